@@ -1,0 +1,52 @@
+// One look at the sockets: dumps what is asked, repairs what the kernel gets wrong, joins both ends, finds owners.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "skq/arena.h"
+#include "skq/needs.h"
+#include "skq/result.h"
+#include "skq/snapshot.h"
+#include "skq/socket.h"
+#include "skq/source.h"
+
+namespace skq {
+
+/// One table of sockets, in the order it shall be shown.
+struct TableRequest {
+  Netid netid{};
+  Family family{};
+  StateSet states;     ///< rows in other states are not shown
+  bool named = false;  ///< the user asked for this one by name: its absence from the kernel is a gap
+};
+
+struct Request {
+  std::vector<TableRequest> tables;
+  NeedSet needs;
+  bool threads = false;
+  bool keep = false;  ///< rows must outlive the sink's call, for instance to be sorted
+  std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
+  /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
+  std::function<bool(const Socket&)> wanted;
+};
+
+/// Holds the rows of one look and all their text.
+struct Snapshot {
+  Arena arena;
+  std::vector<Socket*> rows;
+  std::vector<OwnerScan::Entry> owners;  ///< what Socket::owners and peer_owners point into
+};
+
+/// Receives rows in the kernel's order, in batches. Rows live until the call returns; where Request::keep is set, as
+/// long as the Snapshot.
+using RowSink = std::function<void(std::span<const Socket* const> rows)>;
+
+/// Runs a request. Rows go to the sink as they become final: at once where no join is needed, else at the end. An Error
+/// means that nothing could be read; what is merely missing stands in the Summary's gaps.
+Result<Summary> collect(const Request& request, Source& source, Snapshot& storage, const RowSink& sink);
+
+}  // namespace skq

@@ -1,0 +1,74 @@
+// The catalogue: every column = JSON key = CSV header = --where word = sort key, one row each.
+//
+// To add a field: one row in the file of src/fields/ that fits it. Everything else (table, JSON, filter, sort, man
+// page, completions, what is asked of the kernel) reads the row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "skq/names.h"
+#include "skq/needs.h"
+#include "skq/socket.h"
+
+namespace skq {
+
+enum class Unit : std::uint8_t { none, bytes, percent, microseconds, milliseconds };
+
+/// Decides alignment, JSON form, which literals --where takes, and sort order. Follows from what the getter returns.
+enum class Type : std::uint8_t { boolean, integer, number, text, address, owners, inodes };
+
+/// Which flag brings a field into a JSON row by itself.
+enum class Shown : std::uint8_t { always, memory, extended, info, owners, on_request };
+
+/// An address with its family, so that it can be printed and compared with a prefix.
+struct AddressValue {
+  Family family{};
+  const Address* address = nullptr;
+};
+
+/// What a getter gives: nothing (the kernel did not say), or a plain value. Text and spans live until the next call
+/// with the same TextContext; text may be any bytes, and escaping is the renderer's work.
+using Value = std::variant<std::monostate, bool, std::uint64_t, double, std::string_view, AddressValue,
+                           std::span<const Owner>, std::span<const Inode>>;
+
+/// What printing needs beside the socket.
+struct TextContext {
+  NameService* names = nullptr;
+  bool exact_bytes = false;  ///< --bytes: no 1.0K style inside composed text such as mem
+  bool threads = false;      ///< -T: composed owner text names tids
+  std::string scratch = {};
+};
+
+/// How a table sets the cells of a column.
+enum class Align : std::uint8_t { left, right, separator };
+
+struct Field {
+  std::string_view name;
+  std::string_view title;
+  std::string_view help;    ///< one sentence
+  std::string_view source;  ///< kernel file, man page, or how it is computed
+  Type type{};
+  Unit unit{};
+  Align align{};
+  Shown shown{};
+  NeedSet needs;
+  FamilySet families;
+  std::span<const std::string_view> words;  ///< the values of an enumeration; empty for free text
+  bool composed = false;  ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
+  bool continued = false;                   ///< a table sets it on a line of its own below the row, unless -O
+  Value (*get)(const Socket&, TextContext&) = nullptr;
+};
+
+/// All fields in catalogue order.
+std::span<const Field> all_fields();
+/// Null when there is no such field.
+const Field* find_field(std::string_view name);
+/// The known field name nearest to a mistyped one; empty when none is near.
+std::string_view nearest_field(std::string_view name);
+
+}  // namespace skq

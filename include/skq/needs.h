@@ -1,0 +1,31 @@
+// What must be fetched for a field to have a value. Fields say their needs; collect turns the union into requests.
+#pragma once
+
+#include <cstdint>
+
+#include "skq/socket.h"
+
+namespace skq {
+
+/// What has to be fetched before a field has a value. A need that nobody has costs nothing.
+enum class Need : std::uint8_t {
+  queues,       ///< unix: UDIAG_SHOW_RQLEN; inet: always there
+  name,         ///< unix: UDIAG_SHOW_NAME
+  peer_inode,   ///< unix: UDIAG_SHOW_PEER, the dear one
+  memory,       ///< SK_MEMINFO
+  uid,          ///< unix: UDIAG_SHOW_UID
+  vfs,          ///< unix: UDIAG_SHOW_VFS
+  pending,      ///< unix: UDIAG_SHOW_ICONS, asked apart
+  tcp_info,     ///< INET_DIAG_INFO
+  congestion,   ///< INET_DIAG_CONG, INET_DIAG_VEGASINFO
+  tos,          ///< INET_DIAG_TOS, INET_DIAG_TCLASS
+  detail,       ///< packet: rings, fanout, filter, memberships; netlink: groups, flags
+  peer,         ///< join with the other end's row
+  owners,       ///< walk /proc/*/fd
+  peer_owners,  ///< owners of the other end
+  process,      ///< read the first owner's cmdline and cgroup
+  users,        ///< the user database
+};
+using NeedSet = EnumSet<Need>;
+
+}  // namespace skq

@@ -1,0 +1,48 @@
+// Rows to text. A renderer appends to a buffer; it never writes, never asks for a terminal, never looks at the clock.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "skq/fields.h"
+#include "skq/snapshot.h"
+#include "skq/socket.h"
+
+namespace skq {
+
+enum class Format : std::uint8_t { table, raw, csv, json, jsonl };
+
+/// The eye that reads: everything a renderer may know of the outside.
+struct View {
+  std::optional<int> width;  ///< columns of the terminal; empty: not a terminal, never cut or fill
+  bool color = false;
+  bool header = true;    ///< -H turns it off
+  bool oneline = false;  ///< -O
+  bool bars = false;     ///< draw a bar in percent columns (terminal only)
+  std::string version;   ///< for the JSON head
+};
+
+/// What rows to write and how.
+struct Layout {
+  std::vector<const Field*> columns;
+  bool per_family = false;  ///< JSON without -c: a row carries only its family's fields, absent ones as null
+};
+
+class Renderer {
+ public:
+  virtual ~Renderer() = default;
+  virtual void begin(const Circumstances& circumstances, std::string& out) = 0;
+  virtual void row(const Socket& socket, std::string& out) = 0;
+  virtual void end(const Summary& summary, std::string& out) = 0;
+};
+
+std::unique_ptr<Renderer> make_renderer(Format format, const Layout& layout, const View& view, TextContext& context);
+
+/// "table", "raw", … ; empty when unknown.
+std::optional<Format> format_named(std::string_view name);
+
+}  // namespace skq

@@ -1,0 +1,67 @@
+// Where facts come from: the running kernel, or a recording of it. The one seam below collect.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "skq/arena.h"
+#include "skq/needs.h"
+#include "skq/result.h"
+#include "skq/snapshot.h"
+#include "skq/socket.h"
+
+namespace skq {
+
+/// One sock_diag dump to make. Kernel-free: src/kernel/ turns it into request bytes.
+struct DumpRequest {
+  Family family{};
+  Netid netid{};                   ///< inet: which protocol; unix, netlink, packet: any of the family's
+  StateSet states;                 ///< the kernel filters by these
+  NeedSet needs;                   ///< which attributes to ask for
+  bool listeners_pending = false;  ///< unix: the apart-asked ICONS dump
+};
+
+/// How one dump ended.
+struct DumpEnd {
+  int error = 0;  ///< errno from NLMSG_ERROR or the payload of NLMSG_DONE; ENOENT: the kernel has no such family
+  bool interrupted = false;   ///< NLM_F_DUMP_INTR, or the receive buffer overran: rows may be missing
+  bool truncated = false;     ///< a datagram did not fit, or ended within a message
+  std::size_t malformed = 0;  ///< messages too short to decode, skipped
+};
+
+/// Who holds which socket, keyed by inode.
+struct OwnerScanRequest {
+  std::span<const Inode> wanted;  ///< sorted; only these are looked for
+  bool threads = false;           ///< -T: also tids
+  bool process_details = false;   ///< cmdline, cgroup, container, unit of each owner
+};
+
+struct OwnerScan {
+  struct Entry {
+    Inode inode{};
+    Owners owners;
+  };
+  std::vector<Entry> entries;     ///< sorted by inode; only inodes with at least one owner
+  std::size_t unreadable = 0;     ///< processes whose descriptors we may not see
+  bool hidden_processes = false;  ///< /proc hides some (hidepid, a pid namespace of our own): absence proves nothing
+  std::string first_unreadable;   ///< "pid 1 (init)", for the message
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  /// Decodes every row and hands it over; text goes to the arena. `row` returns false to stop early.
+  virtual Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) = 0;
+  virtual Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) = 0;
+  virtual Circumstances circumstances() = 0;
+};
+
+/// The running kernel, seen from the calling thread's network namespace.
+Result<std::unique_ptr<Source>> open_kernel();
+
+}  // namespace skq
