@@ -1,0 +1,23 @@
+// Every enum's text, as ss prints it, in the order of the enum's values. An unknown value has none; whoever prints
+// writes unknown(N).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace skq {
+
+inline constexpr std::array<std::string_view, 8> family_names{"unix",   "inet",  "inet6", "netlink",
+                                                              "packet", "vsock", "xdp",   "tipc"};
+inline constexpr std::array<std::string_view, 17> netid_names{"u_str", "u_dgr", "u_seq", "tcp", "udp",   "raw",
+                                                              "mptcp", "sctp",  "dccp",  "nl",  "p_raw", "p_dgr",
+                                                              "v_str", "v_dgr", "v_seq", "xdp", "tipc"};
+// "UNKNOWN" is what ss prints for state 0, too.
+inline constexpr std::array<std::string_view, 14> state_names{
+    "UNKNOWN", "ESTAB",      "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2",   "TIME-WAIT",
+    "UNCONN",  "CLOSE-WAIT", "LAST-ACK", "LISTEN",   "CLOSING",    "NEW-SYN-RECV", "BOUND-INACTIVE"};
+inline constexpr std::array<std::string_view, 4> shutdown_names{"none", "rd", "wr", "rdwr"};
+inline constexpr std::array<std::string_view, 5> gap_names{"family", "dump", "pending", "owners", "names"};
+inline constexpr std::array<std::string_view, 5> peer_status_names{"none", "connected", "elsewhere", "pending", "dead"};
+
+}  // namespace skq
