@@ -1,0 +1,137 @@
+#include "kernel/live_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <thread>
+
+#include "base/unique_fd.h"
+#include "kernel/process_scan.h"
+#include "kernel/receive_ahead.h"
+#include "kernel/request.h"
+
+namespace skq::kernel {
+namespace {
+
+// The first line of a small /proc file; empty where it cannot be read.
+std::string first_line(const char* path) {
+  const UniqueFd fd(::open(path, O_RDONLY | O_CLOEXEC));
+  std::array<char, 128> text{};
+  const ssize_t size = fd.valid() ? ::read(fd.get(), text.data(), text.size()) : -1;
+  if (size <= 0) return {};
+  const std::string_view line(text.data(), static_cast<std::size_t>(size));
+  return std::string(line.substr(0, line.find('\n')));
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
+  return name.data();
+}
+
+// Of this thread, since it is the thread whose namespace a new socket belongs to.
+std::uint64_t network_namespace() {
+  struct stat status {};
+  if (::stat("/proc/thread-self/ns/net", &status) != 0) return 0;
+  return status.st_ino;
+}
+
+}  // namespace
+
+Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) {
+  if (!socket_) {
+    Result<NetlinkSocket> opened = NetlinkSocket::open();
+    if (!opened) return opened.error();
+    socket_ = std::move(*opened);
+  }
+  const std::vector<std::byte> bytes = request_bytes(request, ++sequence_);
+  if (writer_ != nullptr) writer_->begin_exchange(bytes, socket_->portid());
+  if (const Status sent = socket_->send(bytes); !sent) {
+    socket_.reset();
+    return sent.error();
+  }
+  DumpReader reader(request, {sequence_, socket_->portid()}, false, arena, row);
+  // Left-over datagrams must not be met by the next dump.
+  if (receive_all(reader) != Step::finished) socket_.reset();
+  return reader.end();
+}
+
+Step LiveSource::receive_all(DumpReader& reader) {
+  // A short dump is over before a thread would have begun.
+  constexpr int datagrams_without_thread = 6;
+  for (int count = 0; count < datagrams_without_thread; ++count) {
+    if (const Step step = receive_one(reader); step != Step::more) return step;
+  }
+  if (std::thread::hardware_concurrency() > 1) {
+    ReceiveAhead ahead(*socket_);
+    while (const auto chunk = ahead.next()) {
+      if (const Step step = take(reader, chunk->received, chunk->bytes); step != Step::more) return step;
+    }
+  }
+  for (;;) {
+    if (const Step step = receive_one(reader); step != Step::more) return step;
+  }
+}
+
+Step LiveSource::receive_one(DumpReader& reader) {
+  if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(chunk_size);
+  const std::span<std::byte> buffer(buffer_.get(), chunk_size);
+  // After a cut datagram NLMSG_DONE may have been lost with it. The kernel makes each next chunk while the one before
+  // is received, so what is not there at once will never come.
+  const auto wait = reader.end().truncated ? NetlinkSocket::Wait::no : NetlinkSocket::Wait::yes;
+  const auto received = socket_->receive(buffer, wait);
+  if (received.error == EAGAIN) return Step::stopped;
+  return take(reader, received, buffer.first(received.size));
+}
+
+Step LiveSource::take(DumpReader& reader, const NetlinkSocket::Received& received, ByteSpan datagram) {
+  if (received.error != 0) {
+    if (writer_ != nullptr) writer_->failure(received.error);
+    reader.fail(received.error);
+    return Step::stopped;
+  }
+  if (!received.from_kernel) return Step::more;
+  if (writer_ != nullptr) writer_->datagram(datagram, received.cut);
+  return reader.feed(datagram, received.cut);
+}
+
+Result<OwnerScan> LiveSource::owners(const OwnerScanRequest& request, Arena& arena) {
+  return scan_owners(request, arena);
+}
+
+Circumstances LiveSource::circumstances() {
+  Circumstances now;
+  timespec time{};
+  if (::clock_gettime(CLOCK_REALTIME, &time) == 0) {
+    now.time_ns = std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  }
+  utsname names{};
+  if (::uname(&names) == 0) now.kernel = names.release;
+  now.host = host_name();
+  now.boot_id = first_line("/proc/sys/kernel/random/boot_id");
+  now.netns = network_namespace();
+  return now;
+}
+
+Result<std::unique_ptr<LiveSource>> open_live() {
+  Result<NetlinkSocket> socket = NetlinkSocket::open();
+  if (!socket) return socket.error();
+  return std::make_unique<LiveSource>(std::move(*socket));
+}
+
+}  // namespace skq::kernel
+
+namespace skq {
+
+Result<std::unique_ptr<Source>> open_kernel() {
+  auto live = kernel::open_live();
+  if (!live) return live.error();
+  return std::unique_ptr<Source>(std::move(*live));
+}
+
+}  // namespace skq

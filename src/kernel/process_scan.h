@@ -1,0 +1,17 @@
+// Who holds which socket: one pass over /proc/*/fd by a few workers, and a second one over threads with a descriptor
+// table of their own when sockets are left without an owner.
+//
+// Never seen this way: sockets that only travel in SCM_RIGHTS messages, and those registered with an io_uring alone.
+#pragma once
+
+#include "skq/arena.h"
+#include "skq/result.h"
+#include "skq/source.h"
+
+namespace skq::kernel {
+
+/// Finds all owners of the wanted inodes; text goes to the arena. Processes that end meanwhile are left out silently,
+/// those that we may not look into are counted. An Error means that `proc` is not there or shows no process at all.
+Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc = "/proc");
+
+}  // namespace skq::kernel

@@ -1,0 +1,192 @@
+#include "kernel/request.h"
+
+#include <linux/inet_diag.h>
+#include <linux/netlink_diag.h>
+#include <linux/packet_diag.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "kernel/family_table.h"
+
+namespace skq::kernel {
+namespace {
+
+// Does not fit sdiag_protocol's eight bits: asked for by INET_DIAG_REQ_PROTOCOL.
+constexpr std::uint32_t ipproto_mptcp = 262;
+
+template <class T>
+void append(std::vector<std::byte>& to, const T& value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const std::size_t at = to.size();
+  to.resize(at + sizeof(T));
+  std::memcpy(to.data() + at, &value, sizeof(T));
+}
+
+/// Attribute bits that a need stands for.
+struct NeedBits {
+  Need need;
+  std::uint32_t bits;
+};
+
+template <std::size_t N>
+std::uint32_t bits_of(NeedSet needs, const std::array<NeedBits, N>& table) {
+  std::uint32_t bits = 0;
+  for (const NeedBits& row : table) bits |= needs.has(row.need) ? row.bits : 0U;
+  return bits;
+}
+
+constexpr std::array<NeedBits, 8> unix_bits{{{Need::queues, UDIAG_SHOW_RQLEN},
+                                             {Need::name, UDIAG_SHOW_NAME},
+                                             {Need::peer_inode, UDIAG_SHOW_PEER},
+                                             {Need::peer, UDIAG_SHOW_PEER},
+                                             {Need::peer_owners, UDIAG_SHOW_PEER},
+                                             {Need::memory, UDIAG_SHOW_MEMINFO},
+                                             {Need::uid, UDIAG_SHOW_UID},
+                                             {Need::vfs, UDIAG_SHOW_VFS}}};
+
+constexpr std::uint32_t extension(unsigned attribute) { return 1U << (attribute - 1); }
+
+// DCTCPINFO and BBRINFO come under VEGASINFO, CLASS_ID under TCLASS.
+constexpr std::array<NeedBits, 4> inet_bits{
+    {{Need::memory, extension(INET_DIAG_SKMEMINFO)},
+     {Need::tcp_info, extension(INET_DIAG_INFO)},
+     {Need::congestion, extension(INET_DIAG_CONG) | extension(INET_DIAG_VEGASINFO)},
+     {Need::tos, extension(INET_DIAG_TOS) | extension(INET_DIAG_TCLASS)}}};
+
+// Queues are the memory behind them: neither family has a queue attribute.
+constexpr std::array<NeedBits, 3> netlink_bits{
+    {{Need::queues, NDIAG_SHOW_MEMINFO},
+     {Need::memory, NDIAG_SHOW_MEMINFO},
+     {Need::detail, NDIAG_SHOW_GROUPS | NDIAG_SHOW_RING_CFG | NDIAG_SHOW_FLAGS}}};
+
+constexpr std::array<NeedBits, 3> packet_bits{
+    {{Need::queues, PACKET_SHOW_MEMINFO},
+     {Need::memory, PACKET_SHOW_MEMINFO},
+     {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_FILTER}}};
+
+std::uint32_t inet_protocol(Netid netid) {
+  switch (netid) {
+    case Netid::tcp:
+      return IPPROTO_TCP;
+    case Netid::udp:
+      return IPPROTO_UDP;
+    case Netid::raw:
+      return IPPROTO_RAW;
+    case Netid::mptcp:
+      return ipproto_mptcp;
+    case Netid::sctp:
+      return IPPROTO_SCTP;
+    case Netid::dccp:
+      return IPPROTO_DCCP;
+    case Netid::u_str:
+    case Netid::u_dgr:
+    case Netid::u_seq:
+    case Netid::nl:
+    case Netid::p_raw:
+    case Netid::p_dgr:
+    case Netid::v_str:
+    case Netid::v_dgr:
+    case Netid::v_seq:
+    case Netid::xdp:
+    case Netid::tipc:
+      return 0;
+  }
+  return 0;
+}
+
+void append_protocol_attribute(std::vector<std::byte>& to, std::uint32_t protocol) {
+  append(to, nlattr{.nla_len = sizeof(nlattr) + sizeof protocol, .nla_type = INET_DIAG_REQ_PROTOCOL});
+  append(to, protocol);
+}
+
+}  // namespace
+
+void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  unix_diag_req body{};
+  body.sdiag_family = number;
+  body.udiag_states = request.states.bits();
+  body.udiag_show = bits_of(request.needs, unix_bits) | (request.listeners_pending ? UDIAG_SHOW_ICONS : 0U);
+  append(to, body);
+}
+
+void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  const std::uint32_t protocol = inet_protocol(request.netid);
+  const bool fits = protocol <= 0xff;
+  inet_diag_req_v2 body{};
+  body.sdiag_family = number;
+  // 0 rather than the low byte, which is TCP's: a kernel that does not know the attribute must not answer with TCP.
+  body.sdiag_protocol = fits ? static_cast<std::uint8_t>(protocol) : std::uint8_t{0};
+  body.idiag_ext = static_cast<std::uint8_t>(bits_of(request.needs, inet_bits));
+  body.idiag_states = request.states.bits();
+  append(to, body);
+  if (!fits) append_protocol_attribute(to, protocol);
+}
+
+void request_netlink(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  netlink_diag_req body{};
+  body.sdiag_family = number;
+  body.sdiag_protocol = NDIAG_PROTO_ALL;
+  body.ndiag_show = bits_of(request.needs, netlink_bits);
+  append(to, body);
+}
+
+void request_packet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  packet_diag_req body{};
+  body.sdiag_family = number;
+  body.pdiag_show = PACKET_SHOW_INFO | bits_of(request.needs, packet_bits);
+  append(to, body);
+}
+
+void request_by_states(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  // struct vsock_diag_req has the same members in the same places.
+  unix_diag_req body{};
+  body.sdiag_family = number;
+  body.udiag_states = request.states.bits();
+  append(to, body);
+}
+
+std::vector<std::byte> request_bytes(const DumpRequest& request, std::uint32_t sequence) {
+  std::vector<std::byte> bytes;
+  nlmsghdr header{};
+  header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  header.nlmsg_seq = sequence;
+  append(bytes, header);
+  const FamilyRow& row = row_of(request.family);
+  row.request(request, row.number, bytes);
+  header.nlmsg_len = static_cast<std::uint32_t>(bytes.size());
+  std::memcpy(bytes.data(), &header, sizeof header);
+  return bytes;
+}
+
+std::optional<std::uint32_t> sequence_of(ByteSpan request) {
+  const auto header = read_at<nlmsghdr>(request);
+  if (!header) return std::nullopt;
+  return header->nlmsg_seq;
+}
+
+std::optional<RequestKey> key_of(ByteSpan request) {
+  // Family and protocol begin the request of every family.
+  const auto begin = read_at<sock_diag_req>(request, sizeof(nlmsghdr));
+  if (!begin) return std::nullopt;
+  RequestKey key{.family = begin->sdiag_family, .protocol = begin->sdiag_protocol};
+  if (key.family == AF_UNIX) {
+    const auto body = read_at<unix_diag_req>(request, sizeof(nlmsghdr));
+    key.pending = body && (body->udiag_show & UDIAG_SHOW_ICONS) != 0;
+  }
+  constexpr std::size_t inet_size = sizeof(nlmsghdr) + sizeof(inet_diag_req_v2);
+  if ((key.family == AF_INET || key.family == AF_INET6) && request.size() > inet_size) {
+    Attributes attributes(request.subspan(inet_size));
+    for (Attribute attribute; attributes.next(attribute);) {
+      const auto protocol = read_at<std::uint32_t>(attribute.value);
+      if (attribute.type == INET_DIAG_REQ_PROTOCOL && protocol) key.protocol = *protocol;
+    }
+  }
+  return key;
+}
+
+}  // namespace skq::kernel

@@ -1,0 +1,38 @@
+// From a DumpRequest to the bytes that ask the kernel for it: only the attributes and states that somebody needs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernel/bytes.h"
+#include "skq/source.h"
+
+namespace skq::kernel {
+
+/// The whole netlink message of a dump.
+std::vector<std::byte> request_bytes(const DumpRequest& request, std::uint32_t sequence);
+
+/// Which dump a request's bytes ask for, whatever its states and attributes.
+struct RequestKey {
+  std::uint8_t family = 0;
+  std::uint32_t protocol = 0;
+  bool pending = false;  ///< the apart-asked ICONS dump
+  bool operator==(const RequestKey&) const = default;
+};
+
+/// Empty: too short to be a request.
+std::optional<RequestKey> key_of(ByteSpan request);
+
+/// nlmsg_seq of a request.
+std::optional<std::uint32_t> sequence_of(ByteSpan request);
+
+// Appenders of the family table.
+void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_netlink(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_packet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+/// For families without an own request yet: family and states, which is enough to learn whether the kernel has it.
+void request_by_states(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+
+}  // namespace skq::kernel
