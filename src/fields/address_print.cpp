@@ -1,0 +1,169 @@
+#include "fields/address_print.h"
+
+#include <algorithm>
+
+#include "fields/print.h"
+#include "model/address_text.h"
+
+namespace skq::fields {
+namespace {
+
+// ss shows every NUL of an abstract name as '@'; the path field keeps the bytes apart.
+void append_unix_name(std::string& out, const UnixPart& part) {
+  if (!part.has_name) {
+    out += '*';
+    return;
+  }
+  const std::size_t from = out.size();
+  out += part.name;
+  if (is_abstract(part)) std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', '@');
+}
+
+bool is_any(const Address& address) {
+  return std::all_of(address.bytes.begin(), address.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+}
+
+// A v6 wildcard that also serves v4 is "*", one for v6 only "[::]".
+void append_host(std::string& out, const Socket& socket, const InetPart& part, const Address& address,
+                 TextContext& context) {
+  if (socket.family == Family::inet6 && is_any(address) && !part.v6only.value_or(false)) {
+    out += '*';
+    return;
+  }
+  if (context.names != nullptr) {
+    if (const auto name = context.names->host(socket.family, address); !name.empty()) {
+      out += name;
+      return;
+    }
+  }
+  const bool brackets = socket.family == Family::inet6;
+  if (brackets) out += '[';
+  append_address(out, socket.family, address);
+  if (brackets) out += ']';
+}
+
+void append_port(std::string& out, const Socket& socket, std::uint16_t port, TextContext& context) {
+  if (port == 0) {
+    out += '*';
+    return;
+  }
+  if (context.names != nullptr) {
+    const auto name = socket.netid == Netid::raw ? context.names->ip_protocol(static_cast<std::uint8_t>(port))
+                                                 : context.names->service(socket.netid, port);
+    if (!name.empty()) {
+      out += name;
+      return;
+    }
+  }
+  append_number(out, port);
+}
+
+void append_inet(std::string& out, const Socket& socket, const InetPart& part, bool local, TextContext& context) {
+  append_host(out, socket, part, local ? part.local : part.peer, context);
+  if (local && part.interface != 0) {
+    // device() composes in the scratch we are writing to when the interface has no name, so ask the names directly.
+    const auto name = context.names != nullptr ? context.names->interface(part.interface) : std::string_view{};
+    out += '%';
+    if (name.empty()) {
+      out += "if";
+      append_number(out, part.interface);
+    } else {
+      out += name;
+    }
+  }
+  out += ':';
+  append_port(out, socket, local ? part.local_port : part.peer_port, context);
+}
+
+// Port ids are 32 bits that ss prints as signed; those that are a pid get the process's name.
+void append_netlink_local(std::string& out, const NetlinkPart& part, TextContext& context) {
+  const auto protocol = context.names != nullptr ? context.names->netlink_protocol(part.protocol) : std::string_view{};
+  if (protocol.empty())
+    append_number(out, part.protocol);
+  else
+    out += protocol;
+  out += ':';
+  const auto port = static_cast<std::int32_t>(part.portid);
+  if (port == -1) {
+    out += '*';
+    return;
+  }
+  // Without names (-n) the kernel's port is 0, as in ss.
+  const auto comm = context.names != nullptr ? context.names->process(part.portid) : std::string_view{};
+  if (!comm.empty()) {
+    out += comm;
+    if (port == 0) return;
+    out += '/';
+  }
+  if (port < 0) out += '-';
+  append_number(out, port < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(std::int64_t{port})
+                              : static_cast<std::uint64_t>(port));
+}
+
+void append_packet_local(std::string& out, const PacketPart& part, TextContext& context) {
+  constexpr std::uint16_t every_protocol = 3;  // ETH_P_ALL
+  if (part.protocol == every_protocol) {
+    out += '*';
+  } else {
+    const auto name = context.names != nullptr ? context.names->ethernet_protocol(part.protocol) : std::string_view{};
+    if (name.empty()) {
+      out += '[';
+      append_number(out, part.protocol);
+      out += ']';
+    } else {
+      out += name;
+    }
+  }
+  out += ':';
+  const std::uint32_t index = part.interface.value_or(0);
+  const auto device = index != 0 && context.names != nullptr ? context.names->interface(index) : std::string_view{};
+  if (index == 0) {
+    out += '*';
+  } else if (device.empty()) {
+    out += "if";
+    append_number(out, index);
+  } else {
+    out += device;
+  }
+}
+
+}  // namespace
+
+bool is_abstract(const UnixPart& part) { return !part.name.empty() && part.name.front() == '\0'; }
+
+std::string_view local_text(const Socket& socket, TextContext& context) {
+  std::string& out = context.scratch;
+  out.clear();
+  if (const UnixPart* part = socket.unix_part()) {
+    append_unix_name(out, *part);
+    out += ' ';
+    append_number(out, static_cast<std::uint32_t>(socket.inode));
+  } else if (const InetPart* inet = socket.inet()) {
+    append_inet(out, socket, *inet, true, context);
+  } else if (const NetlinkPart* netlink = socket.netlink()) {
+    append_netlink_local(out, *netlink, context);
+  } else if (const PacketPart* packet = socket.packet()) {
+    append_packet_local(out, *packet, context);
+  }
+  return out;
+}
+
+std::string_view peer_text(const Socket& socket, TextContext& context) {
+  std::string& out = context.scratch;
+  out.clear();
+  if (const UnixPart* part = socket.unix_part()) {
+    out += "* ";
+    append_number(out, static_cast<std::uint32_t>(part->peer_inode.value_or(Inode{0})));
+  } else if (const InetPart* inet = socket.inet()) {
+    append_inet(out, socket, *inet, false, context);
+  } else if (const NetlinkPart* netlink = socket.netlink(); netlink != nullptr && netlink->connected) {
+    append_number(out, netlink->dst_group);
+    out += ':';
+    append_number(out, netlink->dst_portid);
+  } else {
+    out += '*';
+  }
+  return out;
+}
+
+}  // namespace skq::fields

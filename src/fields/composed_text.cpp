@@ -1,0 +1,241 @@
+#include "fields/composed_text.h"
+
+#include <array>
+
+#include "base/text_escape.h"
+#include "base/units.h"
+#include "fields/print.h"
+#include "model/derived.h"
+
+namespace skq::fields {
+namespace {
+
+void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
+  if (!out.empty()) out += ' ';
+  out += key;
+  append_number(out, value);
+}
+
+void append_memory(std::string& out, std::uint64_t bytes, bool exact) {
+  if (exact)
+    append_number(out, bytes);
+  else
+    append_bytes_human(out, bytes);
+}
+
+// A quote inside a comm would let a process forge the owners beside it.
+void append_comm(std::string& out, std::string_view comm) {
+  for (std::size_t from = 0;;) {
+    const std::size_t quote = comm.find('"', from);
+    append_escaped(out, comm.substr(from, quote == std::string_view::npos ? quote : quote - from));
+    if (quote == std::string_view::npos) return;
+    out += "\\x22";
+    from = quote + 1;
+  }
+}
+
+void append_users(std::string& out, std::span<const Owner> owners) {
+  out += "users:(";
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const Owner& owner = owners[i];
+    out += i == 0 ? "(\"" : ",(\"";
+    append_comm(out, owner.comm);
+    out += "\",pid=";
+    append_number(out, static_cast<std::uint64_t>(owner.pid));
+    if (owner.tid != 0) {
+      out += ",tid=";
+      append_number(out, static_cast<std::uint64_t>(owner.tid));
+    }
+    out += ",fd=";
+    append_number(out, static_cast<std::uint64_t>(owner.fd));
+    out += ')';
+  }
+  out += ')';
+}
+
+void append_shutdown(std::string& out, const Socket& socket) {
+  if (!socket.shutdown) return;
+  const auto mask = static_cast<unsigned>(*socket.shutdown);
+  if (!out.empty()) out += ' ';
+  out += (mask & 1U) != 0 ? '-' : '<';
+  out += '-';
+  out += (mask & 2U) != 0 ? '-' : '>';
+}
+
+void append_uid(std::string& out, const Socket& socket) {
+  if (socket.uid.value_or(0) != 0) append_pair(out, "uid:", *socket.uid);
+}
+
+void append_identity(std::string& out, const Socket& socket) {
+  append_uid(out, socket);
+  append_pair(out, "ino:", static_cast<std::uint32_t>(socket.inode));
+  out += " sk:";
+  append_hex(out, static_cast<std::uint64_t>(socket.cookie));
+}
+
+void append_inet_details(std::string& out, const Socket& socket, const InetPart& part, TextContext& context) {
+  append_identity(out, socket);
+  if (part.mark.value_or(0) != 0) {
+    out += " fwmark:0x";
+    append_hex(out, *part.mark);
+  }
+  if (part.cgroup_id) {
+    const auto path = context.names != nullptr ? context.names->cgroup(*part.cgroup_id) : std::string_view{};
+    out += " cgroup:";
+    if (path.empty()) {
+      out += "unreachable:";
+      append_hex(out, *part.cgroup_id);
+    } else {
+      append_escaped(out, path);
+    }
+  }
+  if (part.v6only) out += *part.v6only ? " v6only:1" : " v6only:0";
+  append_shutdown(out, socket);
+}
+
+void append_unix_details(std::string& out, const Socket& socket, const UnixPart& part) {
+  append_shutdown(out, socket);
+  if (part.vfs) {
+    append_pair(out, "ino:", part.vfs->inode);
+    append_pair(out, "dev:", part.vfs->major);
+    out += '/';
+    append_number(out, part.vfs->minor);
+  }
+  if (part.pending_known && !part.pending.empty()) {
+    out += out.empty() ? "peers:" : " peers:";
+    for (const Inode client : part.pending) {
+      out += ' ';
+      append_number(out, static_cast<std::uint32_t>(client));
+    }
+  }
+  append_uid(out, socket);
+  out += out.empty() ? "sk:" : " sk:";
+  append_hex(out, static_cast<std::uint64_t>(socket.cookie));
+  const auto status = peer_status(socket);
+  if (status == PeerStatus::pending || status == PeerStatus::dead) {
+    out += " peer:";
+    out += to_text(*status);
+  }
+}
+
+void append_ring(std::string& out, std::string_view title, const std::optional<Ring>& ring) {
+  if (!ring) return;
+  out += title;
+  const std::array<std::pair<std::string_view, std::uint32_t>, 5> parts{{{"(blk_size:", ring->block_size},
+                                                                         {",blk_nr:", ring->block_nr},
+                                                                         {",frm_size:", ring->frame_size},
+                                                                         {",frm_nr:", ring->frame_nr},
+                                                                         {",tmo:", ring->retire_tmo}}};
+  for (const auto& [key, value] : parts) {
+    out += key;
+    append_number(out, value);
+  }
+  out += ",features:0x";
+  append_hex(out, ring->features);
+  out += ')';
+}
+
+void append_packet_details(std::string& out, const Socket& socket, const PacketPart& part) {
+  append_identity(out, socket);
+  const PacketDetail* detail = part.detail;
+  if (detail == nullptr) return;
+  if (detail->version) append_pair(out, "ver:", *detail->version);
+  if (detail->copy_thresh) append_pair(out, "cpy_thresh:", *detail->copy_thresh);
+  if (detail->flags) {
+    constexpr std::array<std::string_view, 5> names{"running", "auxdata", "origdev", "vnethdr", "loss"};
+    out += " flags(";
+    for (std::size_t bit = 0; bit < names.size(); ++bit) {
+      if ((*detail->flags & 1U << bit) != 0) (out += ' ') += names[bit];
+    }
+    out += *detail->flags == 0 ? " 0 )" : " )";
+  }
+  append_ring(out, " ring_rx", detail->rx_ring);
+  append_ring(out, " ring_tx", detail->tx_ring);
+  if (detail->fanout) {
+    constexpr std::array<std::string_view, 8> types{"hash", "lb", "cpu", "roll", "rnd", "qm", "cbpf", "ebpf"};
+    const std::uint32_t type = *detail->fanout >> 16;
+    append_pair(out, "fanout(id:", *detail->fanout & 0xFFFF);
+    out += ",type:";
+    if (type < types.size()) {
+      out += types[type];
+    } else {
+      out += "0x";
+      append_hex(out, type);
+    }
+    out += ')';
+  }
+}
+
+void append_netlink_details(std::string& out, const Socket& socket, TextContext& context) {
+  append_identity(out, socket);
+  TextContext own{.names = context.names};
+  if (const auto groups = netlink_groups(socket, own)) (out += " groups=") += *groups;
+}
+
+}  // namespace
+
+std::optional<std::string_view> mem_text(const Socket& socket, TextContext& context) {
+  std::string& out = context.scratch;
+  out.clear();
+  if (const auto queue = accept_queue(socket); queue && accept_limit(socket)) {
+    append_number(out, *queue);
+    out += '/';
+    append_number(out, *accept_limit(socket));
+    return out;
+  }
+  const auto used = send_mem(socket);
+  const auto limit = socket.memory.at(MemoryItem::sndbuf);
+  if (!used || !limit) return std::nullopt;
+  append_memory(out, used->value, context.exact_bytes);
+  out += '/';
+  append_memory(out, *limit, context.exact_bytes);
+  return out;
+}
+
+std::optional<std::string_view> process_text(const Socket& socket, TextContext& context) {
+  if (socket.owners == nullptr || socket.owners->list.empty()) return std::nullopt;
+  context.scratch.clear();
+  append_users(context.scratch, socket.owners->list);
+  return context.scratch;
+}
+
+std::optional<std::string_view> peer_process_text(const Socket& socket, TextContext& context) {
+  if (socket.peer_owners != nullptr && !socket.peer_owners->list.empty()) {
+    context.scratch.clear();
+    append_users(context.scratch, socket.peer_owners->list);
+    return context.scratch;
+  }
+  const auto status = peer_status(socket);
+  if (status == PeerStatus::pending) return "(not accepted yet)";
+  if (status == PeerStatus::dead) return "(gone)";
+  if (status == PeerStatus::elsewhere) return "(in another network namespace)";
+  if (status == PeerStatus::connected) return socket.peer_owners != nullptr ? "(held by nobody)" : "(not visible)";
+  return std::nullopt;
+}
+
+std::optional<std::string_view> details_text(const Socket& socket, TextContext& context) {
+  std::string& out = context.scratch;
+  out.clear();
+  if (const UnixPart* part = socket.unix_part()) append_unix_details(out, socket, *part);
+  if (const InetPart* inet = socket.inet()) append_inet_details(out, socket, *inet, context);
+  if (const PacketPart* packet = socket.packet()) append_packet_details(out, socket, *packet);
+  if (socket.netlink() != nullptr) append_netlink_details(out, socket, context);
+  if (out.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<std::string_view> skmem_text(const Socket& socket, TextContext& context) {
+  constexpr std::array<std::string_view, memory_items> keys{"r", "rb", "t", "tb", "f", "w", "o", "bl", "d"};
+  if (socket.memory.known == 0) return std::nullopt;
+  std::string& out = context.scratch;
+  out = "skmem:(";
+  for (std::size_t i = 0; i < socket.memory.known && i < keys.size(); ++i) {
+    if (i > 0) out += ',';
+    out += keys[i];
+    append_number(out, socket.memory.values[i]);
+  }
+  out += ')';
+  return out;
+}
+
+}  // namespace skq::fields

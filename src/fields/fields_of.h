@@ -1,0 +1,19 @@
+// The catalogue's chapters, in the order in which columns are listed. To add a field: a row in the chapter that fits.
+#pragma once
+
+#include <span>
+
+#include "skq/fields.h"
+
+namespace skq::fields {
+
+std::span<const Field> identity_fields();  ///< family, state, queues, addresses' text
+std::span<const Field> address_fields();   ///< the parts of addresses, names, inodes
+std::span<const Field> memory_fields();    ///< SK_MEMINFO and what follows from it
+std::span<const Field> unix_fields();      ///< peers, file-system objects, pending clients
+std::span<const Field> owner_fields();     ///< processes at both ends
+std::span<const Field> inet_fields();      ///< marks, cgroups, congestion control
+std::span<const Field> other_fields();     ///< netlink and packet
+std::span<const Field> composed_fields();  ///< text made for eyes
+
+}  // namespace skq::fields

@@ -1,0 +1,78 @@
+#include "fields/print.h"
+
+#include <charconv>
+
+namespace skq::fields {
+namespace {
+
+void append_in_base(std::string& out, std::uint64_t value, int base) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, base);
+  out.append(digits, end.ptr);
+}
+
+}  // namespace
+
+void append_number(std::string& out, std::uint64_t value) { append_in_base(out, value, 10); }
+void append_hex(std::string& out, std::uint64_t value) { append_in_base(out, value, 16); }
+
+std::string_view hex(std::uint64_t value, TextContext& context) {
+  context.scratch.clear();
+  append_hex(context.scratch, value);
+  return context.scratch;
+}
+
+std::string_view base64(std::string_view bytes, TextContext& context) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string& out = context.scratch;
+  out.clear();
+  const auto byte = [&](std::size_t at) {
+    return at < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at])) : 0U;
+  };
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::uint32_t three = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+    out += alphabet[three >> 18];
+    out += alphabet[three >> 12 & 63];
+    out += at + 1 < bytes.size() ? alphabet[three >> 6 & 63] : '=';
+    out += at + 2 < bytes.size() ? alphabet[three & 63] : '=';
+  }
+  return out;
+}
+
+std::string_view state_text(State state, TextContext& context) {
+  if (const auto name = to_text(state); !name.empty()) return name;
+  context.scratch = "unknown(";
+  append_number(context.scratch, static_cast<std::uint64_t>(state));
+  context.scratch += ')';
+  return context.scratch;
+}
+
+std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext& context) {
+  const NetlinkPart* part = socket.netlink();
+  if (part == nullptr || part->groups.empty()) return std::nullopt;
+  std::size_t words = part->groups.size();
+  while (words > 1 && part->groups[words - 1] == 0) --words;
+  std::string& out = context.scratch;
+  out = "0x";
+  for (std::size_t at = words; at-- > 0;) {
+    char digits[9];
+    const auto end = std::to_chars(digits, digits + sizeof digits, part->groups[at], 16);
+    out.append(8 - static_cast<std::size_t>(end.ptr - digits), '0').append(digits, end.ptr);
+  }
+  return out;
+}
+
+std::optional<std::string_view> device(const Socket& socket, TextContext& context) {
+  std::uint32_t index = 0;
+  if (const InetPart* inet = socket.inet()) index = inet->interface;
+  if (const PacketPart* packet = socket.packet()) index = packet->interface.value_or(0);
+  if (index == 0) return std::nullopt;
+  if (context.names != nullptr) {
+    if (const auto name = context.names->interface(index); !name.empty()) return name;
+  }
+  context.scratch = "if";
+  append_number(context.scratch, index);
+  return context.scratch;
+}
+
+}  // namespace skq::fields

@@ -1,0 +1,25 @@
+// Small texts that getters compose in context.scratch. Each call overwrites what the one before gave.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "skq/fields.h"
+
+namespace skq::fields {
+
+std::string_view hex(std::uint64_t value, TextContext& context);
+std::string_view base64(std::string_view bytes, TextContext& context);
+/// A state's name, or unknown(N).
+std::string_view state_text(State state, TextContext& context);
+/// Name of the interface the socket is bound to, or its number when it has no name; empty when bound to none.
+std::optional<std::string_view> device(const Socket& socket, TextContext& context);
+
+/// All words of the membership mask as one hexadecimal number, highest word first: groups beyond 32 are not lost.
+std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext& context);
+
+void append_number(std::string& out, std::uint64_t value);
+void append_hex(std::string& out, std::uint64_t value);
+
+}  // namespace skq::fields
