@@ -1,0 +1,61 @@
+#include "collect/dump_plan.h"
+
+#include <algorithm>
+
+namespace skq::collecting {
+namespace {
+
+constexpr StateSet unconnected_states{State::listen, State::close, State::bound_inactive};
+
+bool is_inet(Family family) { return family == Family::inet || family == Family::inet6; }
+
+// One dump of AF_UNIX (or netlink, or packet) has all kinds; the inet protocols are dumped one by one.
+bool shares_dump(const PlannedDump& dump, const TableRequest& table) {
+  if (dump.request.family != table.family) return false;
+  return !is_inet(table.family) || dump.request.netid == table.netid;
+}
+
+// The other end may be in a state that is not shown. Listeners and unbound sockets have none.
+StateSet states_for_join(const PlannedDump& dump, NeedSet needs) {
+  const StateSet shown = dump.request.states;
+  if ((shown & ~unconnected_states).empty()) return shown;
+  if (dump.request.family == Family::unix_domain && needs.has(Need::peer))
+    return shown | StateSet(State::established, State::close);
+  if (is_inet(dump.request.family) && needs.has(Need::peer_owners)) return shown | ~unconnected_states;
+  return shown;
+}
+
+}  // namespace
+
+std::vector<PlannedDump> plan_dumps(const Request& request) {
+  std::vector<PlannedDump> plan;
+  for (const TableRequest& table : request.tables) {
+    if (table.states.empty()) continue;
+    auto dump = std::find_if(plan.begin(), plan.end(), [&](const PlannedDump& d) { return shares_dump(d, table); });
+    if (dump == plan.end()) {
+      plan.push_back({.request = {.family = table.family, .netid = table.netid, .states = {}, .needs = request.needs},
+                      .tables = {}});
+      dump = plan.end() - 1;
+    }
+    dump->request.states = dump->request.states | table.states;
+    dump->tables.push_back(table);
+  }
+  for (PlannedDump& dump : plan) dump.request.states = states_for_join(dump, request.needs);
+  return plan;
+}
+
+bool is_shown(const PlannedDump& dump, const Socket& socket) {
+  return std::any_of(dump.tables.begin(), dump.tables.end(), [&](const TableRequest& table) {
+    return table.netid == socket.netid && table.states.has(socket.state);
+  });
+}
+
+bool needs_whole(const Request& request) {
+  const bool has_unix = std::any_of(request.tables.begin(), request.tables.end(),
+                                    [](const TableRequest& table) { return table.family == Family::unix_domain; });
+  const NeedSet needs = request.needs;
+  if (needs.has(Need::owners) || needs.has(Need::peer_owners) || needs.has(Need::process)) return true;
+  return has_unix && (needs.has(Need::peer) || needs.has(Need::pending));
+}
+
+}  // namespace skq::collecting

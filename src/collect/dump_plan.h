@@ -1,0 +1,24 @@
+// Which dumps a request needs: tables that one dump answers share it, and states that only a join needs are added.
+#pragma once
+
+#include <vector>
+
+#include "skq/collect.h"
+
+namespace skq::collecting {
+
+/// One dump and the tables it serves.
+struct PlannedDump {
+  DumpRequest request;
+  std::vector<TableRequest> tables;
+};
+
+std::vector<PlannedDump> plan_dumps(const Request& request);
+
+/// Whether a row of this dump belongs to one of its tables and is in a state that the table shows.
+bool is_shown(const PlannedDump& dump, const Socket& socket);
+
+/// Whether rows have to wait for the end of all dumps: something refers to the other end, or to owners.
+bool needs_whole(const Request& request);
+
+}  // namespace skq::collecting

@@ -1,0 +1,91 @@
+// Finds sockets by a key without an allocation per row: open addressing, pointers only, built once after the dumps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "skq/socket.h"
+
+namespace skq::collecting {
+
+/// Spreads keys that count up (inodes, cookies) over the table: the finaliser of MurmurHash3.
+constexpr std::uint64_t mix(std::uint64_t key) {
+  key ^= key >> 33;
+  key *= 0xff51afd7ed558ccdULL;
+  key ^= key >> 33;
+  key *= 0xc4ceb9fe1a85ec53ULL;
+  return key ^ key >> 33;
+}
+
+/// The smallest power of two that keeps `count` entries at most half full.
+constexpr std::size_t table_size(std::size_t count) {
+  std::size_t size = 16;
+  while (size < count * 2) size *= 2;
+  return size;
+}
+
+/// T has to outlive the index. Equal keys may be inserted more than once; find() gives the first that fits.
+template <class T>
+class FlatIndex {
+ public:
+  explicit FlatIndex(std::size_t count) : slots_(table_size(count)) {}
+
+  void insert(std::uint64_t hash, T* value) {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != nullptr) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = value;
+  }
+
+  template <class Fits>
+  [[nodiscard]] T* find(std::uint64_t hash, const Fits& fits) const {
+    for (std::size_t at = hash & (slots_.size() - 1); slots_[at] != nullptr; at = (at + 1) & (slots_.size() - 1)) {
+      if (fits(*slots_[at])) return slots_[at];
+    }
+    return nullptr;
+  }
+
+ private:
+  std::vector<T*> slots_;
+};
+
+/// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows.
+class CookieSet {
+ public:
+  /// False when it was there already. Cookie 0 is no identity and always new.
+  bool add(Cookie cookie) {
+    const auto key = static_cast<std::uint64_t>(cookie);
+    if (key == 0) return true;
+    if ((count_ + 1) * 2 > slots_.size()) grow();
+    return place(key);
+  }
+  void clear() {
+    slots_.assign(slots_.size(), 0);
+    count_ = 0;
+  }
+
+ private:
+  bool place(std::uint64_t key) {
+    std::size_t at = mix(key) & (slots_.size() - 1);
+    while (slots_[at] != 0) {
+      if (slots_[at] == key) return false;
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    slots_[at] = key;
+    ++count_;
+    return true;
+  }
+  void grow() {
+    std::vector<std::uint64_t> old(slots_.empty() ? 1024 : slots_.size() * 2);
+    old.swap(slots_);
+    count_ = 0;
+    for (const std::uint64_t key : old) {
+      if (key != 0) place(key);
+    }
+  }
+
+  std::vector<std::uint64_t> slots_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace skq::collecting

@@ -1,0 +1,173 @@
+#include "collect/peers.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+
+#include "collect/flat_index.h"
+
+namespace skq::collecting {
+namespace {
+
+std::uint64_t hash_of(Inode inode) { return mix(static_cast<std::uint32_t>(inode)); }
+
+// Both ends in one form: IPv4 as v4-mapped, so that ::ffff:127.0.0.1 and 127.0.0.1 meet.
+Address widened(Family family, const Address& address) {
+  if (family != Family::inet) return address;
+  Address wide;
+  wide.bytes[10] = wide.bytes[11] = std::byte{0xFF};
+  std::copy_n(address.bytes.begin(), 4, wide.bytes.begin() + 12);
+  return wide;
+}
+
+struct Endpoint {
+  Address address;
+  std::uint16_t port = 0;
+  bool operator==(const Endpoint&) const = default;
+};
+
+Endpoint local_of(const Socket& socket, const InetPart& part) {
+  return {widened(socket.family, part.local), part.local_port};
+}
+Endpoint peer_of(const Socket& socket, const InetPart& part) {
+  return {widened(socket.family, part.peer), part.peer_port};
+}
+
+std::uint64_t hash_of(const Endpoint& endpoint) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, endpoint.address.bytes.data(), sizeof halves);
+  return mix(halves[0] * 31 + halves[1] + (std::uint64_t{endpoint.port} << 48));
+}
+
+std::uint64_t hash_of(const Endpoint& from, const Endpoint& to) { return mix(hash_of(from) * 3 + hash_of(to)); }
+
+bool is_joinable(const Socket& socket) {
+  return (socket.netid == Netid::tcp || socket.netid == Netid::udp) && socket.inet() != nullptr;
+}
+bool is_connected(const InetPart& part) { return part.peer_port != 0; }
+
+// A wildcard address means every address: v6 "::" serves v4, too, unless v6only.
+bool serves(const Socket& server, const Address& wanted) {
+  const InetPart& part = *server.inet();
+  if (widened(server.family, part.local) == wanted) return true;
+  const bool any =
+      std::all_of(part.local.bytes.begin(), part.local.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+  if (!any) return false;
+  const Address mapped = widened(Family::inet, {});
+  const bool wants_v4 = std::equal(mapped.bytes.begin(), mapped.bytes.begin() + 12, wanted.bytes.begin());
+  return server.family == Family::inet ? wants_v4 : !wants_v4 || !part.v6only.value_or(false);
+}
+
+bool is_on_this_host(const Socket& client, const InetPart& part) {
+  const Address to = widened(client.family, part.peer);
+  if (to == widened(client.family, part.local)) return true;
+  const Address mapped = widened(Family::inet, {});
+  const bool v4 = std::equal(mapped.bytes.begin(), mapped.bytes.begin() + 12, to.bytes.begin());
+  if (v4) return to.bytes[12] == std::byte{127};
+  return to.bytes.back() == std::byte{1} &&
+         std::all_of(to.bytes.begin(), to.bytes.end() - 1, [](std::byte b) { return b == std::byte{0}; });
+}
+
+// The one unconnected udp socket that this client's datagrams reach; none when several could be meant.
+const Socket* server_of(const Socket& client, std::span<Socket* const> servers) {
+  const InetPart& part = *client.inet();
+  const auto [first, last] =
+      std::equal_range(servers.begin(), servers.end(), part.peer_port, [](const auto& a, const auto& b) {
+        const auto port = [](const auto& x) {
+          if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(x)>>)
+            return x->inet()->local_port;
+          else
+            return x;
+        };
+        return port(a) < port(b);
+      });
+  const Socket* found = nullptr;
+  for (auto one = first; one != last; ++one) {
+    if (!serves(**one, widened(client.family, part.peer))) continue;
+    if (found != nullptr) return nullptr;
+    found = *one;
+  }
+  return found;
+}
+
+}  // namespace
+
+void join_unix_peers(std::span<Socket* const> rows) {
+  FlatIndex<Socket> by_inode(rows.size());
+  for (Socket* row : rows) {
+    if (row->unix_part() != nullptr && row->inode != Inode{0}) by_inode.insert(hash_of(row->inode), row);
+  }
+  for (Socket* row : rows) {
+    const UnixPart* part = row->unix_part();
+    if (part == nullptr || part->peer_inode.value_or(Inode{0}) == Inode{0}) continue;
+    const Inode peer = *part->peer_inode;
+    row->other_end = by_inode.find(hash_of(peer), [&](const Socket& s) { return s.inode == peer; });
+  }
+}
+
+void join_inet_peers(std::span<Socket* const> rows) {
+  FlatIndex<Socket> by_ends(rows.size());
+  std::vector<Socket*> servers;
+  for (Socket* row : rows) {
+    if (!is_joinable(*row)) continue;
+    const InetPart& part = *row->inet();
+    if (is_connected(part))
+      by_ends.insert(hash_of(local_of(*row, part), peer_of(*row, part)), row);
+    else if (row->netid == Netid::udp)
+      servers.push_back(row);
+  }
+  std::sort(servers.begin(), servers.end(),
+            [](const Socket* a, const Socket* b) { return a->inet()->local_port < b->inet()->local_port; });
+  for (Socket* row : rows) {
+    if (!is_joinable(*row) || !is_connected(*row->inet())) continue;
+    const Endpoint local = local_of(*row, *row->inet());
+    const Endpoint peer = peer_of(*row, *row->inet());
+    row->other_end = by_ends.find(hash_of(peer, local), [&](const Socket& s) {
+      return s.netid == row->netid && local_of(s, *s.inet()) == peer && peer_of(s, *s.inet()) == local;
+    });
+    if (row->other_end == nullptr && row->netid == Netid::udp && is_on_this_host(*row, *row->inet()))
+      row->other_end = server_of(*row, servers);
+  }
+}
+
+std::size_t join_pending(std::span<Socket* const> rows, std::span<const Socket* const> listeners) {
+  FlatIndex<const Socket> lists(listeners.size());
+  std::size_t clients = 0;
+  for (const Socket* listener : listeners) {
+    lists.insert(mix(static_cast<std::uint64_t>(listener->cookie)), listener);
+    clients += listener->unix_part()->pending.size();
+  }
+  std::vector<Inode> waiting;
+  waiting.reserve(clients);
+  std::size_t missing = 0;
+  for (Socket* row : rows) {
+    if (row->unix_part() == nullptr || row->state != State::listen) continue;
+    auto& part = std::get<UnixPart>(row->part);
+    const Socket* list = lists.find(mix(static_cast<std::uint64_t>(row->cookie)),
+                                    [&](const Socket& s) { return s.cookie == row->cookie; });
+    if (list != nullptr && list->unix_part()->pending_known) {
+      part.pending = list->unix_part()->pending;
+      part.pending_known = true;
+      waiting.insert(waiting.end(), part.pending.begin(), part.pending.end());
+    } else if (row->recv_q == 0U) {
+      part.pending_known = true;  // the kernel leaves the attribute out when nobody waits
+    } else {
+      ++missing;
+    }
+  }
+  std::sort(waiting.begin(), waiting.end());
+  for (Socket* row : rows) {
+    if (row->unix_part() == nullptr || row->unix_part()->peer_inode != Inode{0}) continue;
+    std::get<UnixPart>(row->part).in_pending_list = std::binary_search(waiting.begin(), waiting.end(), row->inode);
+  }
+  return missing;
+}
+
+bool has_doubtful_peers(std::span<Socket* const> rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const Socket* row) {
+    return row->unix_part() != nullptr && row->unix_part()->peer_inode == Inode{0} && row->shutdown == Shutdown::rdwr &&
+           row->netid != Netid::u_dgr;
+  });
+}
+
+}  // namespace skq::collecting

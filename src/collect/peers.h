@@ -1,0 +1,25 @@
+// Joins the two ends of a connection: pure functions on the rows of one look.
+#pragma once
+
+#include <span>
+
+#include "skq/socket.h"
+
+namespace skq::collecting {
+
+/// Sets other_end of unix sockets by UNIX_DIAG_PEER.
+void join_unix_peers(std::span<Socket* const> rows);
+
+/// Sets other_end of tcp and udp sockets whose other end is on this host, too: the same two addresses and ports the
+/// other way round, IPv4 and v4-mapped IPv6 taken as one. A connected udp client of an unconnected server gets that
+/// server when just one socket can be meant.
+void join_inet_peers(std::span<Socket* const> rows);
+
+/// Hands listeners their lists of clients not yet accepted, and tells those clients. `listeners` is the dump that was
+/// asked apart, matched by cookie. Returns the listeners whose list is missing although clients wait.
+std::size_t join_pending(std::span<Socket* const> rows, std::span<const Socket* const> listeners);
+
+/// Whether some client's state can only be told by its listener's list: its peer is 0 and both directions are shut.
+bool has_doubtful_peers(std::span<Socket* const> rows);
+
+}  // namespace skq::collecting

@@ -1,0 +1,225 @@
+// One look, with a kernel that behaves as badly as the real one can.
+#include "skq/collect.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "fake_source.h"
+
+namespace skq {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr StateSet every_state = StateSet::from_bits(0xFFF);
+
+struct Look : testing::Test {
+  FakeSource source;
+  Snapshot storage;
+  Request request;
+  std::vector<std::uint32_t> inodes;
+  std::vector<Socket> rows;
+  int batches = 0;
+
+  Look() { request.tables = {{Netid::u_str, Family::unix_domain, every_state, false}}; }
+
+  auto& unix_answers() { return source.answers[{Family::unix_domain, Netid::u_str}]; }
+
+  Summary run() {
+    inodes.clear();
+    auto result = collect(request, source, storage, [&](std::span<const Socket* const> batch) {
+      ++batches;
+      for (const Socket* row : batch) {
+        inodes.push_back(static_cast<std::uint32_t>(row->inode));
+        rows.push_back(*row);
+      }
+    });
+    EXPECT_TRUE(result);
+    return result ? *result : Summary{};
+  }
+};
+
+TEST_F(Look, ShowsRowsInTheKernelsOrder) {
+  unix_answers() = {{.rows = {unix_row(3), unix_row(1), unix_row(2)}, .end = {}}};
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(3, 1, 2));
+  EXPECT_TRUE(summary.complete());
+  EXPECT_EQ(summary.rows_seen, 3U);
+}
+
+TEST_F(Look, DropsDuplicatesByCookie) {
+  unix_answers() = {{.rows = {unix_row(3), unix_row(3), unix_row(2), unix_row(3)}, .end = {}}};
+  run();
+  EXPECT_THAT(inodes, ElementsAre(3, 2));
+}
+
+TEST_F(Look, KeepsEmbryosThatShareInodeZero) {
+  Socket first = unix_row(0), second = unix_row(0);
+  second.cookie = Cookie{77};
+  unix_answers() = {{.rows = {first, second}, .end = {}}};
+  run();
+  EXPECT_THAT(inodes, ElementsAre(0, 0));
+}
+
+TEST_F(Look, DoesAnInterruptedDumpAgainWithoutShowingRowsTwice) {
+  unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.interrupted = true}},
+                    {.rows = {unix_row(2), unix_row(3)}, .end = {}}};
+  EXPECT_TRUE(run().complete());
+  EXPECT_THAT(inodes, ElementsAre(1, 2, 3));
+}
+
+TEST_F(Look, AnInterruptedDumpThatIsKeptShowsOnlyTheGoodTry) {
+  request.keep = true;
+  unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.truncated = true}},
+                    {.rows = {unix_row(2), unix_row(3)}, .end = {}}};
+  EXPECT_TRUE(run().complete());
+  EXPECT_THAT(inodes, ElementsAre(2, 3));
+}
+
+TEST_F(Look, GivesUpAfterThreeInterruptions) {
+  unix_answers() = {{.rows = {unix_row(1)}, .end = {.interrupted = true}}};
+  const Summary summary = run();
+  EXPECT_THAT(source.asked, SizeIs(3));
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].kind, GapKind::dump);
+  EXPECT_THAT(summary.gaps[0].detail, HasSubstr("unix"));
+}
+
+TEST_F(Look, AMissingFamilyIsAGapOnceAndOnlyWhenNamed) {
+  request.tables = {{Netid::raw, Family::inet, every_state, false}, {Netid::raw, Family::inet6, every_state, false}};
+  source.answers[{Family::inet, Netid::raw}] =
+      source.answers[{Family::inet6, Netid::raw}] = {{.rows = {}, .end = {.error = ENOENT}}};
+  EXPECT_TRUE(run().complete());
+  for (TableRequest& table : request.tables) table.named = true;
+  const Summary summary = run();
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].kind, GapKind::family);
+  EXPECT_THAT(summary.gaps[0].detail, HasSubstr("raw"));
+}
+
+TEST_F(Look, AnyOtherErrorOfADumpIsAGapEvenUnnamed) {
+  unix_answers() = {{.rows = {unix_row(1)}, .end = {.error = ENOMEM}}};
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(1));
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_THAT(summary.gaps[0].detail, HasSubstr("Cannot allocate memory"));
+}
+
+TEST_F(Look, MalformedMessagesAreCounted) {
+  unix_answers() = {{.rows = {}, .end = {.malformed = 2}}};
+  ASSERT_THAT(run().gaps, SizeIs(1));
+}
+
+TEST_F(Look, StreamsWithoutAJoinInSeveralBatches) {
+  Answer many;
+  for (std::uint32_t i = 1; i <= 2000; ++i) many.rows.push_back(unix_row(i));
+  unix_answers() = {many};
+  run();
+  EXPECT_THAT(inodes, SizeIs(2000));
+  EXPECT_GT(batches, 1);
+}
+
+TEST_F(Look, StopsAtTheLimitWithoutReadingOn) {
+  Answer many;
+  for (std::uint32_t i = 1; i <= 2000; ++i) many.rows.push_back(unix_row(i));
+  unix_answers() = {many};
+  request.limit = 3;
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(1, 2, 3));
+  EXPECT_LT(summary.rows_seen, 2000U);
+  request.keep = true;
+  storage = {};
+  run();
+  EXPECT_THAT(inodes, ElementsAre(1, 2, 3));
+}
+
+TEST_F(Look, AppliesStatesPerTableAndThePredicate) {
+  Socket dgram = unix_row(2);
+  dgram.netid = Netid::u_dgr;
+  unix_answers() = {{.rows = {unix_row(1), dgram, unix_row(3, std::nullopt, State::listen), unix_row(4)}, .end = {}}};
+  request.tables = {{Netid::u_str, Family::unix_domain, StateSet(State::established), false}};
+  request.wanted = [](const Socket& s) { return s.inode != Inode{4}; };
+  run();
+  EXPECT_THAT(inodes, ElementsAre(1));
+  EXPECT_EQ(source.asked[0].states, StateSet(State::established));
+}
+
+TEST_F(Look, JoinsPeersEvenWhenTheOtherEndIsNotShown) {
+  request.needs = NeedSet(Need::peer, Need::peer_inode, Need::memory);
+  Socket one = unix_row(1, Inode{2}), two = unix_row(2, Inode{1});
+  two.netid = Netid::u_str;
+  unix_answers() = {{.rows = {one, two}, .end = {}}};
+  request.wanted = [](const Socket& s) { return s.inode == Inode{1}; };
+  run();
+  ASSERT_THAT(rows, SizeIs(1));
+  ASSERT_NE(rows[0].other_end, nullptr);
+  EXPECT_EQ(rows[0].other_end->inode, Inode{2});
+}
+
+TEST_F(Look, PendingIsAskedApart) {
+  request.needs = NeedSet(Need::pending, Need::queues);
+  Socket listener = unix_row(5, std::nullopt, State::listen);
+  listener.recv_q = 1;
+  unix_answers() = {{.rows = {listener}, .end = {}}};
+  static const Inode client{9};
+  Socket list = listener;
+  std::get<UnixPart>(list.part).pending = std::span(&client, 1);
+  std::get<UnixPart>(list.part).pending_known = true;
+  source.pending = {{.rows = {list}, .end = {}}};
+  EXPECT_TRUE(run().complete());
+  ASSERT_THAT(source.asked, SizeIs(2));
+  EXPECT_TRUE(source.asked[1].listeners_pending);
+  EXPECT_THAT(rows[0].unix_part()->pending, ElementsAre(client));
+}
+
+TEST_F(Look, AMissingPendingListIsAGapNotAnEmptyList) {
+  request.needs = NeedSet(Need::pending, Need::queues);
+  Socket listener = unix_row(5, std::nullopt, State::listen);
+  listener.recv_q = 9000;
+  unix_answers() = {{.rows = {listener, unix_row(6, std::nullopt, State::listen)}, .end = {}}};
+  const Summary summary = run();
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].kind, GapKind::pending);
+  EXPECT_FALSE(rows[0].unix_part()->pending_known);
+  EXPECT_TRUE(rows[1].unix_part()->pending_known);  // nobody waits there: empty, and known to be
+}
+
+TEST_F(Look, ADoubtfulPeerAsksTheListeners) {
+  request.needs = NeedSet(Need::peer, Need::peer_inode);
+  Socket client = unix_row(9, Inode{0});
+  client.shutdown = Shutdown::rdwr;
+  unix_answers() = {{.rows = {client}, .end = {}}};
+  run();
+  ASSERT_THAT(source.asked, SizeIs(2));
+  EXPECT_TRUE(source.asked[1].listeners_pending);
+}
+
+TEST_F(Look, ProcIsNotWalkedWhenNothingIsShown) {
+  request.needs = NeedSet(Need::owners);
+  unix_answers() = {{.rows = {unix_row(1)}, .end = {}}};
+  request.wanted = [](const Socket&) { return false; };
+  run();
+  EXPECT_EQ(source.scans, 0);
+}
+
+TEST_F(Look, OwnersAreLookedForOnlyForWhatIsShown) {
+  request.needs = NeedSet(Need::owners, Need::peer_owners, Need::peer, Need::peer_inode);
+  unix_answers() = {{.rows = {unix_row(1, Inode{2}), unix_row(2, Inode{1}), unix_row(7)}, .end = {}}};
+  request.wanted = [](const Socket& s) { return s.inode == Inode{1}; };
+  run();
+  EXPECT_THAT(source.wanted, ElementsAre(Inode{1}, Inode{2}));
+}
+
+TEST_F(Look, NoStatesNoDump) {
+  request.tables = {{Netid::u_str, Family::unix_domain, StateSet(), false}};
+  EXPECT_TRUE(run().complete());
+  EXPECT_THAT(source.asked, IsEmpty());
+}
+
+}  // namespace
+}  // namespace skq

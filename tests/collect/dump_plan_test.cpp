@@ -1,0 +1,46 @@
+#include "collect/dump_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace skq::collecting {
+namespace {
+
+TEST(DumpPlan, UnixKindsShareOneDumpInetProtocolsDoNot) {
+  Request request;
+  const StateSet established(State::established);
+  const StateSet closed(State::close);
+  request.tables = {{Netid::u_str, Family::unix_domain, established, false},
+                    {Netid::u_dgr, Family::unix_domain, closed, false},
+                    {Netid::tcp, Family::inet, established, false},
+                    {Netid::udp, Family::inet, established, false},
+                    {Netid::tcp, Family::inet6, established, false}};
+  const auto plan = plan_dumps(request);
+  ASSERT_EQ(plan.size(), 4U);
+  EXPECT_EQ(plan[0].tables.size(), 2U);
+  EXPECT_EQ(plan[0].request.states, established | closed);
+}
+
+TEST(DumpPlan, AJoinAsksForTheStatesThatTheOtherEndMayHave) {
+  Request request;
+  request.needs = NeedSet(Need::peer, Need::peer_owners);
+  request.tables = {{Netid::tcp, Family::inet, StateSet(State::established), false}};
+  EXPECT_TRUE(plan_dumps(request)[0].request.states.has(State::close_wait));
+  request.tables = {{Netid::tcp, Family::inet, StateSet(State::listen), false}};
+  EXPECT_EQ(plan_dumps(request)[0].request.states, StateSet(State::listen));
+  request.tables = {{Netid::u_str, Family::unix_domain, StateSet(State::listen), false}};
+  EXPECT_EQ(plan_dumps(request)[0].request.states, StateSet(State::listen));
+}
+
+TEST(DumpPlan, OnlyWhatRefersToOtherRowsHasToWait) {
+  Request request;
+  request.tables = {{Netid::tcp, Family::inet, StateSet(State::established), false}};
+  request.needs = NeedSet(Need::memory, Need::peer);  // the fill of tcp needs no other end
+  EXPECT_FALSE(needs_whole(request));
+  request.tables.push_back({Netid::u_str, Family::unix_domain, StateSet(State::established), false});
+  EXPECT_TRUE(needs_whole(request));
+  request.needs = NeedSet(Need::owners);
+  EXPECT_TRUE(needs_whole(request));
+}
+
+}  // namespace
+}  // namespace skq::collecting

@@ -1,0 +1,77 @@
+#include "collect/peers.h"
+
+#include <gtest/gtest.h>
+
+#include "fake_source.h"
+
+namespace skq::collecting {
+namespace {
+
+std::vector<Socket*> pointers(std::vector<Socket>& rows) {
+  std::vector<Socket*> all;
+  for (Socket& row : rows) all.push_back(&row);
+  return all;
+}
+
+TEST(UnixPeers, BothEndsSelfAndElsewhere) {
+  std::vector<Socket> rows{unix_row(1, Inode{2}),  unix_row(2, Inode{1}), unix_row(3, Inode{3}),
+                           unix_row(4, Inode{99}), unix_row(5, Inode{0}), unix_row(0)};
+  join_unix_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, &rows[1]);
+  EXPECT_EQ(rows[1].other_end, &rows[0]);
+  EXPECT_EQ(rows[2].other_end, &rows[2]);
+  EXPECT_EQ(rows[3].other_end, nullptr);
+  EXPECT_EQ(rows[4].other_end, nullptr);
+  EXPECT_EQ(rows[5].other_end, nullptr);
+}
+
+TEST(InetPeers, TcpOverLoopback) {
+  std::vector<Socket> rows{inet_row(Netid::tcp, 1, 1, 5000, 1, 80), inet_row(Netid::tcp, 2, 1, 80, 1, 5000),
+                           inet_row(Netid::tcp, 3, 1, 80, 1, 5001)};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, &rows[1]);
+  EXPECT_EQ(rows[1].other_end, &rows[0]);
+  EXPECT_EQ(rows[2].other_end, nullptr);
+}
+
+TEST(InetPeers, V4MeetsV4MappedV6) {
+  std::vector<Socket> rows{inet_row(Netid::tcp, 1, 1, 5000, 1, 80), mapped(inet_row(Netid::tcp, 2, 1, 80, 1, 5000))};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, &rows[1]);
+  EXPECT_EQ(rows[1].other_end, &rows[0]);
+}
+
+TEST(InetPeers, TcpAndUdpOfTheSamePortsAreStrangers) {
+  std::vector<Socket> rows{inet_row(Netid::tcp, 1, 1, 5000, 1, 80), inet_row(Netid::udp, 2, 1, 80, 1, 5000)};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, nullptr);
+  EXPECT_EQ(rows[1].other_end, nullptr);
+}
+
+TEST(InetPeers, AUdpClientFindsTheOnlyServer) {
+  std::vector<Socket> rows{inet_row(Netid::udp, 1, 1, 5000, 1, 53), inet_row(Netid::udp, 2, 0, 53, 0, 0),
+                           inet_row(Netid::udp, 3, 0, 54, 0, 0)};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, &rows[1]);
+  EXPECT_EQ(rows[1].other_end, nullptr);  // a server has no one other end
+}
+
+TEST(InetPeers, AUdpClientOfSeveralPossibleServersIsNotGuessed) {
+  std::vector<Socket> rows{inet_row(Netid::udp, 1, 1, 5000, 1, 53), inet_row(Netid::udp, 2, 0, 53, 0, 0),
+                           inet_row(Netid::udp, 3, 1, 53, 0, 0)};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, nullptr);
+}
+
+TEST(InetPeers, ARemotePortIsNotALocalServer) {
+  Socket client = inet_row(Netid::udp, 1, 1, 5000, 1, 53);
+  auto& part = std::get<InetPart>(client.part);
+  part.local.bytes[0] = std::byte{10};
+  part.peer.bytes[0] = std::byte{9};
+  std::vector<Socket> rows{client, inet_row(Netid::udp, 2, 0, 53, 0, 0)};
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, nullptr);
+}
+
+}  // namespace
+}  // namespace skq::collecting
