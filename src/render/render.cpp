@@ -1,0 +1,38 @@
+#include "skq/render.h"
+
+#include <array>
+
+#include "render/renderers.h"
+
+namespace skq {
+namespace {
+
+struct FormatRow {
+  std::string_view name;
+  Format format;
+  std::unique_ptr<Renderer> (*make)(const render::Job&);
+};
+
+constexpr std::array formats{
+    FormatRow{"table", Format::table, render::make_table}, FormatRow{"raw", Format::raw, render::make_raw},
+    FormatRow{"csv", Format::csv, render::make_csv},       FormatRow{"json", Format::json, render::make_json},
+    FormatRow{"jsonl", Format::jsonl, render::make_jsonl},
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> make_renderer(Format format, const Layout& layout, const View& view, TextContext& context) {
+  for (const FormatRow& row : formats) {
+    if (row.format == format) return row.make({layout, view, context});
+  }
+  return nullptr;
+}
+
+std::optional<Format> format_named(std::string_view name) {
+  for (const FormatRow& row : formats) {
+    if (row.name == name) return row.format;
+  }
+  return std::nullopt;
+}
+
+}  // namespace skq

@@ -1,0 +1,280 @@
+// table: in the style of ss. A header line, one line a row, columns as wide as their widest cell, one space between
+// them, no spaces at line ends. Fields that are `continued` stand on a line of their own below the row behind a tab,
+// or at the row's end with View::oneline.
+//
+// Widths are known only when the last row is, so rows wait as finished cells: their text, and eight bytes each. What
+// happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "render/renderers.h"
+#include "render/table_cell.h"
+#include "render/table_fit.h"
+
+namespace skq::render {
+namespace {
+
+constexpr std::uint32_t widest_side = (1U << 27U) - 1;
+
+struct Cell {
+  std::uint32_t bytes = 0;
+  std::uint32_t left : 27;
+  std::uint32_t ascii : 1;
+  Tone tone : 4;
+};
+static_assert(sizeof(Cell) == 8);
+
+/// Some hundred rows of finished cells. Blocks are never moved and are given back as they are printed, so a big table
+/// costs no copies and little more memory than its text.
+struct Block {
+  std::string text;         ///< of all cells, in order
+  std::vector<Cell> cells;  ///< a row's columns, then its continuation if there are continued fields
+  std::size_t rows = 0;
+};
+constexpr std::size_t block_bytes = 60'000;
+constexpr std::size_t block_cells = 7'500;
+
+std::string_view color_of(Tone tone) {
+  switch (tone) {
+    case Tone::none:
+      return {};
+    case Tone::good:
+      return "\033[32m";
+    case Tone::notice:
+      return "\033[36m";
+    case Tone::warning:
+      return "\033[33m";
+    case Tone::alarm:
+      return "\033[1;31m";
+    case Tone::faint:
+      return "\033[2m";
+  }
+  return {};
+}
+constexpr std::string_view header_color = "\033[1m";
+constexpr std::string_view plain_color = "\033[0m";
+constexpr std::size_t longest_color = 12;  // one to begin, one to end
+
+/// One line while it is made. Cheaper than appending each blank run to a string: the room is known beforehand.
+class Line {
+ public:
+  /// Begins a line of at most so many bytes.
+  void start(std::size_t bytes) {
+    if (bytes_.size() < bytes + few) bytes_.resize(bytes + few);
+    at_ = bytes_.data();
+  }
+  void blanks(std::size_t count) {
+    if (count <= few) {
+      std::memset(at_, ' ', few);  // a fixed size is one instruction; what is too much will be written over
+    } else {
+      std::memset(at_, ' ', count);
+    }
+    at_ += count;
+  }
+  void add(std::string_view text) { at_ = std::copy(text.begin(), text.end(), at_); }
+  /// The line without the blanks it ends with.
+  [[nodiscard]] std::string_view trimmed() const {
+    const char* end = at_;
+    while (end != bytes_.data() && end[-1] == ' ') --end;
+    return {bytes_.data(), static_cast<std::size_t>(end - bytes_.data())};
+  }
+
+ private:
+  static constexpr std::size_t few = 16;
+  std::string bytes_;
+  char* at_ = nullptr;
+};
+
+class TableRenderer final : public Renderer {
+ public:
+  explicit TableRenderer(const Job& job) : view_(job.view), context_(job.context) {
+    const auto continued = [](const Field* field) { return field->continued; };
+    const auto& fields = job.layout.columns;
+    const bool all_continued = std::all_of(fields.begin(), fields.end(), continued);
+    for (const Field* field : fields) {
+      if (field->continued && !all_continued) {
+        continued_.push_back({field, false});
+      } else {
+        add_column(field);
+      }
+    }
+  }
+
+  void begin(const Circumstances& /*circumstances*/, std::string& /*out*/) override {
+    blocks_.clear();
+    for (Column& column : columns_) column.room = view_.header ? column.title : Sides{};
+  }
+
+  void row(const Socket& socket, std::string& /*out*/) override {
+    if (blocks_.empty() || blocks_.back().text.size() > block_bytes || blocks_.back().cells.size() > block_cells) {
+      start_block();
+    }
+    Block& block = blocks_.back();
+    for (Column& column : columns_) add_cell(block, column, column.style.field->get(socket, context_));
+    if (!continued_.empty()) add_continuation(block, socket);
+    ++block.rows;
+  }
+
+  void end(const Summary& /*summary*/, std::string& out) override {
+    if (view_.width && *view_.width > 0) fit(columns_, static_cast<std::uint32_t>(*view_.width));
+    room_ = 0;
+    for (const Column& column : columns_) room_ += column.room.left + column.room.right;
+    out.reserve(out.size() + output_bytes());
+    if (view_.header) append_header(out);
+    for (Block& block : blocks_) {
+      append_rows(out, block);
+      block = {};
+    }
+    blocks_.clear();
+  }
+
+ private:
+  void add_column(const Field* field) {
+    Column column;
+    column.style = {field, view_.bars && field->unit == Unit::percent};
+    column.align = column.style.bar ? Align::separator : field->align;
+    const std::string title = title_of(column);
+    column.title = sides_of(title, column.align, false);
+    columns_.push_back(column);
+  }
+
+  // A bar column's title ends over its numbers.
+  static std::string title_of(const Column& column) {
+    std::string title = escaped(column.style.field->title);
+    if (column.style.bar) title += ' ';
+    return title;
+  }
+
+  void start_block() {
+    Block& block = blocks_.emplace_back();
+    block.text.reserve(block_bytes + block_bytes / 16);
+    block.cells.reserve(block_cells + columns_.size() + 1);
+  }
+
+  void add_cell(Block& block, Column& column, const Value& value) {
+    const std::size_t begin = block.text.size();
+    const CellLook look = append_cell(block.text, column.style, value, context_);
+    const Sides sides = sides_of(std::string_view(block.text).substr(begin), column.align, look.ascii);
+    column.room.left = std::max(column.room.left, sides.left);
+    column.room.right = std::max(column.room.right, sides.right);
+    finish_cell(block, begin, sides.left, look);
+  }
+
+  void add_continuation(Block& block, const Socket& socket) {
+    std::string& text = block.text;
+    const std::size_t begin = text.size();
+    for (const CellStyle& style : continued_) {
+      const Value value = style.field->get(socket, context_);
+      if (std::holds_alternative<std::monostate>(value)) continue;
+      const std::size_t before = text.size();
+      if (before != begin) text += ' ';
+      const std::size_t start = text.size();
+      append_cell(text, style, value, context_);
+      if (text.size() == start) text.resize(before);
+    }
+    finish_cell(block, begin, 0, {});
+  }
+
+  static void finish_cell(Block& block, std::size_t begin, std::uint32_t left, CellLook look) {
+    Cell& cell = block.cells.emplace_back();
+    cell.bytes = static_cast<std::uint32_t>(block.text.size() - begin);
+    cell.left = std::min(left, widest_side) & widest_side;
+    cell.ascii = look.ascii ? 1 : 0;
+    cell.tone = look.tone;
+  }
+
+  // About what end() will append. Asked for at once, so that the output is not copied as it grows.
+  std::size_t output_bytes() const {
+    constexpr std::size_t longest_guess = 512;
+    std::size_t bytes = 0;
+    for (const Block& block : blocks_) {
+      bytes += std::min(room_ + columns_.size() + 1, longest_guess) * block.rows;
+      if (!continued_.empty()) bytes += block.text.size();
+    }
+    return bytes;
+  }
+
+  void append_header(std::string& out) {
+    if (columns_.empty()) return;
+    std::size_t bytes = columns_.size() + room_;
+    for (const Column& column : columns_) bytes += title_of(column).size();
+    line_.start(bytes);
+    for (const Column& column : columns_) {
+      if (&column != &columns_.front()) line_.blanks(1);
+      line_.blanks(column.room.left - column.title.left);
+      line_.add(title_of(column));
+      line_.blanks(column.room.right - column.title.right);
+    }
+    if (view_.color) out += header_color;
+    out += line_.trimmed();
+    if (view_.color) out += plain_color;
+    out += '\n';
+  }
+
+  void append_rows(std::string& out, const Block& block) {
+    const char* text = block.text.data();
+    const std::size_t cells_of_row = columns_.size() + (continued_.empty() ? 0 : 1);
+    for (std::size_t row = 0; row < block.rows; ++row) text = append_row(out, &block.cells[row * cells_of_row], text);
+  }
+
+  // Returns where the next row's text begins.
+  const char* append_row(std::string& out, const Cell* cells, const char* text) {
+    const std::size_t count = columns_.size() + (continued_.empty() ? 0 : 1);
+    std::size_t bytes = room_ + count * (1 + ellipsis.size() + longest_color);
+    for (std::size_t at = 0; at < count; ++at) bytes += cells[at].bytes;
+    line_.start(bytes);
+    for (std::size_t at = 0; at < columns_.size(); text += cells[at++].bytes) {
+      if (at != 0) line_.blanks(1);
+      add_padded(columns_[at], cells[at], {text, cells[at].bytes});
+    }
+    const std::string_view continuation{text, continued_.empty() ? 0 : cells[columns_.size()].bytes};
+    if (view_.oneline && !continuation.empty()) {
+      line_.blanks(1);
+      line_.add(continuation);
+    }
+    out += line_.trimmed();
+    if (!view_.oneline && !continuation.empty()) {
+      out += "\n\t";
+      out += continuation;
+    }
+    out += '\n';
+    return text + continuation.size();
+  }
+
+  void add_padded(const Column& column, const Cell& cell, std::string_view text) {
+    Sides sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
+    if (sides.left > column.room.left || sides.right > column.room.right) {
+      cut_.clear();
+      sides = append_cut(cut_, text, column);
+      text = cut_;
+    }
+    const std::string_view color = view_.color ? color_of(cell.tone) : std::string_view{};
+    line_.blanks(column.room.left - sides.left);
+    line_.add(color);
+    line_.add(text);
+    if (!color.empty()) line_.add(plain_color);
+    line_.blanks(column.room.right - sides.right);
+  }
+
+  View view_;
+  TextContext& context_;
+  std::vector<Column> columns_;
+  std::vector<CellStyle> continued_;
+  std::deque<Block> blocks_;
+  std::size_t room_ = 0;  ///< of all columns together
+  Line line_;
+  std::string cut_;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> make_table(const Job& job) { return std::make_unique<TableRenderer>(job); }
+
+}  // namespace skq::render

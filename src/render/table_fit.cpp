@@ -1,0 +1,114 @@
+#include "render/table_fit.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "base/text_utf8.h"
+#include "base/text_width.h"
+
+namespace skq::render {
+namespace {
+
+constexpr std::uint32_t readable = 16;        // what a cut text keeps at least
+constexpr std::uint32_t last_text_room = 24;  // so much of the last column counts: the rest of it may wrap
+
+std::uint32_t total(const Column& column) { return column.room.left + column.room.right; }
+
+// The side that may be cut; null when none may.
+std::uint32_t* elastic(Column& column, bool last) {
+  if (column.style.bar) return nullptr;
+  if (column.align == Align::separator) return &column.room.left;
+  if (column.align == Align::left && column.style.field->type == Type::text && !last) return &column.room.right;
+  return nullptr;
+}
+
+std::uint32_t least(const Column& column) {
+  const std::uint32_t title = column.align == Align::separator ? column.title.left : column.title.right;
+  return std::max(title, readable);
+}
+
+std::uint32_t row_width(std::span<const Column> columns) {
+  std::uint32_t width = static_cast<std::uint32_t>(columns.size()) - 1;
+  for (const Column& column : columns) width += total(column);
+  const Column& last = columns.back();
+  if (last.align == Align::left && total(last) > last_text_room) width -= total(last) - last_text_room;
+  return width;
+}
+
+// The widest side that can still give, and how far it can go before another is as wide.
+struct Giver {
+  std::uint32_t* side = nullptr;
+  std::uint32_t down_to = 0;
+};
+
+Giver widest(std::span<Column> columns) {
+  Giver giver;
+  std::uint32_t second = 0;
+  for (Column& column : columns) {
+    std::uint32_t* side = elastic(column, &column == &columns.back());
+    if (side == nullptr || *side <= least(column)) continue;
+    if (giver.side != nullptr && *side <= *giver.side) {
+      second = std::max(second, *side);
+      continue;
+    }
+    if (giver.side != nullptr) second = std::max(second, *giver.side);
+    giver = {side, least(column)};
+  }
+  if (giver.side != nullptr) giver.down_to = std::min(std::max(giver.down_to, second), *giver.side - 1);
+  return giver;
+}
+
+std::string_view tail_of(std::string_view text, std::uint32_t width) {
+  auto left = static_cast<std::uint32_t>(display_width(text));
+  std::size_t at = 0;
+  while (at < text.size() && left > width) {
+    const Utf8Step step = next_utf8(text, at);
+    left -= static_cast<std::uint32_t>(display_width(text.substr(at, step.length)));
+    at += step.length;
+  }
+  while (at < text.size() && display_width(text.substr(at, next_utf8(text, at).length)) == 0) {
+    at += next_utf8(text, at).length;  // a combining character whose base is gone
+  }
+  return text.substr(at);
+}
+
+std::string_view head_of(std::string_view text, std::uint32_t width) {
+  std::uint32_t taken = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Utf8Step step = next_utf8(text, at);
+    taken += static_cast<std::uint32_t>(display_width(text.substr(at, step.length)));
+    if (taken > width) return text.substr(0, at);
+    at += step.length;
+  }
+  return text;
+}
+
+}  // namespace
+
+void fit(std::span<Column> columns, std::uint32_t width) {
+  if (columns.empty()) return;
+  for (std::uint32_t now = row_width(columns); now > width;) {
+    const Giver giver = widest(columns);
+    if (giver.side == nullptr) return;
+    const std::uint32_t give = std::min(now - width, *giver.side - giver.down_to);
+    *giver.side -= give;
+    now -= give;
+  }
+}
+
+Sides append_cut(std::string& out, std::string_view cell, const Column& column) {
+  const std::size_t begin = out.size();
+  if (column.align == Align::separator) {
+    const std::size_t split = split_of(cell);
+    out += ellipsis;
+    out += tail_of(cell.substr(0, split), column.room.left - 1);
+    const auto left = static_cast<std::uint32_t>(display_width(std::string_view(out).substr(begin)));
+    out += cell.substr(split);
+    return {left, static_cast<std::uint32_t>(display_width(cell.substr(split)))};
+  }
+  out += head_of(cell, column.room.right - 1);
+  out += ellipsis;
+  return {0, static_cast<std::uint32_t>(display_width(std::string_view(out).substr(begin)))};
+}
+
+}  // namespace skq::render

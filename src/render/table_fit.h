@@ -1,0 +1,37 @@
+// What to do when a row is wider than the terminal. At 3 a.m. a number that is not there is worse than a long line, so:
+//
+// - numbers, states, ports and inodes are never cut;
+// - of addresses (unix paths) the front goes: …/php/php-fpm.sock 71234. The tail tells them apart;
+// - of other long texts the end goes, but never in the last column: it may run into the terminal's next line;
+// - the widest column gives first, none below a readable rest; if that is not enough, lines wrap and nothing is lost.
+//
+// Without a width (a pipe, a file) nothing is ever cut.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "render/table_cell.h"
+
+namespace skq::render {
+
+/// A column while the table is made: the widest of both sides so far, and then the room each side gets.
+struct Column {
+  CellStyle style;
+  Align align{};
+  Sides title;
+  Sides room;
+};
+
+/// Where something was cut.
+inline constexpr std::string_view ellipsis = "\u2026";
+
+/// Takes room from columns until the row fits the width, or nothing more can be given.
+void fit(std::span<Column> columns, std::uint32_t width);
+
+/// Appends the cell cut to the column's room, marked with …; `cell` must be wider than the room. Returns its sides.
+Sides append_cut(std::string& out, std::string_view cell, const Column& column);
+
+}  // namespace skq::render

@@ -1,0 +1,241 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "fake_fields.h"
+
+namespace skq::testing {
+namespace {
+
+using namespace std::string_view_literals;
+
+FakeTable sockets() {
+  FakeTable table({text_field("netid", "Netid"), text_field("state", "State"), number_field("recv_q", "Recv-Q"),
+                   number_field("send_q", "Send-Q"), percent_field("fill", "Fill"),
+                   text_field("local", "Local Address:Port", Align::separator),
+                   text_field("peer", "Peer Address:Port", Align::separator)});
+  table.add({text("u_str"), text("LISTEN"), number(0), number(128), 3.125, text("/run/php/php8.2-fpm.sock 71234"),
+             text("* 0")});
+  table.add(
+      {text("u_str"), text("ESTAB"), number(0), number(213504), 100.24, text("@/tmp/.X11-unix/X0 81"), text("* 82")});
+  table.add(
+      {text("tcp"), text("CLOSE-WAIT"), number(1), number(0), 84.99, text("127.0.0.1:8080"), text("[::1]:51234")});
+  table.add({text("nl"), text("UNCONN"), absent, number(0), absent, text("rtnl:kernel"), text("*")});
+  return table;
+}
+
+TEST(Table, LooksLikeSs) {
+  EXPECT_EQ(sockets().rendered(Format::table),
+            "Netid State      Recv-Q Send-Q Fill            Local Address:Port   Peer Address:Port\n"
+            "u_str LISTEN          0    128 3.1% /run/php/php8.2-fpm.sock 71234             * 0\n"
+            "u_str ESTAB           0 213504 100%       @/tmp/.X11-unix/X0 81                * 82\n"
+            "tcp   CLOSE-WAIT      1      0  84%                127.0.0.1:8080          [::1]:51234\n"
+            "nl    UNCONN          -      0    -                     rtnl:kernel             *\n");
+}
+
+TEST(Table, LeavesTheHeaderOut) {
+  FakeTable table({number_field("a", "A long title"), text_field("b", "B")});
+  table.add({number(7), text("x")});
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "7 x\n");
+}
+
+TEST(Table, WithoutRowsIsItsHeader) {
+  FakeTable table({number_field("a", "Recv-Q"), text_field("b", "State")});
+  EXPECT_EQ(table.rendered(Format::table), "Recv-Q State\n");
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "");
+}
+
+TEST(Table, ColorsStatesAndFills) {
+  FakeTable table({text_field("state", "State"), percent_field("fill", "Fill"), text_field("comm", "Command")});
+  table.add({text("ESTAB"), 79.99, text("ESTAB")});
+  table.add({text("LISTEN"), 80.0, text("x")});
+  table.add({text("CLOSE-WAIT"), 100.0, text("x")});
+  table.add({text("LAST-ACK"), 0.0, text("x")});
+  EXPECT_EQ(table.rendered(Format::table, {.color = true}),
+            "\033[1mState      Fill Command\033[0m\n"
+            "\033[32mESTAB\033[0m       79% ESTAB\n"
+            "\033[36mLISTEN\033[0m      \033[33m80%\033[0m x\n"
+            "\033[33mCLOSE-WAIT\033[0m \033[1;31m100%\033[0m x\n"
+            "LAST-ACK     0% x\n");
+}
+
+TEST(Table, DrawsBarsBesideTheNumbers) {
+  FakeTable table({percent_field("fill", "Fill"), number_field("pid", "PID")});
+  table.add({0.0, number(1)});
+  table.add({0.01, number(1)});
+  table.add({50.0, number(1)});
+  table.add({99.9, number(1)});
+  table.add({312.0, number(1)});
+  table.add({absent, number(1)});
+  EXPECT_EQ(table.rendered(Format::table, {.bars = true}),
+            "Fill        PID\n"
+            "  0%          1\n"
+            "0.0% \u258f        1\n"
+            " 50% \u2588\u2588\u2588      1\n"
+            " 99% \u2588\u2588\u2588\u2588\u2588\u2589   1\n"
+            "312% \u2588\u2588\u2588\u2588\u2588\u2588   1\n"
+            "   -          1\n");
+}
+
+TEST(Table, EndsNoLineWithSpaces) {
+  FakeTable table({text_field("a", "A"), percent_field("fill", "Fill")});
+  table.add({text("x "), 0.0});
+  table.add({text("x "), 40.0});
+  for (const bool color : {false, true}) {
+    const std::string out = table.rendered(Format::table, {.color = color, .bars = true});
+    EXPECT_EQ(out.find(" \n"), std::string::npos) << out;
+  }
+}
+
+TEST(Table, AlignsByDisplayWidth) {
+  FakeTable table(
+      {text_field("comm", "Command"), number_field("pid", "PID"), text_field("local", "Local", Align::separator)});
+  table.add({text("plain"), number(1), text("/a 1")});
+  table.add({text("\u65e5\u672c\u8a9e\u65e5\u672c"), number(22), text("/\u65e5\u672c 22")});
+  table.add({text("cafe\u0301"), number(333), text("/cafe\u0301 3")});
+  table.add({text("\U0001f600"), number(4444), text("/b 4")});
+  EXPECT_EQ(table.rendered(Format::table),
+            "Command     PID  Local\n"
+            "plain         1    /a 1\n"
+            "\u65e5\u672c\u8a9e\u65e5\u672c   22 /\u65e5\u672c 22\n"
+            "cafe\u0301        333 /cafe\u0301 3\n"
+            "\U0001f600         4444    /b 4\n");
+}
+
+TEST(Table, EscapesHostileNames) {
+  FakeTable table({text_field("comm", "Command"), number_field("pid", "PID")});
+  table.add({text("a\nb\033[2J\0\xff"sv), number(1)});
+  table.add({text("\u202etxt.exe\\"), number(22)});
+  EXPECT_EQ(table.rendered(Format::table),
+            "Command             PID\n"
+            "a\\nb\\x1b[2J\\x00\\xff   1\n"
+            "\\u202etxt.exe\\\\      22\n");
+}
+
+TEST(Table, PrintsUnits) {
+  FakeTable table({number_field("m", "M", Unit::bytes), number_field("us", "us", Unit::microseconds),
+                   number_field("ms", "ms", Unit::milliseconds), fake_field("b", "B", Type::boolean)});
+  table.add({number(212992), number(12345), number(200), true});
+  table.add({number(100), number(2000), number(7'200'500), false});
+  table.add({absent, number(0), number(0), absent});
+  EXPECT_EQ(table.rendered(Format::table),
+            "     M       us      ms B\n"
+            "208.0K 12.345ms   200ms yes\n"
+            "   100      2ms 7200.5s no\n"
+            "     -      0ms     0ms -\n");
+  table.context.exact_bytes = true;
+  EXPECT_EQ(table.rendered(Format::table).substr(0, 37), "     M       us      ms B\n212992 12.3");
+}
+
+TEST(Table, PrintsListsAndAddresses) {
+  const Owner owners[] = {{812, 815, 7, "nginx", nullptr}, {9, 9, 0, "a;b,c d", nullptr}};
+  const Inode inodes[] = {Inode{5}, Inode{0}};
+  Address address;
+  address.bytes[15] = std::byte{1};
+  FakeTable table({fake_field("owners", "Owners", Type::owners), fake_field("pending", "Pending", Type::inodes),
+                   fake_field("local_addr", "Local", Type::address)});
+  table.add({std::span<const Owner>(owners), std::span<const Inode>(inodes), AddressValue{Family::inet6, &address}});
+  table.add({std::span<const Owner>(), std::span<const Inode>(), AddressValue{}});
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}),
+            "812,nginx,7;9,a\\x3bb\\x2cc\\x20d,0 5,0 ::1\n"
+            "[]                               []  -\n");
+  table.context.threads = true;
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}).substr(0, 17), "812/815,nginx,7;9");
+}
+
+FakeTable with_details() {
+  Field skmem = text_field("skmem", "skmem");
+  Field info = text_field("info", "info");
+  skmem.continued = info.continued = true;
+  FakeTable table({text_field("state", "State"), skmem, text_field("local", "Local"), info});
+  table.add({text("ESTAB"), text("skmem:(r0)"), text("a"), text("cubic rto:1")});
+  table.add({text("LISTEN"), absent, text("bcd"), absent});
+  table.add({text("LISTEN"), text(""), text("bcd"), text("x\ny")});
+  return table;
+}
+
+TEST(Table, ContinuesBelowTheRow) {
+  EXPECT_EQ(with_details().rendered(Format::table),
+            "State  Local\n"
+            "ESTAB  a\n"
+            "\tskmem:(r0) cubic rto:1\n"
+            "LISTEN bcd\n"
+            "LISTEN bcd\n"
+            "\tx\\ny\n");
+}
+
+TEST(Table, ContinuesAtTheEndOfTheRow) {
+  EXPECT_EQ(with_details().rendered(Format::table, {.oneline = true}),
+            "State  Local\n"
+            "ESTAB  a     skmem:(r0) cubic rto:1\n"
+            "LISTEN bcd\n"
+            "LISTEN bcd   x\\ny\n");
+}
+
+TEST(Table, ShowsContinuedFieldsAsColumnsWhenThereIsNothingElse) {
+  Field skmem = text_field("skmem", "Skmem");
+  skmem.continued = true;
+  FakeTable table({skmem});
+  table.add({text("skmem:(r0)")});
+  EXPECT_EQ(table.rendered(Format::table), "Skmem\nskmem:(r0)\n");
+}
+
+FakeTable wide() {
+  FakeTable table({text_field("state", "State"), text_field("local", "Local Address:Port", Align::separator),
+                   text_field("cmdline", "Command"), text_field("process", "Process")});
+  table.add({text("ESTAB"), text("/var/lib/containers/storage/overlay/a/run/php.sock 71234"),
+             text("/usr/sbin/php-fpm8.2 --nodaemonize --fpm-config x"),
+             text("users:((\"php-fpm8.2\",pid=1234,fd=10))")});
+  table.add({text("ESTAB"), text("* 7"), text("x"), text("-")});
+  return table;
+}
+
+TEST(Table, IsNotCutWithoutAWidth) {
+  const std::string out = wide().rendered(Format::table);
+  EXPECT_EQ(out.find("\u2026"), std::string::npos);
+  EXPECT_EQ(out, wide().rendered(Format::table, {.width = 500}));
+}
+
+TEST(Table, GivesTheFrontOfAddressesAndTheEndOfTextsOnANarrowTerminal) {
+  EXPECT_EQ(wide().rendered(Format::table, {.width = 100}),
+            "State                  Local Address:Port  Command                          Process\n"
+            "ESTAB \u2026torage/overlay/a/run/php.sock 71234 /usr/sbin/php-fpm8.2 --nodaemon\u2026 "
+            "users:((\"php-fpm8.2\",pid=1234,fd=10))\n"
+            "ESTAB                              * 7     x                                -\n");
+}
+
+TEST(Table, WrapsWhenNothingMoreCanBeGiven) {
+  EXPECT_EQ(wide().rendered(Format::table, {.width = 20}),
+            "State   Local Address:Port  Command          Process\n"
+            "ESTAB \u2026a/run/php.sock 71234 /usr/sbin/php-f\u2026 users:((\"php-fpm8.2\",pid=1234,fd=10))\n"
+            "ESTAB               * 7     x                -\n");
+}
+
+TEST(Table, CutsWideAndCombiningCharactersWhole) {
+  for (int width = 20; width < 70; ++width) {
+    FakeTable table({text_field("local", "L", Align::separator), text_field("comm", "C"), number_field("pid", "PID")});
+    table.add({text("/\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e/cafe\u0301\u0302 12"),
+               text("cafe\u0301 \u65e5\u672c\u8a9e\u65e5\u672c\u8a9e\u65e5\u672c"), number(1)});
+    table.add({text("/0123456789012345678901234 12"), text("012345678901234567890123456789"), number(1)});
+    const std::string out = table.rendered(Format::table, {.width = width, .header = false});
+    EXPECT_EQ(out.find("\u2026\u0301"), std::string::npos);
+    EXPECT_EQ(out.find("\u2026\u0302"), std::string::npos);
+  }
+}
+
+TEST(Table, CanBeUsedAgain) {
+  FakeTable table = with_details();
+  EXPECT_FALSE(table.rendered(Format::table).empty());
+  const auto renderer = make_renderer(Format::table, table.layout, View{}, table.context);
+  std::string first, second;
+  for (std::string* out : {&first, &second}) {
+    renderer->begin(table.circumstances, *out);
+    renderer->row(Socket{}, *out);
+    renderer->end({}, *out);
+  }
+  EXPECT_EQ(first, second);
+  EXPECT_FALSE(first.empty());
+}
+
+}  // namespace
+}  // namespace skq::testing
