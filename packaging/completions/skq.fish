@@ -1,0 +1,60 @@
+# fish completion for skq. Made by: skq --generate=fish
+
+# All but the last part of the list that is being typed, so that the next part can follow.
+function __skq_list_head
+    set -l token (commandline -ct)
+    set -l value (string replace -r '^(--[a-z-]+=|-[a-zA-Z])' '' -- $token)
+    string match -rq ',' -- $value; and string replace -r '[^,]*$' '' -- $value
+end
+
+function __skq_list
+    set -l done (__skq_list_head)
+    for word in $argv
+        echo "$done$word"
+    end
+end
+
+function __skq_after
+    contains -- (commandline -opc)[-1] $argv
+end
+
+complete -c skq -f
+complete -c skq -s t -l tcp -d 'TCP sockets'
+complete -c skq -s u -l udp -d 'UDP sockets'
+complete -c skq -s w -l raw -d 'raw IP sockets'
+complete -c skq -s x -l unix -d 'unix domain sockets'
+complete -c skq -s 0 -l packet -d 'packet sockets'
+complete -c skq -s f -l family -x -a 'inet inet6 link unix netlink' -d 'sockets of one family (-f help lists them)'
+complete -c skq -s A -l query -l socket -x -a '(__skq_list all !all inet !inet tcp !tcp udp !udp raw !raw unix !unix unix_stream !unix_stream u_str !u_str unix_dgram !unix_dgram u_dgr !u_dgr unix_seqpacket !unix_seqpacket u_seq !u_seq packet !packet packet_raw !packet_raw p_raw !p_raw packet_dgram !packet_dgram p_dgr !p_dgr netlink !netlink)' -d 'socket tables, comma separated; ! takes one out'
+complete -c skq -s 4 -l ipv4 -d 'IP version 4 only'
+complete -c skq -s 6 -l ipv6 -d 'IP version 6 only'
+complete -c skq -s a -l all -d 'sockets in every state'
+complete -c skq -s l -l listening -d 'listening and unconnected sockets only'
+complete -c skq -s p -l processes -d 'the processes at both ends'
+complete -c skq -s T -l threads -d 'the threads, too (implies -p)'
+complete -c skq -s e -l extended -d 'uid, inode, cookie and what else the family has'
+complete -c skq -s m -l memory -d 'socket memory as ss prints it'
+complete -c skq -s n -l numeric -d 'ports as numbers'
+complete -c skq -s r -l resolve -d 'host names for addresses'
+complete -c skq -s H -l no-header -d 'no header line'
+complete -c skq -s O -l oneline -d 'all of a socket on one line'
+complete -c skq -s Q -l no-queues -d 'no Recv-Q and Send-Q'
+complete -c skq -l bytes -d 'exact bytes in place of 1.0K'
+complete -c skq -l color -f -a 'auto always never' -d 'auto, always or never'
+complete -c skq -s J -l json -d 'one JSON document'
+complete -c skq -l json-lines -d 'one flat JSON object a line'
+complete -c skq -l format -x -a 'table raw csv json jsonl' -d 'table, raw, csv, json or jsonl'
+complete -c skq -s c -l columns -x -a '(__skq_list family netid state recv_q send_q local peer local_addr local_port peer_addr peer_port dev path path_b64 abstract inode cookie uid user shutdown rmem_alloc rcvbuf wmem_alloc sndbuf fwd_alloc wmem_queued optmem sk_backlog drops send_mem send_fill writable recv_mem recv_limit recv_fill payload_percent accept_queue accept_limit accept_fill fill peer_inode peer_status vfs_ino vfs_dev pending pid comm fd owners peer_pid peer_comm peer_fd peer_owners cgroup container cmdline unit v6only mark cgroup_id tos tclass class_id cong nl_protocol nl_portid nl_groups packet_protocol packet_version packet_fanout mem process peer_process details skmem @ss @mem @all)' -d 'these columns; +a,b adds, -a,b takes away'
+complete -c skq -l list-columns -f -a 'text json' -d 'every column there is, as text or json'
+complete -c skq -l sort -x -a '(__skq_list family netid state recv_q send_q local peer local_addr local_port peer_addr peer_port dev path path_b64 abstract inode cookie uid user shutdown rmem_alloc rcvbuf wmem_alloc sndbuf fwd_alloc wmem_queued optmem sk_backlog drops send_mem send_fill writable recv_mem recv_limit recv_fill payload_percent accept_queue accept_limit accept_fill fill peer_inode peer_status vfs_ino vfs_dev pending pid comm fd owners peer_pid peer_comm peer_fd peer_owners cgroup container cmdline unit v6only mark cgroup_id tos tclass class_id cong nl_protocol nl_portid nl_groups packet_protocol packet_version packet_fanout mem process peer_process details skmem -family -netid -state -recv_q -send_q -local -peer -local_addr -local_port -peer_addr -peer_port -dev -path -path_b64 -abstract -inode -cookie -uid -user -shutdown -rmem_alloc -rcvbuf -wmem_alloc -sndbuf -fwd_alloc -wmem_queued -optmem -sk_backlog -drops -send_mem -send_fill -writable -recv_mem -recv_limit -recv_fill -payload_percent -accept_queue -accept_limit -accept_fill -fill -peer_inode -peer_status -vfs_ino -vfs_dev -pending -pid -comm -fd -owners -peer_pid -peer_comm -peer_fd -peer_owners -cgroup -container -cmdline -unit -v6only -mark -cgroup_id -tos -tclass -class_id -cong -nl_protocol -nl_portid -nl_groups -packet_protocol -packet_version -packet_fanout -mem -process -peer_process -details -skmem)' -d 'sort by columns; - before one is descending'
+complete -c skq -l limit -x -d 'the first N rows'
+complete -c skq -l where -x -d 'rows for which this holds, like "fill > 80"'
+complete -c skq -l output -r -F -d 'write to FILE, which is replaced when all is done'
+complete -c skq -l strict -d 'exit 3 when the answer is incomplete'
+complete -c skq -l exit-code -d 'exit 4 when nothing matched'
+complete -c skq -l log-level -x -a 'trace debug info warning error critical off' -d 'trace, debug, info, warning, error, critical or off'
+complete -c skq -l log-file -r -F -d 'where to tell it'
+complete -c skq -s h -l help -f -a 'all columns filter examples states' -d 'this; =all, columns, filter, examples or states'
+complete -c skq -s V -l version -d 'version'
+complete -c skq -n '__skq_after state exclude' -a 'all connected synchronized bucket big established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait unconnected closed close-wait last-ack listening closing'
+complete -c skq -n 'not __skq_after state exclude src dst sport dport' -a 'state exclude src dst sport dport and or not'

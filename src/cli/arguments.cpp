@@ -1,0 +1,174 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "cli/options.h"
+#include "cli/words.h"
+#include "select/nearest_word.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr int first_row = 256;  // above every letter: what getopt_long returns is either a letter or a row
+
+bool answers_to(const Option& row, std::string_view prefix) {
+  return row.name.starts_with(prefix) || (!row.alias.empty() && row.alias.starts_with(prefix));
+}
+
+/// getopt's two tables, made from ours. Strings live as long as this does.
+struct GetoptTables {
+  std::string letters = ":";  // a leading colon tells a missing argument from an unknown option
+  std::vector<option> longs;
+
+  GetoptTables() {
+    int value = first_row;
+    for (const Option& row : all_options()) {
+      const bool required = row.argument == Argument::required;
+      for (const char letter : {row.letter, row.other_letter})
+        if (letter != 0) letters.append(1, letter).append(required ? ":" : "");
+      for (const std::string_view name : {row.name, row.alias})
+        if (!name.empty()) longs.push_back({name.data(), has_argument(row.argument), nullptr, value});
+      ++value;
+    }
+    longs.push_back({nullptr, 0, nullptr, 0});
+  }
+
+  static int has_argument(Argument argument) {
+    switch (argument) {
+      case Argument::none:
+        return no_argument;
+      case Argument::required:
+        return required_argument;
+      case Argument::optional:
+        return optional_argument;
+    }
+    return no_argument;
+  }
+};
+
+const Option* row_of(int value) {
+  if (value >= first_row) return &all_options()[static_cast<std::size_t>(value - first_row)];
+  for (const Option& row : all_options())
+    if (value != 0 && (row.letter == value || row.other_letter == value)) return &row;
+  return nullptr;
+}
+
+UsageError say(std::string text) { return {std::move(text)}; }
+
+/// One pass over the words; holds what getopt keeps in globals.
+class Parser {
+ public:
+  explicit Parser(std::span<char* const> words) : words_(words.begin(), words.end()) {
+    words_.insert(words_.begin(), name_.data());
+    count_ = static_cast<int>(words_.size());
+    words_.push_back(nullptr);
+  }
+
+  std::variant<Settings, UsageError> run() {
+    opterr = 0;
+    optind = 0;  // glibc: start anew
+    while (!ends_here()) {
+      const int found = getopt_long(count_, words_.data(), tables_.letters.c_str(), tables_.longs.data(), nullptr);
+      if (found == -1) break;
+      if (Problem problem = take(found)) return *problem;
+    }
+    for (int at = optind; at < count_ && !ends_here(); ++at)
+      settings_.filter.emplace_back(words_[static_cast<std::size_t>(at)]);
+    if (Problem problem = command_word()) return *problem;
+    return std::move(settings_);
+  }
+
+ private:
+  /// These answer at once, as in ss: whatever else stands on the line.
+  [[nodiscard]] bool ends_here() const {
+    constexpr std::array at_once{Action::help, Action::version, Action::family_help, Action::query_help};
+    return std::find(at_once.begin(), at_once.end(), settings_.action) != at_once.end();
+  }
+
+  Problem take(int found) {
+    if (found == ':') return say(fmt::format("{} needs an argument", display_name(*row_of(optopt))));
+    if (found == '?') return not_understood();
+    return apply(*row_of(found), optarg, found < first_row);
+  }
+
+  Problem apply(const Option& row, const char* argument, bool by_letter) {
+    if (!is_built(row)) return say(fmt::format("{} is not built yet", display_name(row)));
+    Given given{by_letter ? fmt::format("-{} ", row.letter) : fmt::format("--{}=", row.name), {}};
+    if (argument != nullptr) given.value = argument;
+    return row.apply(settings_, given);
+  }
+
+  Problem not_understood() {
+    const std::string_view word = words_[static_cast<std::size_t>(optind - 1)];
+    if (optopt >= first_row) return say(fmt::format("{} takes no argument", display_name(*row_of(optopt))));
+    if (optopt != 0) return unknown_letter(static_cast<char>(optopt));
+    return short_form(word.substr(2));
+  }
+
+  /// A long name that getopt found unknown or ambiguous.
+  Problem short_form(std::string_view word) {
+    const std::string_view name = word.substr(0, word.find('='));
+    std::vector<const Option*> ours, of_ss;
+    for (const Option& row : all_options())
+      if (!row.hidden && answers_to(row, name)) (row.origin == Origin::ss ? of_ss : ours).push_back(&row);
+    if (of_ss.size() == 1) return apply_word(*of_ss.front(), word);
+    if (of_ss.empty() && ours.empty()) return unknown_name(name);
+    std::string fits;
+    for (const auto* list : {&of_ss, &ours})
+      for (const Option* row : *list) fits += fmt::format(" --{}", row->name);
+    return say(fmt::format("--{} may mean{}", escaped(name), fits));
+  }
+
+  /// What getopt_long does for a name it knows, with the rest of the word or the next one as argument.
+  Problem apply_word(const Option& row, std::string_view word) {
+    const std::size_t equals = word.find('=');
+    if (equals != std::string_view::npos) {
+      if (row.argument == Argument::none) return say(fmt::format("{} takes no argument", display_name(row)));
+      return apply(row, word.substr(equals + 1).data(), false);
+    }
+    if (row.argument != Argument::required) return apply(row, nullptr, false);
+    if (optind >= count_) return say(fmt::format("{} needs an argument", display_name(row)));
+    return apply(row, words_[static_cast<std::size_t>(optind++)], false);
+  }
+
+  static Problem unknown_name(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Option& row : all_options())
+      if (!row.hidden) names.push_back(row.name);
+    const std::string_view near = select::nearest_word(name, names);
+    const std::string hint = near.empty() ? std::string("; see skq --help") : fmt::format("; did you mean --{}?", near);
+    return say(fmt::format("unknown option --{}{}", escaped(name), hint));
+  }
+
+  static Problem unknown_letter(char letter) {
+    const std::string shown = escaped(std::string_view(&letter, 1));
+    return say(fmt::format("unknown option -{}; see skq --help", shown));
+  }
+
+  Problem command_word() {
+    if (settings_.filter.empty() || ends_here()) return {};
+    const std::string& first = settings_.filter.front();
+    if (std::find(command_words.begin(), command_words.end(), first) == command_words.end()) return {};
+    return say(fmt::format("the command '{}' is not built yet", first));
+  }
+
+  Settings settings_;
+  GetoptTables tables_;
+  std::string name_ = "skq";
+  std::vector<char*> words_;
+  int count_ = 0;
+};
+
+}  // namespace
+
+std::variant<Settings, UsageError> parse_arguments(std::span<char* const> words) { return Parser(words).run(); }
+
+}  // namespace skq::cli

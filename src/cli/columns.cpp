@@ -1,0 +1,171 @@
+#include "cli/columns.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+#include "base/text_escape.h"
+#include "cli/words.h"
+#include "select/nearest_word.h"
+
+namespace skq::cli {
+namespace {
+
+using Columns = std::vector<const Field*>;
+
+bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }
+
+bool contains(const Columns& columns, const Field* field) {
+  return std::find(columns.begin(), columns.end(), field) != columns.end();
+}
+
+void append(Columns& columns, const Field* field) {
+  if (field != nullptr && !contains(columns, field)) columns.push_back(field);
+}
+
+template <std::size_t N>
+void append_named(Columns& columns, const std::array<std::string_view, N>& names) {
+  for (const std::string_view name : names) append(columns, find_field(name));
+}
+
+void append_flagged(Columns& columns, const Settings& settings) {
+  if (settings.extended) append(columns, find_field("details"));
+  if (settings.memory) append(columns, find_field("skmem"));
+}
+
+void drop_queues(Columns& columns) {
+  for (const std::string_view name : {"recv_q", "send_q"}) std::erase(columns, find_field(name));
+}
+
+Columns table_columns(const Settings& settings) {
+  Columns columns;
+  append_named(columns,
+               std::array<std::string_view, 8>{"netid", "state", "recv_q", "send_q", "mem", "fill", "local", "peer"});
+  if (settings.processes) append_named(columns, std::array<std::string_view, 2>{"process", "peer_process"});
+  append_flagged(columns, settings);
+  return columns;
+}
+
+bool brought(Shown shown, const Settings& settings) {
+  switch (shown) {
+    case Shown::always:
+      return true;
+    case Shown::memory:
+      return settings.memory || is_json(settings.format);
+    case Shown::extended:
+      return settings.extended;
+    case Shown::owners:
+      return settings.processes;
+    case Shown::info:
+    case Shown::on_request:
+      return false;
+  }
+  return false;
+}
+
+Columns json_columns(const Settings& settings) {
+  Columns columns;
+  for (const Field& field : all_fields())
+    if (!field.composed && brought(field.shown, settings)) columns.push_back(&field);
+  return columns;
+}
+
+Columns preset_columns(std::string_view preset, const Settings& settings) {
+  Columns columns;
+  if (preset == "@ss") {
+    append_named(columns, std::array<std::string_view, 6>{"netid", "state", "recv_q", "send_q", "local", "peer"});
+    if (settings.processes) append(columns, find_field("process"));
+    append_flagged(columns, settings);
+  } else if (preset == "@mem") {
+    append_named(columns,
+                 std::array<std::string_view, 17>{"netid", "state", "recv_q", "send_q", "send_mem", "sndbuf",
+                                                  "send_fill", "recv_mem", "recv_limit", "recv_fill", "fill",
+                                                  "payload_percent", "fwd_alloc", "optmem", "drops", "local", "peer"});
+  } else if (preset == "@all") {
+    for (const Field& field : all_fields())
+      if (!field.composed) columns.push_back(&field);
+  }
+  if (!settings.queues) drop_queues(columns);
+  return columns;
+}
+
+std::string_view nearest_column(std::string_view word) {
+  if (word.starts_with('@')) return select::nearest_word(word, preset_words);
+  return nearest_field(word);
+}
+
+struct Word {
+  std::string_view text;
+  std::size_t at = 0;
+};
+
+std::vector<Word> split(std::string_view list, std::size_t at) {
+  std::vector<Word> words;
+  while (at <= list.size()) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    words.push_back({list.substr(at, end - at), at});
+    at = end + 1;
+  }
+  return words;
+}
+
+Parsed<Columns> look_up(std::string_view list, std::size_t from, const Settings& settings) {
+  Columns columns;
+  for (const Word& word : split(list, from)) {
+    const bool preset = std::find(preset_words.begin(), preset_words.end(), word.text) != preset_words.end();
+    const Field* field = find_field(word.text);
+    if (preset) {
+      for (const Field* each : preset_columns(word.text, settings)) append(columns, each);
+    } else if (field != nullptr) {
+      append(columns, field);
+    } else {
+      std::string message =
+          word.text.empty() ? "a column's name is missing" : "unknown column '" + escaped(word.text) + "'";
+      return SyntaxError{std::move(message), std::string(list), word.at, std::max<std::size_t>(word.text.size(), 1),
+                         std::string(nearest_column(word.text))};
+    }
+  }
+  return columns;
+}
+
+Layout laid_out(Columns columns, bool per_family, Format format) {
+  // JSON promises its keys in catalogue order, whatever the order on the command line.
+  if (is_json(format)) std::sort(columns.begin(), columns.end(), std::less<>());
+  return {std::move(columns), per_family};
+}
+
+}  // namespace
+
+std::vector<const Field*> default_columns(const Settings& settings) {
+  Columns columns = is_json(settings.format) ? json_columns(settings) : table_columns(settings);
+  if (!settings.queues) drop_queues(columns);
+  return columns;
+}
+
+Parsed<Layout> make_layout(const Settings& settings) {
+  Columns columns = default_columns(settings);
+  const bool json = is_json(settings.format);
+  if (!settings.columns) return laid_out(std::move(columns), json, settings.format);
+
+  const std::string_view list = *settings.columns;
+  const char sign = list.starts_with('+') || list.starts_with('-') ? list.front() : '=';
+  auto named = look_up(list, sign == '=' ? 0 : 1, settings);
+  if (const auto* error = std::get_if<SyntaxError>(&named)) return *error;
+  const Columns& asked = std::get<Columns>(named);
+  if (sign == '=') return laid_out(asked, false, settings.format);
+  if (sign == '+')
+    for (const Field* field : asked) append(columns, field);
+  else
+    std::erase_if(columns, [&](const Field* field) { return contains(asked, field); });
+  if (columns.empty()) return SyntaxError{"no column is left", std::string(list), 0, list.size(), {}};
+  return laid_out(std::move(columns), json, settings.format);
+}
+
+NeedSet needs_of(const Layout& layout) {
+  NeedSet needs;
+  for (const Field* field : layout.columns) needs = needs | field->needs;
+  return needs;
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,26 @@
+// Which columns are shown: the flags' defaults, and -c LIST.
+//
+// To add a preset: its name in preset_words (words.h) and its columns here.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "cli/settings.h"
+#include "skq/fields.h"
+#include "skq/render.h"
+#include "skq/select.h"
+
+namespace skq::cli {
+
+/// What a plain `skq` with these flags shows; for JSON the fields whose Shown class the flags bring.
+std::vector<const Field*> default_columns(const Settings& settings);
+
+/// The columns that settings.columns asks for, or the default ones. The SyntaxError's input is the list.
+Parsed<Layout> make_layout(const Settings& settings);
+
+/// Union of what these columns need.
+NeedSet needs_of(const Layout& layout);
+
+}  // namespace skq::cli

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "cli/generate.h"
+#include "cli/words.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::string_view head = R"(# bash completion for skq. Made by: skq --generate=bash
+
+# Completes the last part of a list separated by commas; a sign before the first part stays.
+_skq_list() {
+    local done='' rest=$cur
+    case $rest in
+        *,*) done=${rest%,*}, rest=${rest##*,} ;;
+        [+-]*) [[ $1 == columns ]] && done=${rest:0:1} rest=${rest:1} ;;
+    esac
+    COMPREPLY=($(compgen -P "$done" -W "$2" -- "$rest"))
+    compopt -o nospace 2>/dev/null
+}
+
+_skq() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    # bash takes --name=value apart at the equals sign.
+    if [[ $cur == '=' ]]; then
+        cur=''
+    elif [[ $prev == '=' ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $cur == --*=* ]]; then
+        prev=${cur%%=*} cur=${cur#*=}
+    fi
+    [[ $prev == -[!-]?* && $prev != *= ]] && prev=-${prev: -1}
+    case $prev in
+)";
+
+constexpr std::string_view middle = R"(        state | exclude)
+            COMPREPLY=($(compgen -W '@STATES@' -- "$cur"))
+            return
+            ;;
+        src | dst | sport | dport)
+            return
+            ;;
+    esac
+    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W '@OPTIONS@' -- "$cur"))
+        [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+        return
+    fi
+    COMPREPLY=($(compgen -W '@FILTER@' -- "$cur"))
+}
+
+complete -F _skq skq
+)";
+
+std::string replaced(std::string text, std::string_view what, const std::string& with) {
+  const std::size_t at = text.find(what);
+  return at == std::string::npos ? text : text.replace(at, what.size(), with);
+}
+
+std::string pattern_of(const Option& option) {
+  // An optional argument stands only behind an equals sign, so the letter never has one.
+  std::string pattern = fmt::format("--{}", option.name);
+  if (!option.alias.empty()) pattern += fmt::format(" | --{}", option.alias);
+  if (option.letter != 0 && option.argument == Argument::required)
+    pattern = fmt::format("-{} | {}", option.letter, pattern);
+  return pattern;
+}
+
+std::string action_of(const Option& option) {
+  const auto words = words_of(option.values);
+  if (option.values == Values::file)
+    return "compopt -o filenames 2>/dev/null\n            COMPREPLY=($(compgen -f -- \"$cur\"))";
+  if (words.empty()) return {};
+  const std::string joined = fmt::format("{}", fmt::join(words, " "));
+  if (is_list(option.values))
+    return fmt::format("_skq_list {} '{}'", option.values == Values::columns ? "columns" : "words", joined);
+  return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$cur\"))", joined);
+}
+
+void append_case(std::string& out, const Option& option) {
+  if (option.hidden || !is_built(option) || option.argument == Argument::none) return;
+  const std::string action = action_of(option);
+  // Behind an optional argument's name alone, other words may follow.
+  const bool optional = option.argument == Argument::optional;
+  out += fmt::format("        {})\n", pattern_of(option));
+  if (optional)
+    out += "            if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then\n    ";
+  if (!action.empty()) out += fmt::format("            {}\n", action);
+  out += fmt::format("{}            return\n", optional ? "    " : "");
+  if (optional) out += "            fi\n";
+  out += "            ;;\n";
+}
+
+std::string option_words() {
+  std::string out;
+  for (const Option& option : all_options()) {
+    if (option.hidden || !is_built(option)) continue;
+    if (!out.empty()) out += ' ';
+    out += fmt::format("--{}{}", option.name, option.argument == Argument::required ? "=" : "");
+    if (option.letter != 0) out += fmt::format(" -{}", option.letter);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string bash_completion() {
+  std::string out(head);
+  for (const Option& option : all_options()) append_case(out, option);
+  std::string rest(middle);
+  rest = replaced(std::move(rest), "@STATES@", fmt::format("{}", fmt::join(state_words, " ")));
+  rest = replaced(std::move(rest), "@OPTIONS@", option_words());
+  rest = replaced(std::move(rest), "@FILTER@", fmt::format("{}", fmt::join(filter_words, " ")));
+  return out + rest;
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "cli/generate.h"
+#include "skq/fields.h"
+
+namespace skq::cli {
+namespace {
+
+/// One word as mdoc source: no accidental escapes.
+std::string roff(std::string_view word) {
+  std::string out;
+  for (const char c : word) {
+    if (c == '\\')
+      out += "\\e";
+    else if (c == '"')
+      out += "\\(dq";
+    else
+      out += c;
+  }
+  return out;
+}
+
+/// Text as lines of mdoc source that are not long and do not look like a request.
+std::string roff_lines(std::string_view text) {
+  constexpr std::size_t longest = 78;
+  std::string out, line;
+  const auto end_line = [&] {
+    if (line.starts_with('.') || line.starts_with('\'')) line.insert(0, "\\&");
+    out += line + '\n';
+    line.clear();
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = roff(text.substr(at, end - at));
+    if (!line.empty() && line.size() + 1 + word.size() > longest) end_line();
+    line += (line.empty() ? "" : " ") + word;
+    at = end + 1;
+  }
+  end_line();
+  return out;
+}
+
+/// The long options' dashes are part of the name; mdoc's Fl brings the first.
+std::string flags_of(const Option& option) {
+  std::string out;
+  if (option.letter != 0) out = fmt::format("Fl {}", option.letter);
+  for (const std::string_view name : {option.name, option.alias}) {
+    if (name.empty()) continue;
+    out += out.empty() ? "" : " , ";
+    std::string escaped_name;
+    for (const char c : name) escaped_name += c == '-' ? std::string("\\-") : std::string(1, c);
+    out += fmt::format("Fl \\-{}", escaped_name);
+    if (option.argument == Argument::required) out += fmt::format(" Ns = Ns Ar {}", option.metavar);
+    if (option.argument == Argument::optional) out += fmt::format(" Ns Oo = Ns Ar {} Oc", option.metavar);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string man_options() {
+  std::string out = ".Bl -tag -width Ds\n";
+  for (const Option& option : all_options())
+    if (!option.hidden && is_built(option)) out += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
+  out += ".El\n.Pp\nThe following are known and refused by name, since they are not built yet:\n";
+  std::vector<std::string> names;
+  for (const Option& option : all_options())
+    if (!is_built(option))
+      names.push_back(option.letter != 0 ? fmt::format("\\-{}", option.letter) : fmt::format("\\-\\-{}", option.name));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    out += fmt::format("{}{}\n", names[i], i + 1 == names.size() ? "." : ",");
+  return out;
+}
+
+std::string man_columns() {
+  std::string out = ".Bl -tag -width \"payload_percent\" -compact\n";
+  for (const Field& field : all_fields()) out += fmt::format(".It Cm {}\n{}", field.name, roff_lines(field.help));
+  return out + ".El\n";
+}
+
+}  // namespace skq::cli

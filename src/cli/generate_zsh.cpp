@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include "cli/generate.h"
+#include "cli/words.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::string_view tail = R"(
+_skq_filter() {
+    case $words[CURRENT-1] in
+        state | exclude) compadd -- @STATES@ ;;
+        src | dst | sport | dport) ;;
+        *) compadd -- @FILTER@ ;;
+    esac
+}
+
+# A list with one sign before it: the sign stays.
+_skq_columns() {
+    compset -P '[+-]'
+    _values -s , column @COLUMNS@
+}
+
+_skq_sort() {
+    compset -P '*,'
+    compadd -q -S , -- @SORT@
+}
+
+_skq_tables() {
+    compset -P '*,'
+    compadd -q -S , -- @TABLES@
+}
+
+_skq "$@"
+)";
+
+std::string replaced(std::string text, std::string_view what, Values values) {
+  const std::size_t at = text.find(what);
+  std::string words;
+  for (const std::string& word : words_of(values)) words += fmt::format("{}'{}'", words.empty() ? "" : " ", word);
+  return at == std::string::npos ? text : text.replace(at, what.size(), words);
+}
+
+template <class Words>
+std::string replaced(std::string text, std::string_view what, const Words& words) {
+  const std::size_t at = text.find(what);
+  return at == std::string::npos ? text : text.replace(at, what.size(), fmt::format("{}", fmt::join(words, " ")));
+}
+
+/// Text for a place within '[…]' inside single quotes.
+std::string described(std::string_view help) {
+  std::string out;
+  for (const char c : help) {
+    if (c == '[' || c == ']' || c == ':') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string action_of(Values values) {
+  switch (values) {
+    case Values::none:
+      return {};
+    case Values::text:
+      return " ";
+    case Values::file:
+      return "_files";
+    case Values::columns:
+      return "_skq_columns";
+    case Values::sort_keys:
+      return "_skq_sort";
+    case Values::tables:
+      return "_skq_tables";
+    case Values::families:
+    case Values::formats:
+    case Values::colors:
+    case Values::levels:
+    case Values::topics:
+    case Values::list_styles:
+      return fmt::format("({})", fmt::join(words_of(values), " "));
+  }
+  return {};
+}
+
+std::string argument_of(const Option& option) {
+  if (option.argument == Argument::none) return {};
+  const std::string_view colons = option.argument == Argument::optional ? "::" : ":";
+  return fmt::format("{}{}:{}", colons, option.metavar, action_of(option.values));
+}
+
+void append_spec(std::string& out, std::string_view name, std::string_view ending, const Option& option) {
+  out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(option.help), argument_of(option));
+}
+
+}  // namespace
+
+std::string zsh_completion() {
+  std::string out =
+      "#compdef skq\n# zsh completion for skq. Made by: skq --generate=zsh\n\n_skq() {\n    _arguments -s \\\n";
+  for (const Option& option : all_options()) {
+    if (option.hidden || !is_built(option)) continue;
+    const bool optional = option.argument == Argument::optional;
+    const std::string_view ending = option.argument == Argument::required ? "=" : optional ? "=-" : "";
+    append_spec(out, fmt::format("--{}", option.name), ending, option);
+    if (!option.alias.empty()) append_spec(out, fmt::format("--{}", option.alias), ending, option);
+    if (option.letter == 0) continue;
+    Option letter = option;
+    if (optional) letter.argument = Argument::none;
+    append_spec(out, fmt::format("-{}", option.letter), option.argument == Argument::required ? "+" : "", letter);
+  }
+  out += "        '*:filter:_skq_filter'\n}\n";
+  std::string rest(tail);
+  rest = replaced(std::move(rest), "@STATES@", state_words);
+  rest = replaced(std::move(rest), "@FILTER@", filter_words);
+  rest = replaced(std::move(rest), "@COLUMNS@", Values::columns);
+  rest = replaced(std::move(rest), "@SORT@", Values::sort_keys);
+  return out + replaced(std::move(rest), "@TABLES@", Values::tables);
+}
+
+}  // namespace skq::cli

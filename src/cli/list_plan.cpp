@@ -1,0 +1,87 @@
+#include "cli/list_plan.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "cli/columns.h"
+#include "cli/tables.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
+
+Problem plan_columns(const Settings& settings, ListPlan& plan) {
+  auto layout = make_layout(settings);
+  if (auto* error = std::get_if<SyntaxError>(&layout)) return mistake(*error);
+  plan.layout = std::move(std::get<Layout>(layout));
+  plan.needs = plan.needs | needs_of(plan.layout);
+  return {};
+}
+
+Problem plan_where(const Settings& settings, ListPlan& plan) {
+  if (!settings.where) return {};
+  auto where = parse_where(*settings.where);
+  if (auto* error = std::get_if<SyntaxError>(&where)) return mistake(*error);
+  plan.where = std::move(std::get<Where>(where));
+  plan.needs = plan.needs | plan.where->needs;
+  plan.where_is_late = !(plan.where->needs & owner_needs).empty();
+  return {};
+}
+
+Problem plan_sort(const Settings& settings, ListPlan& plan) {
+  if (!settings.sort) return {};
+  auto keys = parse_sort(*settings.sort);
+  if (auto* error = std::get_if<SyntaxError>(&keys)) return mistake(*error);
+  plan.sort = std::move(std::get<std::vector<SortKey>>(keys));
+  for (const SortKey& key : plan.sort) plan.needs = plan.needs | key.field->needs;
+  return {};
+}
+
+/// Whether `word` stands in the filter by itself; parentheses need no spaces around them.
+bool mentions(const std::vector<std::string>& filter, std::string_view word) {
+  constexpr std::string_view between = " \t\n()!";
+  for (const std::string_view argument : filter) {
+    for (std::size_t at = 0; at < argument.size();) {
+      const std::size_t end = std::min(argument.find_first_of(between, at), argument.size());
+      if (argument.substr(at, end - at) == word) return true;
+      at = end + 1;
+    }
+  }
+  return false;
+}
+
+Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan) {
+  const std::vector<std::string_view> words(settings.filter.begin(), settings.filter.end());
+  auto filter = parse_filter(words, resolver);
+  if (auto* error = std::get_if<SyntaxError>(&filter)) return mistake(*error);
+  plan.filter = std::move(std::get<Filter>(filter));
+  if (plan.filter.expression == nullptr) return {};
+  plan.needs.add(Need::name);
+  if (mentions(settings.filter, "dst")) plan.needs.add(Need::peer_inode).add(Need::peer);
+  return {};
+}
+
+Problem plan_tables(const Settings& settings, ListPlan& plan) {
+  if (plan.filter.states && plan.filter.states->empty()) return UsageError{"state and exclude leave no state to show"};
+  plan.tables = table_requests(settings.tables, plan.filter.states);
+  // A state that none of the chosen tables has is an answer: no rows. No table at all is a mistake.
+  if (plan.tables.empty() && table_requests(settings.tables, std::nullopt).empty() && settings.tables.tables.empty())
+    return UsageError{"no socket table is left to show"};
+  return {};
+}
+
+}  // namespace
+
+std::variant<ListPlan, UsageError> plan_list(const Settings& settings, Resolver& resolver) {
+  ListPlan plan;
+  if (auto problem = plan_columns(settings, plan)) return *problem;
+  if (auto problem = plan_where(settings, plan)) return *problem;
+  if (auto problem = plan_sort(settings, plan)) return *problem;
+  if (auto problem = plan_filter(settings, resolver, plan)) return *problem;
+  if (auto problem = plan_tables(settings, plan)) return *problem;
+  return plan;
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,160 @@
+#include "cli/option_actions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "cli/words.h"
+
+namespace skq::cli::action {
+namespace {
+
+Problem turn(bool& flag, bool value) {
+  flag = value;
+  return {};
+}
+
+Problem keep_text(std::optional<std::string>& where, const Given& given, std::string_view what) {
+  if (given.value.empty()) return wrong_value(given, fmt::format("{} is empty", what), 0, 1, {});
+  where = std::string(given.value);
+  return {};
+}
+
+template <class Words>
+bool is_one_of(std::string_view word, const Words& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// An action that ends the program by itself, with an optional topic.
+template <class Words>
+Problem act(Settings& settings, Action what, const Given& given, std::string_view kind, const Words& words) {
+  if (!given.value.empty() && !is_one_of(given.value, words)) return unknown_word(given, kind, words);
+  settings.action = what;
+  settings.topic = std::string(given.value);
+  return {};
+}
+
+}  // namespace
+
+Problem help(Settings& s, const Given& given) { return act(s, Action::help, given, "help topic", topic_words); }
+Problem version(Settings& s, const Given&) {
+  s.action = Action::version;
+  return {};
+}
+Problem list_columns(Settings& s, const Given& given) {
+  return act(s, Action::list_columns, given, "style", list_style_words);
+}
+Problem generate(Settings& s, const Given& given) { return act(s, Action::generate, given, "text", generate_words); }
+
+Problem tcp(Settings& s, const Given&) { return choose_table(s.tables, Netid::tcp), Problem{}; }
+Problem udp(Settings& s, const Given&) { return choose_table(s.tables, Netid::udp), Problem{}; }
+Problem raw(Settings& s, const Given&) { return choose_table(s.tables, Netid::raw), Problem{}; }
+Problem unix_sockets(Settings& s, const Given&) { return choose_family(s.tables, Family::unix_domain), Problem{}; }
+Problem packet(Settings& s, const Given&) { return choose_family(s.tables, Family::packet), Problem{}; }
+Problem ipv4(Settings& s, const Given&) { return choose_family(s.tables, Family::inet), Problem{}; }
+Problem ipv6(Settings& s, const Given&) { return choose_family(s.tables, Family::inet6), Problem{}; }
+Problem all(Settings& s, const Given&) { return ask_for_all(s.tables), Problem{}; }
+Problem listening(Settings& s, const Given&) { return ask_for_listening(s.tables), Problem{}; }
+
+Problem family(Settings& s, const Given& given) {
+  if (given.value == "help") {
+    s.action = Action::family_help;
+    return {};
+  }
+  std::vector<std::string_view> known;
+  for (const FamilyName& row : family_names()) {
+    known.push_back(row.name);
+    if (row.name != given.value) continue;
+    if (!row.built)
+      return wrong_value(given, fmt::format("family '{}' is not built yet", row.name), 0, row.name.size(), {});
+    choose_family(s.tables, row.family);
+    return {};
+  }
+  return unknown_word(given, "family", known);
+}
+
+Problem query(Settings& s, const Given& given) {
+  if (given.value == "help") {
+    s.action = Action::query_help;
+    return {};
+  }
+  const auto error = choose_query(s.tables, given.value);
+  if (!error) return {};
+  return wrong_value(given, error->message, error->at, error->length, error->suggestion);
+}
+
+Problem numeric(Settings& s, const Given&) { return turn(s.numeric, true); }
+Problem resolve(Settings& s, const Given&) { return turn(s.resolve, true); }
+Problem extended(Settings& s, const Given&) { return turn(s.extended, true); }
+Problem memory(Settings& s, const Given&) { return turn(s.memory, true); }
+Problem processes(Settings& s, const Given&) { return turn(s.processes, true); }
+Problem threads(Settings& s, const Given&) {
+  s.processes = true;
+  return turn(s.threads, true);
+}
+
+Problem no_header(Settings& s, const Given&) { return turn(s.header, false); }
+Problem oneline(Settings& s, const Given&) { return turn(s.oneline, true); }
+Problem no_queues(Settings& s, const Given&) { return turn(s.queues, false); }
+Problem bytes(Settings& s, const Given&) { return turn(s.exact_bytes, true); }
+
+Problem color(Settings& s, const Given& given) {
+  if (given.value.empty() || given.value == "always")
+    s.color = Color::always;
+  else if (given.value == "never")
+    s.color = Color::never;
+  else if (given.value == "auto")
+    s.color = Color::automatic;
+  else
+    return unknown_word(given, "colour mode", color_words);
+  return {};
+}
+
+Problem json(Settings& s, const Given&) {
+  s.format = Format::json;
+  return {};
+}
+Problem json_lines(Settings& s, const Given&) {
+  s.format = Format::jsonl;
+  return {};
+}
+Problem format(Settings& s, const Given& given) {
+  const auto found = format_named(given.value);
+  if (!found && given.value == "prom")
+    return wrong_value(given, "format 'prom' is not built yet", 0, given.value.size(), {});
+  if (!found) return unknown_word(given, "format", format_words);
+  s.format = *found;
+  return {};
+}
+
+Problem columns(Settings& s, const Given& given) { return keep_text(s.columns, given, "the list of columns"); }
+Problem sort(Settings& s, const Given& given) { return keep_text(s.sort, given, "the list of sort columns"); }
+Problem where(Settings& s, const Given& given) { return keep_text(s.where, given, "the expression"); }
+
+Problem limit(Settings& s, const Given& given) {
+  std::size_t number = 0;
+  const char* const end = given.value.data() + given.value.size();
+  const auto [stop, error] = std::from_chars(given.value.data(), end, number);
+  if (error == std::errc::result_out_of_range)
+    return wrong_value(given, "the number is too large", 0, given.value.size(), {});
+  if (error != std::errc{} || stop != end)
+    return wrong_value(given, "a number of rows is needed, 0 or more", 0, given.value.size(), {});
+  s.limit = number;
+  return {};
+}
+
+Problem output(Settings& s, const Given& given) { return keep_text(s.output, given, "the file name"); }
+Problem strict(Settings& s, const Given&) { return turn(s.strict, true); }
+Problem exit_code(Settings& s, const Given&) { return turn(s.exit_code, true); }
+
+Problem log_level(Settings& s, const Given& given) {
+  if (!is_one_of(given.value, level_words)) return unknown_word(given, "log level", level_words);
+  s.log_level = std::string(given.value);
+  return {};
+}
+Problem log_file(Settings& s, const Given& given) { return keep_text(s.log_file, given, "the file name"); }
+
+}  // namespace skq::cli::action

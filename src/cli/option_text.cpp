@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include "cli/options.h"
+
+namespace skq::cli {
+
+std::string_view title_of(Group group) {
+  switch (group) {
+    case Group::sockets:
+      return "Which sockets";
+    case Group::details:
+      return "What of each socket";
+    case Group::printing:
+      return "How it is printed";
+    case Group::selection:
+      return "Columns, order, selection";
+    case Group::output:
+      return "Result";
+    case Group::other:
+      return "Other";
+  }
+  return {};
+}
+
+std::string display_name(const Option& option) {
+  if (option.letter == 0) return fmt::format("--{}", option.name);
+  return fmt::format("-{} (--{})", option.letter, option.name);
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,62 @@
+// The one table of options. It feeds getopt_long, --help, the man page's OPTIONS and the completions of three shells.
+//
+// To add an option: one row in options.cpp, its action in option_actions.cpp, and regenerate the committed texts
+// (skq --generate=…, see generate.h). An option of ss that is not built yet has a row too, without an action: it is
+// refused by name.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cli/settings.h"
+#include "cli/usage_error.h"
+
+namespace skq::cli {
+
+enum class Argument : std::uint8_t { none, required, optional };
+enum class Group : std::uint8_t { sockets, details, printing, selection, output, other };
+enum class Origin : std::uint8_t { ss, skq };
+/// What an argument may be; completions offer these.
+enum class Values : std::uint8_t {
+  none,
+  text,
+  file,
+  families,
+  tables,
+  formats,
+  colors,
+  levels,
+  columns,
+  sort_keys,
+  topics,
+  list_styles
+};
+
+using ApplyOption = Problem (*)(Settings&, const Given&);
+
+struct Option {
+  char letter = 0;              ///< 0: none
+  std::string_view name = {};   ///< long name
+  std::string_view alias = {};  ///< second long name, or empty
+  char other_letter = 0;        ///< second letter, told nowhere (ss has -v beside -V)
+  Argument argument{};
+  std::string_view metavar = {};
+  Group group{};
+  Values values{};
+  Origin origin{};
+  std::string_view help = {};   ///< one line
+  std::string_view man = {};    ///< mdoc source
+  ApplyOption apply = nullptr;  ///< null: not built yet
+  bool hidden = false;
+};
+
+std::span<const Option> all_options();
+inline bool is_built(const Option& option) { return option.apply != nullptr; }
+std::string_view title_of(Group group);
+
+/// "-K (--kill)", "--json-lines": how messages name an option.
+std::string display_name(const Option& option);
+
+}  // namespace skq::cli

@@ -1,0 +1,73 @@
+#include "cli/run.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <variant>
+
+#include "base/text_escape.h"
+#include "cli/arguments.h"
+#include "cli/generate.h"
+#include "cli/help.h"
+#include "cli/list_columns.h"
+#include "cli/list_command.h"
+#include "cli/message.h"
+#include "kernel/output.h"
+
+namespace skq::cli {
+namespace {
+
+/// A closed descriptor 0, 1 or 2 would be given to the next thing we open, and output would go there. Read-only, so
+/// that a write to a closed stdout is still the error that it is.
+void hold_standard_descriptors() {
+  int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (fd > STDERR_FILENO) close(fd);
+}
+
+ExitCode print(const std::string& text) {
+  auto output = kernel::Output::to_stdout();
+  Status status = output ? output->write(text) : Status(output.error());
+  if (status) status = output->commit();
+  if (status) return ExitCode::done;
+  complain(escaped(status.error().text()));
+  return ExitCode::failed;
+}
+
+ExitCode act(const Settings& settings) {
+  switch (settings.action) {
+    case Action::list:
+      return list_sockets(settings);
+    case Action::help:
+      return print(help_text(settings.topic));
+    case Action::version:
+      return print(version_text());
+    case Action::list_columns:
+      return print(list_columns_text(settings.topic));
+    case Action::family_help:
+      return print(family_help_text());
+    case Action::query_help:
+      return print(query_help_text());
+    case Action::generate:
+      return print(generated_text(settings.topic));
+  }
+  return ExitCode::failed;
+}
+
+}  // namespace
+
+ExitCode run(std::span<char* const> words) {
+  hold_standard_descriptors();
+  // A parent may have had SIGPIPE ignored; a closed pipe shall end us quietly all the same.
+  std::signal(SIGPIPE, SIG_DFL);
+  const auto settings = parse_arguments(words);
+  if (const auto* error = std::get_if<UsageError>(&settings)) {
+    complain(error->text);
+    return ExitCode::usage;
+  }
+  return act(std::get<Settings>(settings));
+}
+
+}  // namespace skq::cli

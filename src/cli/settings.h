@@ -1,0 +1,52 @@
+// What the command line asked for, checked and typed: the only thing that the commands read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/tables.h"
+#include "skq/render.h"
+
+namespace skq::cli {
+
+enum class Action : std::uint8_t { list, help, version, list_columns, family_help, query_help, generate };
+enum class Color : std::uint8_t { automatic, always, never };
+
+struct Settings {
+  Action action = Action::list;
+  std::string topic;  ///< of --help, --list-columns and --generate
+
+  TableChoice tables;
+  bool numeric = false;
+  bool resolve = false;
+  bool extended = false;
+  bool memory = false;
+  bool processes = false;
+  bool threads = false;
+
+  bool header = true;
+  bool oneline = false;
+  bool queues = true;
+  bool exact_bytes = false;
+  Format format = Format::table;
+  Color color = Color::automatic;
+
+  std::optional<std::string> columns;  ///< -c LIST, not yet looked up
+  std::optional<std::string> sort;
+  std::optional<std::string> where;
+  std::optional<std::size_t> limit;
+
+  std::optional<std::string> output;
+  bool strict = false;
+  bool exit_code = false;
+  std::optional<std::string> log_level;
+  std::optional<std::string> log_file;
+
+  std::vector<std::string> filter;  ///< the words that are no options
+};
+
+}  // namespace skq::cli

@@ -1,0 +1,245 @@
+#include "cli/tables.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "base/text_escape.h"
+#include "select/nearest_word.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr NetidSet unix_tables{Netid::u_str, Netid::u_dgr, Netid::u_seq};
+constexpr NetidSet inet_tables{Netid::tcp, Netid::udp, Netid::raw};
+constexpr NetidSet packet_tables{Netid::p_raw, Netid::p_dgr};
+constexpr NetidSet netlink_table{Netid::nl};
+constexpr NetidSet every_table = unix_tables | inet_tables | packet_tables | netlink_table;
+
+// State 0 is in none of the names, but ss lets it through both by default and under -a. Sockets that are bound and do
+// nothing are a state of their own only in requests (linux 6.8 and later); -a shows them as ss of iproute2 6.8 does.
+constexpr StateSet every_state{State::unknown,       State::established, State::syn_sent,  State::syn_recv,
+                               State::fin_wait_1,    State::fin_wait_2,  State::time_wait, State::close,
+                               State::close_wait,    State::last_ack,    State::listen,    State::closing,
+                               State::bound_inactive};
+constexpr StateSet connected_states{State::unknown,    State::established, State::syn_sent, State::fin_wait_1,
+                                    State::fin_wait_2, State::close_wait,  State::last_ack, State::closing};
+constexpr StateSet idle_states{State::close, State::listen};
+
+struct Query {
+  std::string_view name;
+  NetidSet tables;  ///< empty: a table of ss that is not built yet
+  bool group = false;
+};
+
+constexpr std::array queries{
+    Query{"all", every_table, true},
+    Query{"inet", inet_tables, true},
+    Query{"tcp", NetidSet{Netid::tcp}},
+    Query{"udp", NetidSet{Netid::udp}},
+    Query{"raw", NetidSet{Netid::raw}},
+    Query{"unix", unix_tables},
+    Query{"unix_stream", NetidSet{Netid::u_str}},
+    Query{"u_str", NetidSet{Netid::u_str}},
+    Query{"unix_dgram", NetidSet{Netid::u_dgr}},
+    Query{"u_dgr", NetidSet{Netid::u_dgr}},
+    Query{"unix_seqpacket", NetidSet{Netid::u_seq}},
+    Query{"u_seq", NetidSet{Netid::u_seq}},
+    Query{"packet", packet_tables},
+    Query{"packet_raw", NetidSet{Netid::p_raw}},
+    Query{"p_raw", NetidSet{Netid::p_raw}},
+    Query{"packet_dgram", NetidSet{Netid::p_dgr}},
+    Query{"p_dgr", NetidSet{Netid::p_dgr}},
+    Query{"netlink", netlink_table},
+    Query{"mptcp", {}},
+    Query{"sctp", {}},
+    Query{"dccp", {}},
+    Query{"tipc", {}},
+    Query{"vsock", {}},
+    Query{"vsock_stream", {}},
+    Query{"v_str", {}},
+    Query{"vsock_dgram", {}},
+    Query{"v_dgr", {}},
+    Query{"xdp", {}},
+};
+
+constexpr auto names_of_queries = [] {
+  std::array<std::string_view, queries.size()> names{};
+  for (std::size_t i = 0; i < queries.size(); ++i) names[i] = queries[i].name;
+  return names;
+}();
+
+constexpr std::array families{
+    FamilyName{"inet", Family::inet},        FamilyName{"inet6", Family::inet6},
+    FamilyName{"link", Family::packet},      FamilyName{"unix", Family::unix_domain},
+    FamilyName{"netlink", Family::netlink},  FamilyName{"vsock", Family::vsock, false},
+    FamilyName{"tipc", Family::tipc, false}, FamilyName{"xdp", Family::xdp, false},
+};
+
+NetidSet tables_of(Family family) {
+  switch (family) {
+    case Family::unix_domain:
+      return unix_tables;
+    case Family::inet:
+    case Family::inet6:
+      return inet_tables;
+    case Family::netlink:
+      return netlink_table;
+    case Family::packet:
+      return packet_tables;
+    case Family::vsock:
+    case Family::xdp:
+    case Family::tipc:
+      return {};
+  }
+  return {};
+}
+
+/// States that a family or table shows when neither -a nor -l nor `state` is given.
+StateSet default_states(Family family) {
+  const bool stateless = family == Family::packet || family == Family::netlink;
+  return stateless ? StateSet{State::close} : connected_states;
+}
+
+StateSet default_states(Netid table) {
+  const bool datagrams = table == Netid::udp || table == Netid::raw;
+  return datagrams ? StateSet{State::established} : default_states(family_of(table));
+}
+
+constexpr std::array all_families{Family::inet, Family::inet6, Family::unix_domain, Family::packet, Family::netlink};
+constexpr std::array print_order{Netid::nl,    Netid::p_raw, Netid::p_dgr, Netid::u_str, Netid::u_dgr,
+                                 Netid::u_seq, Netid::raw,   Netid::udp,   Netid::tcp};
+
+FamilySet families_of(Netid table) {
+  const Family family = family_of(table);
+  return family == Family::inet ? FamilySet{Family::inet, Family::inet6} : FamilySet{family};
+}
+
+/// A table without its family brings the family, then a family without any of its tables brings them all.
+void complete(TableChoice& choice) {
+  for (const Netid table : print_order) {
+    if (choice.tables.has(table) && (families_of(table) & choice.families).empty())
+      choice.families = choice.families | families_of(table);
+  }
+  for (const Family family : all_families) {
+    if (choice.families.has(family) && (tables_of(family) & choice.tables).empty())
+      choice.tables = choice.tables | tables_of(family);
+  }
+}
+
+/// ss dumps only the IP version that -4 or -6 named last, and both when another family came after it.
+FamilySet inet_versions(const TableChoice& choice) {
+  const FamilySet both{Family::inet, Family::inet6};
+  if (choice.last_family && both.has(*choice.last_family)) return FamilySet{*choice.last_family} & choice.families;
+  return both & choice.families;
+}
+
+void add_requests(std::vector<TableRequest>& requests, const TableChoice& choice, Netid table, StateSet states) {
+  const Family family = family_of(table);
+  const bool named = choice.named.has(table);
+  if (family != Family::inet) {
+    if (choice.families.has(family)) requests.push_back({table, family, states, named});
+    return;
+  }
+  for (const Family version : {Family::inet, Family::inet6})
+    if (inet_versions(choice).has(version)) requests.push_back({table, version, states, named});
+}
+
+struct Part {
+  std::string_view text;
+  std::size_t at = 0;
+};
+
+SyntaxError wrong_part(std::string_view list, Part part, std::string message, std::string_view suggestion) {
+  return {std::move(message), std::string(list), part.at, std::max<std::size_t>(part.text.size(), 1),
+          std::string(suggestion)};
+}
+
+std::optional<SyntaxError> choose_part(TableChoice& choice, std::string_view list, Part part) {
+  const bool exclude = part.text.starts_with('!');
+  if (exclude) part = {part.text.substr(1), part.at + 1};
+  const auto* const query =
+      std::find_if(queries.begin(), queries.end(), [&](const Query& q) { return q.name == part.text; });
+  if (query == queries.end()) {
+    const std::string_view near = select::nearest_word(part.text, names_of_queries);
+    return wrong_part(
+        list, part,
+        part.text.empty() ? "a socket table's name is missing" : "unknown socket table '" + escaped(part.text) + "'",
+        near);
+  }
+  if (exclude) {
+    choice.tables = choice.tables & ~query->tables;
+    choice.named = choice.named & ~query->tables;
+    return {};
+  }
+  if (query->tables.empty())
+    return wrong_part(list, part, "socket table '" + std::string(query->name) + "' is not built yet", {});
+  choice.tables = choice.tables | query->tables;
+  if (!query->group) choice.named = choice.named | query->tables;
+  return {};
+}
+
+}  // namespace
+
+void choose_table(TableChoice& choice, Netid table) {
+  choice.tables.add(table);
+  choice.named.add(table);
+  choice.states = choice.states | default_states(table);
+  choice.chosen = true;
+}
+
+void choose_family(TableChoice& choice, Family family) {
+  choice.families.add(family);
+  choice.states = choice.states | default_states(family);
+  choice.last_family = family;
+  const bool ip_version = family == Family::inet || family == Family::inet6;
+  if (!ip_version) choice.named = choice.named | tables_of(family);
+  choice.chosen = true;
+}
+
+std::span<const FamilyName> family_names() { return families; }
+std::span<const std::string_view> query_names() { return names_of_queries; }
+bool is_built_query(std::string_view name) {
+  return std::any_of(queries.begin(), queries.end(),
+                     [&](const Query& q) { return q.name == name && !q.tables.empty(); });
+}
+
+std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view list) {
+  if (!choice.queried) {
+    choice.tables = {};
+    if (!choice.asked) choice.asked = connected_states;
+    choice.queried = true;
+    choice.chosen = true;
+  }
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    if (auto error = choose_part(choice, list, {list.substr(at, end - at), at})) return error;
+    at = end + 1;
+  }
+  return {};
+}
+
+void ask_for_all(TableChoice& choice) { choice.asked = every_state; }
+void ask_for_listening(TableChoice& choice) { choice.asked = idle_states; }
+
+std::vector<TableRequest> table_requests(const TableChoice& given, const std::optional<StateSet>& filtered) {
+  TableChoice choice = given;
+  if (!choice.chosen) {
+    choice.tables = every_table;
+    choice.states = connected_states;
+  }
+  complete(choice);
+  const StateSet states = filtered ? *filtered : choice.asked.value_or(choice.states);
+  std::vector<TableRequest> requests;
+  if (states.empty()) return requests;
+  for (const Netid table : print_order) {
+    // Netlink and packet sockets have no state; ss counts them as closed.
+    const bool stateless = family_of(table) == Family::netlink || family_of(table) == Family::packet;
+    if (!choice.tables.has(table) || (stateless && !states.has(State::close))) continue;
+    add_requests(requests, choice, table, states);
+  }
+  return requests;
+}
+
+}  // namespace skq::cli

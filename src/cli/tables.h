@@ -1,0 +1,53 @@
+// Which socket tables and states are listed: what ss makes of -t -u -x -w -0 -4 -6 -f -A -a -l and of `state`.
+//
+// To add a table that ss knows: its row in query_names (and take it out of the ones not built).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "skq/collect.h"
+#include "skq/select.h"
+#include "skq/socket.h"
+
+namespace skq::cli {
+
+/// What the options said so far. Order matters, as in ss: the last of -4 and -6 decides, the first -A forgets -t and
+/// -u.
+struct TableChoice {
+  NetidSet tables;
+  FamilySet families;
+  StateSet states;                ///< union of the defaults of what was chosen
+  std::optional<StateSet> asked;  ///< -a, -l, or -A, which asks for the connected states
+  std::optional<Family> last_family;
+  NetidSet named;  ///< tables whose absence from the kernel is a gap
+  bool chosen = false;
+  bool queried = false;
+};
+
+/// -t -u -w
+void choose_table(TableChoice& choice, Netid table);
+/// -4 -6 -x -0 -f
+void choose_family(TableChoice& choice, Family family);
+/// -f by name; empty family: no such family, or not built yet.
+struct FamilyName {
+  std::string_view name;
+  Family family{};
+  bool built = true;
+};
+std::span<const FamilyName> family_names();
+/// -A LIST. The SyntaxError's input is the list.
+std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view list);
+std::span<const std::string_view> query_names();
+bool is_built_query(std::string_view name);
+
+void ask_for_all(TableChoice& choice);
+void ask_for_listening(TableChoice& choice);
+
+/// In the order in which ss prints. Empty: nothing is left to show. `filtered` is what `state` and `exclude` said.
+std::vector<TableRequest> table_requests(const TableChoice& choice, const std::optional<StateSet>& filtered);
+
+}  // namespace skq::cli

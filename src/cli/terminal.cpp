@@ -1,0 +1,50 @@
+#include "cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace skq::cli {
+namespace {
+
+constexpr int usual_width = 80;
+
+std::string_view environment(const char* name) {
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread starts
+  return value == nullptr ? std::string_view{} : std::string_view(value);
+}
+
+int terminal_width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const std::string_view columns = environment("COLUMNS");
+  int width = 0;
+  std::from_chars(columns.data(), columns.data() + columns.size(), width);
+  return width > 0 ? width : usual_width;
+}
+
+}  // namespace
+
+Terminal look_at_terminal() {
+  Terminal terminal;
+  if (isatty(STDOUT_FILENO) == 1) terminal.width = terminal_width();
+  terminal.color_wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  return terminal;
+}
+
+bool use_color(Color asked, const Terminal& terminal) {
+  switch (asked) {
+    case Color::always:
+      return true;
+    case Color::never:
+      return false;
+    case Color::automatic:
+      return terminal.width.has_value() && terminal.color_wanted;
+  }
+  return false;
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,21 @@
+// Who reads standard output: a terminal with a width and colours, or a program.
+#pragma once
+
+#include <optional>
+
+#include "cli/settings.h"
+
+namespace skq::cli {
+
+struct Terminal {
+  std::optional<int> width;  ///< empty: no terminal
+  bool color_wanted = true;  ///< neither NO_COLOR nor TERM=dumb says no
+};
+
+/// Looks at standard output and the environment.
+Terminal look_at_terminal();
+
+/// --color against what the environment says; `always` wins over all. A file is no terminal.
+bool use_color(Color asked, const Terminal& terminal);
+
+}  // namespace skq::cli

@@ -1,0 +1,14 @@
+#include <exception>
+
+#include "cli/message.h"
+#include "cli/run.h"
+
+int main(int argc, char** argv) {
+  try {
+    const auto count = argc > 0 ? static_cast<std::size_t>(argc - 1) : 0;
+    return static_cast<int>(skq::cli::run({argv + (argc > 0 ? 1 : 0), count}));
+  } catch (const std::exception& bug) {
+    skq::cli::complain(bug.what());
+    return static_cast<int>(skq::cli::ExitCode::failed);
+  }
+}

@@ -1,0 +1,187 @@
+#include "cli/arguments.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/options.h"
+#include "parse.h"
+
+namespace skq::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Settings good(const std::vector<std::string>& words) {
+  auto parsed = parse(words);
+  if (const auto* error = std::get_if<UsageError>(&parsed)) {
+    ADD_FAILURE() << error->text;
+    return {};
+  }
+  return std::get<Settings>(std::move(parsed));
+}
+
+std::string refused(const std::vector<std::string>& words) {
+  const auto parsed = parse(words);
+  if (const auto* error = std::get_if<UsageError>(&parsed)) return error->text;
+  ADD_FAILURE() << "accepted: " << testing::PrintToString(words);
+  return {};
+}
+
+TEST(Arguments, NothingIsTheDefaultList) {
+  const Settings settings = good({});
+  EXPECT_EQ(settings.action, Action::list);
+  EXPECT_EQ(settings.format, Format::table);
+  EXPECT_FALSE(settings.tables.chosen);
+  EXPECT_TRUE(settings.header);
+  EXPECT_THAT(settings.filter, IsEmpty());
+}
+
+TEST(Arguments, LettersCluster) {
+  const Settings settings = good({"-tulpnH4"});
+  EXPECT_TRUE(settings.tables.tables.has(Netid::tcp));
+  EXPECT_TRUE(settings.tables.tables.has(Netid::udp));
+  EXPECT_TRUE(settings.processes);
+  EXPECT_TRUE(settings.numeric);
+  EXPECT_FALSE(settings.header);
+  EXPECT_EQ(settings.tables.last_family, Family::inet);
+}
+
+TEST(Arguments, OptionsMayFollowTheFilter) {
+  const Settings settings = good({"state", "listening", "-t", "sport", "=", ":22", "--limit=3", "!", "dst", "::1"});
+  EXPECT_THAT(settings.filter, ElementsAre("state", "listening", "sport", "=", ":22", "!", "dst", "::1"));
+  EXPECT_TRUE(settings.tables.tables.has(Netid::tcp));
+  EXPECT_EQ(settings.limit, 3U);
+}
+
+TEST(Arguments, TwoDashesEndTheOptions) {
+  EXPECT_THAT(good({"-t", "--", "-x", "--json"}).filter, ElementsAre("-x", "--json"));
+}
+
+TEST(Arguments, LongNamesMayBeCut) {
+  EXPECT_TRUE(good({"--ext"}).extended);
+  EXPECT_EQ(good({"--out=f"}).output, "f");
+  EXPECT_EQ(good({"--whe", "fill > 8"}).where, "fill > 8");
+}
+
+TEST(Arguments, WhereAShortFormFitsBothSsIsMeant) {
+  EXPECT_TRUE(good({"--lis"}).tables.asked.has_value());
+  EXPECT_EQ(good({"--lis"}).action, Action::list);
+  EXPECT_EQ(good({"--l"}).tables.asked, good({"-l"}).tables.asked);
+  EXPECT_TRUE(good({"--ex"}).extended);
+  EXPECT_EQ(good({"--a"}).tables.asked, good({"-a"}).tables.asked);
+  EXPECT_EQ(good({"--list-columns"}).action, Action::list_columns);
+  // An argument in the next word is taken with it, and what follows is still read.
+  const Settings settings = good({"--q", "tcp", "-n", "src", "::1"});
+  EXPECT_TRUE(settings.tables.tables.has(Netid::tcp));
+  EXPECT_TRUE(settings.numeric);
+  EXPECT_THAT(settings.filter, ElementsAre("src", "::1"));
+}
+
+TEST(Arguments, AnAmbiguousShortFormIsRefusedWithWhatItMayMean) {
+  EXPECT_EQ(refused({"--no"}), "--no may mean --no-header --no-queues");
+  EXPECT_THAT(refused({"--js"}), HasSubstr("--json --json-lines"));
+  EXPECT_EQ(refused({"--log", "x"}), "--log may mean --log-level --log-file");
+}
+
+TEST(Arguments, ColorTakesItsWordOnlyBehindAnEqualsSign) {
+  const Settings settings = good({"--color", "dst", "1.1.1.1"});
+  EXPECT_EQ(settings.color, Color::always);
+  EXPECT_THAT(settings.filter, ElementsAre("dst", "1.1.1.1"));
+  EXPECT_EQ(good({"--color=never"}).color, Color::never);
+  EXPECT_EQ(good({"--color=auto"}).color, Color::automatic);
+}
+
+TEST(Arguments, FormatsLastWins) {
+  EXPECT_EQ(good({"-J"}).format, Format::json);
+  EXPECT_EQ(good({"--json-lines"}).format, Format::jsonl);
+  EXPECT_EQ(good({"-J", "--format=csv"}).format, Format::csv);
+}
+
+TEST(Arguments, ColumnListsMayBeginWithASign) {
+  EXPECT_EQ(good({"-c", "-mem,fill"}).columns, "-mem,fill");
+  EXPECT_EQ(good({"-c", "+inode"}).columns, "+inode");
+  EXPECT_EQ(good({"-c@ss"}).columns, "@ss");
+}
+
+TEST(Arguments, ThreadsImplyProcesses) { EXPECT_TRUE(good({"-T"}).processes); }
+
+TEST(Arguments, HelpAndVersionAnswerAtOnce) {
+  EXPECT_EQ(good({"-t", "-h", "--nonsense"}).action, Action::help);
+  EXPECT_EQ(good({"--help=filter"}).topic, "filter");
+  EXPECT_EQ(good({"-v"}).action, Action::version);
+  EXPECT_EQ(good({"-f", "help"}).action, Action::family_help);
+  EXPECT_EQ(good({"-A", "help"}).action, Action::query_help);
+}
+
+TEST(Arguments, WhatSsHasAndWeLackIsRefusedByName) {
+  EXPECT_EQ(refused({"-K"}), "-K (--kill) is not built yet");
+  EXPECT_EQ(refused({"--kill"}), "-K (--kill) is not built yet");
+  EXPECT_EQ(refused({"-ti"}), "-i (--info) is not built yet");
+  EXPECT_EQ(refused({"-D", "file"}), "-D (--diag) is not built yet");
+  EXPECT_EQ(refused({"--tipcinfo"}), "--tipcinfo is not built yet");
+  EXPECT_EQ(refused({"-W2"}), "-W (--watch) is not built yet");
+  EXPECT_EQ(refused({"--all-netns"}), "--all-netns is not built yet");
+}
+
+TEST(Arguments, EveryOptionThatIsNotBuiltIsRefused) {
+  for (const Option& option : all_options()) {
+    if (is_built(option)) continue;
+    std::vector<std::string> words{"--" + std::string(option.name)};
+    if (option.argument == Argument::required) words.emplace_back("1");
+    EXPECT_EQ(refused(words), display_name(option) + " is not built yet");
+    if (option.letter == 0) continue;
+    words.front() = std::string("-") + option.letter;
+    EXPECT_EQ(refused(words), display_name(option) + " is not built yet");
+  }
+}
+
+TEST(Arguments, CommandsToComeAreRefused) {
+  for (const std::string command : {"why", "record", "diff", "check"})
+    EXPECT_EQ(refused({command, "x"}), "the command '" + command + "' is not built yet");
+}
+
+TEST(Arguments, UnknownOptionsAreRefusedWithTheNearest) {
+  EXPECT_EQ(refused({"--colunms=a"}), "unknown option --colunms; did you mean --columns?");
+  EXPECT_EQ(refused({"--zzzzzzzzz"}), "unknown option --zzzzzzzzz; see skq --help");
+  EXPECT_EQ(refused({"-tq"}), "unknown option -q; see skq --help");
+  EXPECT_EQ(refused({"--\x1b[31m"}), "unknown option --\\x1b[31m; see skq --help");
+  EXPECT_EQ(refused({"-\x1b"}), "unknown option -\\x1b; see skq --help");
+}
+
+TEST(Arguments, MissingAndSuperfluousArguments) {
+  EXPECT_EQ(refused({"-f"}), "-f (--family) needs an argument");
+  EXPECT_EQ(refused({"--limit"}), "--limit needs an argument");
+  EXPECT_EQ(refused({"--json=1"}), "-J (--json) takes no argument");
+}
+
+struct Wrong {
+  std::vector<std::string> words;
+  std::string text;
+};
+
+TEST(Arguments, WrongValuesAreShown) {
+  const std::vector<Wrong> wrongs{
+      {{"--format=jsno"}, "unknown format 'jsno'; did you mean 'json'?\n--format=jsno\n         ^^^^"},
+      {{"--limit=-3"}, "a number of rows is needed, 0 or more\n--limit=-3\n        ^^"},
+      {{"--limit="}, "a number of rows is needed, 0 or more\n--limit=\n        ^"},
+      {{"--limit", "99999999999999999999"},
+       "the number is too large\n--limit=99999999999999999999\n        ^^^^^^^^^^^^^^^^^^^^"},
+      {{"-f", "inet5"}, "unknown family 'inet5'; did you mean 'inet'?\n-f inet5\n   ^^^^^"},
+      {{"-A", "tcp,udpp"}, "unknown socket table 'udpp'; did you mean 'udp'?\n-A tcp,udpp\n       ^^^^"},
+      {{"-A", "tcp,"}, "a socket table's name is missing\n-A tcp,\n       ^"},
+      {{"-A", "tcp,sctp"}, "socket table 'sctp' is not built yet\n-A tcp,sctp\n       ^^^^"},
+      {{"-f", "vsock"}, "family 'vsock' is not built yet\n-f vsock\n   ^^^^^"},
+      {{"--format=prom"}, "format 'prom' is not built yet\n--format=prom\n         ^^^^"},
+      {{"--log-level=debgu"}, "unknown log level 'debgu'; did you mean 'debug'?\n--log-level=debgu\n            ^^^^^"},
+  };
+  for (const Wrong& wrong : wrongs) EXPECT_EQ(refused(wrong.words), wrong.text);
+  EXPECT_THAT(refused({"--color=x"}),
+              HasSubstr("unknown colour mode 'x'; known are auto always never\n--color=x\n        ^"));
+  EXPECT_THAT(refused({"--help=zz"}), HasSubstr("unknown help topic 'zz'"));
+  EXPECT_THAT(refused({"--output="}), HasSubstr("is empty"));
+}
+
+}  // namespace
+}  // namespace skq::cli

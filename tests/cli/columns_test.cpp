@@ -1,0 +1,94 @@
+#include "cli/columns.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "parse.h"
+
+namespace skq::cli {
+namespace {
+
+std::string columns_of(const std::vector<std::string>& words) {
+  const auto parsed = parse(words);
+  if (const auto* error = std::get_if<UsageError>(&parsed)) return error->text;
+  const auto layout = make_layout(std::get<Settings>(parsed));
+  if (const auto* error = std::get_if<SyntaxError>(&layout)) return error->text();
+  std::string out;
+  for (const Field* field : std::get<Layout>(layout).columns)
+    out += std::string(out.empty() ? "" : " ") + std::string(field->name);
+  return out;
+}
+
+Layout layout_of(const std::vector<std::string>& words) {
+  return std::get<Layout>(make_layout(std::get<Settings>(parse(words))));
+}
+
+bool has(const Layout& layout, std::string_view name) {
+  return std::find(layout.columns.begin(), layout.columns.end(), find_field(name)) != layout.columns.end();
+}
+
+TEST(Columns, DefaultTable) {
+  EXPECT_EQ(columns_of({}), "netid state recv_q send_q mem fill local peer");
+  EXPECT_EQ(columns_of({"-p"}), "netid state recv_q send_q mem fill local peer process peer_process");
+  EXPECT_EQ(columns_of({"-pem"}), "netid state recv_q send_q mem fill local peer process peer_process details skmem");
+  EXPECT_EQ(columns_of({"-Q"}), "netid state mem fill local peer");
+  EXPECT_EQ(columns_of({"--format=csv", "-x"}), "netid state recv_q send_q mem fill local peer");
+}
+
+TEST(Columns, ExactList) {
+  EXPECT_EQ(columns_of({"-c", "pid,comm,local"}), "pid comm local");
+  EXPECT_EQ(columns_of({"-c", "local,local"}), "local");
+  EXPECT_EQ(columns_of({"-Q", "-c", "recv_q,fill"}), "recv_q fill");
+}
+
+TEST(Columns, SignedLists) {
+  EXPECT_EQ(columns_of({"-c", "+inode,uid"}), "netid state recv_q send_q mem fill local peer inode uid");
+  EXPECT_EQ(columns_of({"-c", "-mem,fill"}), "netid state recv_q send_q local peer");
+  EXPECT_EQ(columns_of({"-c", "-netid,state,recv_q,send_q,mem,fill,local,peer"}),
+            "no column is "
+            "left\n-netid,state,recv_q,send_q,mem,fill,local,peer\n^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^");
+}
+
+TEST(Columns, Presets) {
+  EXPECT_EQ(columns_of({"-c", "@ss"}), "netid state recv_q send_q local peer");
+  EXPECT_EQ(columns_of({"-pem", "-c", "@ss"}), "netid state recv_q send_q local peer process details skmem");
+  EXPECT_EQ(columns_of({"-Q", "-c", "@ss"}), "netid state local peer");
+  EXPECT_EQ(columns_of({"-c", "@ss,fill"}), "netid state recv_q send_q local peer fill");
+  EXPECT_TRUE(has(layout_of({"-c", "@mem"}), "send_fill"));
+  const Layout all = layout_of({"-c", "@all"});
+  for (const Field& field : all_fields()) EXPECT_EQ(has(all, field.name), !field.composed) << field.name;
+}
+
+TEST(Columns, Mistakes) {
+  EXPECT_EQ(columns_of({"-c", "netid,filll"}),
+            "unknown column 'filll'; did you mean 'fill'?\nnetid,filll\n      ^^^^^");
+  EXPECT_EQ(columns_of({"-c", "netid,,fill"}), "a column's name is missing\nnetid,,fill\n      ^");
+  EXPECT_EQ(columns_of({"-c", "@mme"}).substr(0, 22), "unknown column '@mme';");
+  EXPECT_EQ(columns_of({"-c", "\x1b[2J"}).substr(0, 25), "unknown column '\\x1b[2J'\n");
+}
+
+TEST(Columns, JsonBringsWhatTheFlagsFetch) {
+  const Layout plain = layout_of({"-J"});
+  EXPECT_TRUE(plain.per_family);
+  EXPECT_TRUE(has(plain, "family"));
+  EXPECT_TRUE(has(plain, "sndbuf"));
+  EXPECT_FALSE(has(plain, "owners"));
+  EXPECT_FALSE(has(plain, "mem"));
+  EXPECT_TRUE(has(layout_of({"-Jp"}), "owners"));
+  EXPECT_TRUE(has(layout_of({"-Je"}), "pending"));
+  EXPECT_FALSE(has(plain, "pending"));
+  EXPECT_TRUE(needs_of(layout_of({"-Jp"})).has(Need::owners));
+  EXPECT_FALSE(needs_of(plain).has(Need::owners));
+}
+
+TEST(Columns, JsonKeysStandInCatalogueOrder) {
+  EXPECT_EQ(columns_of({"-J", "-c", "local,netid"}), "netid local");
+  EXPECT_FALSE(layout_of({"-J", "-c", "local"}).per_family);
+  EXPECT_TRUE(layout_of({"-J", "-c", "+pid"}).per_family);
+  EXPECT_TRUE(has(layout_of({"-J", "-c", "+pid"}), "pid"));
+}
+
+}  // namespace
+}  // namespace skq::cli
