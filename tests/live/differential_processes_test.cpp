@@ -1,0 +1,39 @@
+// -p against ss -p: the same owners of the same rows.
+#include "live_test.h"
+#include "ss_rows.h"
+#include "zoo.h"
+
+namespace live {
+namespace {
+
+using DifferentialProcesses = LiveTest;
+
+TEST_F(DifferentialProcesses, EveryOwnerAsInSs) {
+  SKIP_WITHOUT("ss");
+  const Zoo zoo(folder());
+  const Pair shared = unix_pair(SOCK_STREAM);
+  const Child first({shared.a.get()}, [] { return true; });
+  const Child second({shared.a.get(), shared.b.get()}, [] { return true; });
+  for (const std::vector<std::string>& line : {std::vector<std::string>{"-xap"},
+                                               {"-tap"},
+                                               {"-tp"},
+                                               {"-tulpn"},
+                                               {"-uap"},
+                                               {"-0ap"},
+                                               {"-ap"},
+                                               {"-p"},
+                                               {"-lp"},
+                                               {"-xp", "state", "connected"},
+                                               {"-tp4"},
+                                               {"-f", "unix", "-p", "-a"},
+                                               {"-A", "tcp,u_str", "-pa"},
+                                               {"-tap", "sport", "=", ":4100"},
+                                               {"-xap", "src", folder() + "/*"}}) {
+    const BothRows both = run_both(line, true);
+    EXPECT_TRUE(difference(both).empty()) << "ss -O " << as_shell(line) << "\n" << difference(both);
+    EXPECT_FALSE(both.ss.empty());
+  }
+}
+
+}  // namespace
+}  // namespace live

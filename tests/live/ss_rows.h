@@ -1,0 +1,30 @@
+// Rows of the real ss and of skq in one form, so that they can be compared.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace live {
+
+/// What a row says, whatever the columns' widths: "netid state recv_q send_q local… peer…", a column that ss hides
+/// being left out of both; sorted. Owners stand apart: "pid fd comm", sorted.
+struct ComparedRow {
+  std::string text;
+  std::vector<std::string> owners;
+  bool operator==(const ComparedRow&) const = default;
+  auto operator<=>(const ComparedRow&) const = default;
+};
+
+struct BothRows {
+  std::vector<ComparedRow> ss, skq;
+  std::string messages;  ///< what went wrong with the commands themselves
+};
+
+/// Runs `ss -O ARGUMENTS` and `skq ARGUMENTS`. Rows of the tools' own sockets and what is justified to differ is made
+/// equal; see ss_rows.cpp for the list and its reasons.
+BothRows run_both(const std::vector<std::string>& arguments, bool processes);
+
+/// Lines that only one of them has.
+std::string difference(const BothRows& rows);
+
+}  // namespace live
