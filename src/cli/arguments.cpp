@@ -12,7 +12,7 @@
 #include "base/text_escape.h"
 #include "cli/options.h"
 #include "cli/words.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::cli {
 namespace {
@@ -143,7 +143,7 @@ class Parser {
     std::vector<std::string_view> names;
     for (const Option& row : all_options())
       if (!row.hidden) names.push_back(row.name);
-    const std::string_view near = select::nearest_word(name, names);
+    const std::string_view near = nearest_word(name, names);
     const std::string hint = near.empty() ? std::string("; see skq --help") : fmt::format("; did you mean --{}?", near);
     return say(fmt::format("unknown option --{}{}", escaped(name), hint));
   }

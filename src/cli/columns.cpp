@@ -7,7 +7,7 @@
 
 #include "base/text_escape.h"
 #include "cli/words.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::cli {
 namespace {
@@ -91,7 +91,7 @@ Columns preset_columns(std::string_view preset, const Settings& settings) {
 }
 
 std::string_view nearest_column(std::string_view word) {
-  if (word.starts_with('@')) return select::nearest_word(word, preset_words);
+  if (word.starts_with('@')) return nearest_word(word, preset_words);
   return nearest_field(word);
 }
 

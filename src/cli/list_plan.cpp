@@ -1,6 +1,5 @@
 #include "cli/list_plan.h"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -39,27 +38,23 @@ Problem plan_sort(const Settings& settings, ListPlan& plan) {
   return {};
 }
 
-/// Whether `word` stands in the filter by itself; parentheses need no spaces around them.
-bool mentions(const std::vector<std::string>& filter, std::string_view word) {
-  constexpr std::string_view between = " \t\n()!";
-  for (const std::string_view argument : filter) {
-    for (std::size_t at = 0; at < argument.size();) {
-      const std::size_t end = std::min(argument.find_first_of(between, at), argument.size());
-      if (argument.substr(at, end - at) == word) return true;
-      at = end + 1;
-    }
+/// What was asked for by name; nothing named is every table, and then a word of the filter has to say its family.
+FilterScope scope_of(const TableChoice& tables) {
+  FilterScope scope;
+  if (!tables.chosen && !tables.queried) return scope;
+  for (const TableRequest& table : table_requests(tables, std::nullopt)) {
+    scope.families.add(table.family);
+    scope.netids.add(table.netid);
   }
-  return false;
+  return scope;
 }
 
 Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan) {
   const std::vector<std::string_view> words(settings.filter.begin(), settings.filter.end());
-  auto filter = parse_filter(words, resolver);
+  auto filter = parse_filter(words, resolver, scope_of(settings.tables));
   if (auto* error = std::get_if<SyntaxError>(&filter)) return mistake(*error);
   plan.filter = std::move(std::get<Filter>(filter));
-  if (plan.filter.expression == nullptr) return {};
-  plan.needs.add(Need::name);
-  if (mentions(settings.filter, "dst")) plan.needs.add(Need::peer_inode).add(Need::peer);
+  plan.needs = plan.needs | plan.filter.needs;
   return {};
 }
 

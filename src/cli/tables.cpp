@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/text_escape.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::cli {
 namespace {
@@ -162,7 +162,7 @@ std::optional<SyntaxError> choose_part(TableChoice& choice, std::string_view lis
   const auto* const query =
       std::find_if(queries.begin(), queries.end(), [&](const Query& q) { return q.name == part.text; });
   if (query == queries.end()) {
-    const std::string_view near = select::nearest_word(part.text, names_of_queries);
+    const std::string_view near = nearest_word(part.text, names_of_queries);
     return wrong_part(
         list, part,
         part.text.empty() ? "a socket table's name is missing" : "unknown socket table '" + escaped(part.text) + "'",

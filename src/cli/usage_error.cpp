@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text_escape.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::cli {
 
@@ -21,7 +21,7 @@ UsageError wrong_value(const Given& given, std::string message, std::size_t at, 
 }
 
 UsageError unknown_word(const Given& given, std::string_view what, std::span<const std::string_view> known) {
-  const std::string_view near = select::nearest_word(given.value, known);
+  const std::string_view near = nearest_word(given.value, known);
   std::string message = fmt::format("unknown {} '{}'", what, escaped(given.value));
   if (near.empty()) message += fmt::format("; known are {}", fmt::join(known, " "));
   return wrong_value(given, std::move(message), 0, given.value.size(), near);

@@ -9,7 +9,6 @@ namespace {
 // NETLINK_CONNECTED of net/netlink/af_netlink.h; a socket that never connected has TCP_CLOSE or 0 here.
 constexpr std::uint8_t netlink_connected = 1;
 
-
 std::optional<Ring> ring(ByteSpan value) {
   const auto sent = read_at<netlink_diag_ring>(value);
   if (!sent) return std::nullopt;

@@ -133,24 +133,29 @@ std::optional<HostAddress> from_socket_address(const addrinfo& info) {
 }
 
 /// net.ipv4.ip_local_port_range, or what ss takes when it cannot be read.
-std::pair<std::uint32_t, std::uint32_t> read_ephemeral_range() {
-  constexpr std::pair<std::uint32_t, std::uint32_t> otherwise{1024, 4999};
+PortRange read_ephemeral_range() {
+  constexpr PortRange otherwise{1024, 4999};
   std::string text;
   if (read_file_at(AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", 64, text) != 0) return otherwise;
   const std::size_t gap = text.find_first_of(" \t");
   const std::size_t second = text.find_first_not_of(" \t", gap);
   if (gap == std::string::npos || second == std::string::npos) return otherwise;
-  const auto low = to_number<std::uint32_t>(std::string_view(text).substr(0, gap));
+  const auto low = to_number<std::uint16_t>(std::string_view(text).substr(0, gap));
   const auto high =
-      to_number<std::uint32_t>(std::string_view(text).substr(second, text.find_first_of(" \t\n", second) - second));
-  return low && high ? std::pair(*low, *high) : otherwise;
+      to_number<std::uint16_t>(std::string_view(text).substr(second, text.find_first_of(" \t\n", second) - second));
+  return low && high ? PortRange{*low, *high} : otherwise;
 }
 
 }  // namespace
 
-bool HostNames::is_ephemeral(std::uint16_t port) {
+PortRange HostNames::ephemeral_ports() {
   if (!ephemeral_) ephemeral_ = read_ephemeral_range();
-  return port >= ephemeral_->first && port <= ephemeral_->second;
+  return *ephemeral_;
+}
+
+bool HostNames::is_ephemeral(std::uint16_t port) {
+  const PortRange range = ephemeral_ports();
+  return port >= range.first && port <= range.last;
 }
 
 std::string_view HostNames::service(Netid netid, std::uint16_t port) {

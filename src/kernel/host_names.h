@@ -54,6 +54,7 @@ class HostNames : public NameService, public Resolver {
   std::optional<std::uint16_t> port(std::string_view service, std::string_view protocol) override;
   std::optional<std::uint32_t> interface(std::string_view name) override;
   std::optional<std::uint64_t> cgroup(std::string_view path) override;
+  PortRange ephemeral_ports() override;
 
  private:
   template <class Key>
@@ -62,7 +63,7 @@ class HostNames : public NameService, public Resolver {
   bool is_ephemeral(std::uint16_t port);
 
   HostNamesOptions options_;
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> ephemeral_;
+  std::optional<PortRange> ephemeral_;
   Cache<std::uint32_t> services_, interfaces_, users_, processes_, ip_protocols_;
   Cache<std::string> hosts_;
   std::optional<Cache<std::uint8_t>> netlink_protocols_;

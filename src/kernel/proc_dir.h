@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,14 +36,19 @@ std::string read_link_at(int at, const char* path);
 /// when it is gone.
 std::size_t count_threads(int process);
 
-/// A whole number and nothing else; empty for anything different.
+/// A whole number of at most 19 digits and nothing else; empty for anything different. By hand, since it runs twice for
+/// each descriptor of the host.
 template <class T>
 [[nodiscard]] std::optional<T> to_number(std::string_view digits) {
-  T number{};
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  if (digits.empty() || digits.front() == '-' || error != std::errc{} || stop != end) return std::nullopt;
-  return number;
+  constexpr std::size_t most_digits = 19;  // never more than 64 bits
+  if (digits.empty() || digits.size() > most_digits) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    number = number * 10 + static_cast<unsigned>(digit - '0');
+  }
+  if (number > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) return std::nullopt;
+  return static_cast<T>(number);
 }
 
 /// A path below /proc made of a few parts, without an allocation: ProcPath("task/", 71, "/fd").

@@ -5,7 +5,7 @@
 
 #include "select/filter_host.h"
 #include "select/filter_states.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 #include "select/number_text.h"
 
 namespace skq::select {

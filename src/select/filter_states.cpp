@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::select {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 namespace skq::select {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/units.h"
 #include "select/filter_port.h"
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 #include "select/number_text.h"
 
 namespace skq::select {

@@ -22,8 +22,9 @@ namespace {
 
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;
-  for (std::size_t at = line.find_first_not_of(' '); at < line.size(); at = line.find_first_not_of(' ', at)) {
-    const std::size_t end = std::min(line.find(' ', at), line.size());
+  constexpr std::string_view blanks = " \t";
+  for (std::size_t at = line.find_first_not_of(blanks); at < line.size(); at = line.find_first_not_of(blanks, at)) {
+    const std::size_t end = std::min(line.find_first_of(blanks, at), line.size());
     words.emplace_back(line.substr(at, end - at));
     at = end;
   }
@@ -85,7 +86,9 @@ std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown) {
     ComparedRow row;
     for (const std::string& word : words_of(lines[at])) {
       if (word.starts_with("users:"))
-        row.owners = owners_of(word);
+        row.extras = owners_of(word);
+      else if (word.starts_with("skmem:"))
+        row.extras.push_back(word);
       else
         append_word(row.text, word);
     }
@@ -94,7 +97,7 @@ std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown) {
   return rows;
 }
 
-std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, bool processes) {
+std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, Extra extra) {
   std::vector<ComparedRow> rows;
   const Rows read(out);
   for (const Row& from : read.all()) {
@@ -102,8 +105,9 @@ std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, bo
     if (shown.netid) append_word(row.text, from.text("netid"));
     if (shown.state) append_word(row.text, from.text("state"));
     for (const char* column : {"recv_q", "send_q", "local", "peer"}) append_word(row.text, from.text(column));
-    if (processes && from.text("netid") != "nl" && !from.is_null("process"))
-      row.owners = owners_of(from.text("process"));
+    if (extra == Extra::processes && from.text("netid") != "nl" && !from.is_null("process"))
+      row.extras = owners_of(from.text("process"));
+    if (extra == Extra::memory && !from.is_null("skmem")) row.extras.push_back(from.text("skmem"));
     rows.push_back(std::move(row));
   }
   return rows;
@@ -123,9 +127,7 @@ std::string packet_kind(const std::string& word) {
   return word == "packet_dgram" || word == "p_dgr" ? "p_dgr" : "";
 }
 
-}  // namespace
-
-BothRows run_both(const std::vector<std::string>& arguments, bool processes) {
+BothRows look(const std::vector<std::string>& arguments, Extra extra) {
   std::vector<std::string> ss_words{"ss", "-O"};
   std::string only_kind;
   for (const std::string& word : arguments) {
@@ -134,7 +136,8 @@ BothRows run_both(const std::vector<std::string>& arguments, bool processes) {
     ss_words.push_back(kind.empty() ? word : "packet");
   }
   std::vector<std::string> skq_words{"--format=raw", "-c", "netid,state,recv_q,send_q,local,peer"};
-  if (processes) skq_words.back() += ",process";
+  if (extra == Extra::processes) skq_words.back() += ",process";
+  if (extra == Extra::memory) skq_words.back() += ",skmem";
   skq_words.insert(skq_words.end(), arguments.begin(), arguments.end());
   const Finished ss = run(ss_words), skq = run_skq(skq_words);
   BothRows both;
@@ -142,12 +145,20 @@ BothRows run_both(const std::vector<std::string>& arguments, bool processes) {
   if (skq.exit != 0) both.messages += "skq failed: " + skq.err;
   Shown shown;
   both.ss = read_ss(ss.out, shown);
-  both.skq = read_skq(skq.out, shown, processes);
+  both.skq = read_skq(skq.out, shown, extra);
   if (!only_kind.empty())
     std::erase_if(both.ss, [&](const ComparedRow& row) { return !row.text.starts_with(only_kind); });
   make_comparable(both.ss, ss.pid);
   make_comparable(both.skq, skq.pid);
   drop_repeated(both.ss);
+  return both;
+}
+
+}  // namespace
+
+BothRows run_both(const std::vector<std::string>& arguments, Extra extra) {
+  BothRows both = look(arguments, extra);
+  if (both.ss != both.skq) both = look(arguments, extra);
   return both;
 }
 
@@ -157,7 +168,7 @@ std::string difference(const BothRows& rows) {
   const auto tell = [&](const char* who) {
     for (const ComparedRow& row : only) {
       text += std::string("only ") + who + ": " + row.text;
-      for (const std::string& owner : row.owners) text += " [" + owner + "]";
+      for (const std::string& one : row.extras) text += " [" + one + "]";
       text += '\n';
     }
     only.clear();

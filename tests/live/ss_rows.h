@@ -1,6 +1,7 @@
 // Rows of the real ss and of skq in one form, so that they can be compared.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,12 @@ namespace live {
 /// being left out of both; sorted. Owners stand apart: "pid fd comm", sorted.
 struct ComparedRow {
   std::string text;
-  std::vector<std::string> owners;
+  std::vector<std::string> extras;
   bool operator==(const ComparedRow&) const = default;
   auto operator<=>(const ComparedRow&) const = default;
 };
+
+enum class Extra : std::uint8_t { none, processes, memory };
 
 struct BothRows {
   std::vector<ComparedRow> ss, skq;
@@ -21,8 +24,9 @@ struct BothRows {
 };
 
 /// Runs `ss -O ARGUMENTS` and `skq ARGUMENTS`. Rows of the tools' own sockets and what is justified to differ is made
-/// equal; see ss_rows.cpp for the list and its reasons.
-BothRows run_both(const std::vector<std::string>& arguments, bool processes);
+/// equal; see ss_rows.cpp for the list and its reasons. As a timer may fire between the two, a difference is looked at
+/// once more.
+BothRows run_both(const std::vector<std::string>& arguments, Extra extra = Extra::none);
 
 /// Lines that only one of them has.
 std::string difference(const BothRows& rows);

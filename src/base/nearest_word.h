@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-namespace skq::select {
+namespace skq {
 
 /// Empty when none is near.
 std::string_view nearest_word(std::string_view typed, std::span<const std::string_view> known);
@@ -13,4 +13,4 @@ std::string_view nearest_word(std::string_view typed, std::span<const std::strin
 char lower(char c);
 bool equal_without_case(std::string_view a, std::string_view b);
 
-}  // namespace skq::select
+}  // namespace skq

@@ -1,4 +1,4 @@
-// -p against ss -p: the same owners of the same rows.
+// -p and -m against those of ss: the same owners and the same memory in the same rows.
 #include "live_test.h"
 #include "ss_rows.h"
 #include "zoo.h"
@@ -6,9 +6,9 @@
 namespace live {
 namespace {
 
-using DifferentialProcesses = LiveTest;
+using DifferentialExtras = LiveTest;
 
-TEST_F(DifferentialProcesses, EveryOwnerAsInSs) {
+TEST_F(DifferentialExtras, EveryOwner) {
   SKIP_WITHOUT("ss");
   const Zoo zoo(folder());
   const Pair shared = unix_pair(SOCK_STREAM);
@@ -29,7 +29,24 @@ TEST_F(DifferentialProcesses, EveryOwnerAsInSs) {
                                                {"-A", "tcp,u_str", "-pa"},
                                                {"-tap", "sport", "=", ":4100"},
                                                {"-xap", "src", folder() + "/*"}}) {
-    const BothRows both = run_both(line, true);
+    const BothRows both = run_both(line, Extra::processes);
+    EXPECT_TRUE(difference(both).empty()) << "ss -O " << as_shell(line) << "\n" << difference(both);
+    EXPECT_FALSE(both.ss.empty());
+  }
+}
+
+TEST_F(DifferentialExtras, MemoryOfEveryFamily) {
+  SKIP_WITHOUT("ss");
+  const Zoo zoo(folder());
+  for (const std::vector<std::string>& line : {std::vector<std::string>{"-tam"},
+                                               {"-uam"},
+                                               {"-xam"},
+                                               {"-0am"},
+                                               {"-am"},
+                                               {"-tm4"},
+                                               {"-lm"},
+                                               {"-f", "netlink", "-am"}}) {
+    const BothRows both = run_both(line, Extra::memory);
     EXPECT_TRUE(difference(both).empty()) << "ss -O " << as_shell(line) << "\n" << difference(both);
     EXPECT_FALSE(both.ss.empty());
   }

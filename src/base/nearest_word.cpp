@@ -1,11 +1,11 @@
-#include "select/nearest_word.h"
+#include "base/nearest_word.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <vector>
 
-namespace skq::select {
+namespace skq {
 namespace {
 
 constexpr std::size_t longest = 40;
@@ -52,4 +52,4 @@ std::string_view nearest_word(std::string_view typed, std::span<const std::strin
   return best;
 }
 
-}  // namespace skq::select
+}  // namespace skq
