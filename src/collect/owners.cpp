@@ -17,6 +17,13 @@ Inode peer_inode_of(const Socket& socket) {
   return part != nullptr ? part->peer_inode.value_or(Inode{0}) : Inode{0};
 }
 
+// A process's netlink socket is listed once it has a port, or by its groups; what has neither is the kernel's own.
+bool is_kernels_own(const Socket& socket) {
+  const NetlinkPart* part = socket.netlink();
+  return part != nullptr && part->portid == 0 &&
+         std::all_of(part->groups.begin(), part->groups.end(), [](std::uint32_t word) { return word == 0; });
+}
+
 bool has_peer(const Socket& socket) { return socket.other_end != nullptr || peer_inode_of(socket) != Inode{0}; }
 
 std::string describe(std::size_t unknown, const OwnerScan& scan) {
@@ -61,7 +68,7 @@ std::optional<Gap> join_owners(std::span<Socket* const> shown, const OwnerScan& 
   for (Socket* row : shown) {
     bool incomplete = false;
     if (needs.has(Need::owners)) {
-      row->owners = owners_of(row->inode);
+      row->owners = is_kernels_own(*row) ? &nobody : owners_of(row->inode);
       incomplete = row->owners == nullptr;
     }
     if (needs.has(Need::peer_owners) && has_peer(*row)) {

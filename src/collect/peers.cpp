@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "collect/flat_index.h"
+#include "model/address_text.h"
 
 namespace skq::collecting {
 namespace {
@@ -53,17 +54,14 @@ bool serves(const Socket& server, const Address& wanted) {
   const bool any =
       std::all_of(part.local.bytes.begin(), part.local.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
   if (!any) return false;
-  const Address mapped = widened(Family::inet, {});
-  const bool wants_v4 = std::equal(mapped.bytes.begin(), mapped.bytes.begin() + 12, wanted.bytes.begin());
+  const bool wants_v4 = is_v4_mapped(wanted);
   return server.family == Family::inet ? wants_v4 : !wants_v4 || !part.v6only.value_or(false);
 }
 
 bool is_on_this_host(const Socket& client, const InetPart& part) {
   const Address to = widened(client.family, part.peer);
   if (to == widened(client.family, part.local)) return true;
-  const Address mapped = widened(Family::inet, {});
-  const bool v4 = std::equal(mapped.bytes.begin(), mapped.bytes.begin() + 12, to.bytes.begin());
-  if (v4) return to.bytes[12] == std::byte{127};
+  if (is_v4_mapped(to)) return to.bytes[12] == std::byte{127};
   return to.bytes.back() == std::byte{1} &&
          std::all_of(to.bytes.begin(), to.bytes.end() - 1, [](std::byte b) { return b == std::byte{0}; });
 }

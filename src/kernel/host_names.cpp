@@ -18,6 +18,7 @@
 #include "kernel/cgroup_tree.h"
 #include "kernel/proc_dir.h"
 #include "kernel/protocol_names.h"
+#include "model/address_text.h"
 
 namespace skq::kernel {
 namespace {
@@ -71,9 +72,6 @@ const char* service_protocol(Netid netid) {
 }
 
 std::string service_name(std::uint16_t port, const char* protocol) {
-  // Without this the services file is opened anew for each question.
-  static const bool kept_open = (::setservent(1), true);  // NOLINT(concurrency-mt-unsafe): one thread only
-  static_cast<void>(kept_open);
   return look_up<servent>(
       [&](servent* entry, char* buffer, std::size_t size, servent** found) {
         return ::getservbyport_r(htons(port), protocol, entry, buffer, size, found);
@@ -90,10 +88,12 @@ std::optional<std::string> as_question(std::string_view text) {
 std::string resolve_host(Family family, const Address& address) {
   sockaddr_storage where{};
   socklen_t size = 0;
-  if (family == Family::inet) {
+  // The name of a v4-mapped address is that of the IPv4 address within it.
+  const std::size_t v4_at = family == Family::inet ? 0 : is_v4_mapped(address) ? 12 : address.bytes.size();
+  if (v4_at < address.bytes.size()) {
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
-    std::memcpy(&v4.sin_addr, address.bytes.data(), sizeof v4.sin_addr);
+    std::memcpy(&v4.sin_addr, address.bytes.data() + v4_at, sizeof v4.sin_addr);
     std::memcpy(&where, &v4, size = sizeof v4);
   } else {
     sockaddr_in6 v6{};

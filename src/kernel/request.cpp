@@ -58,9 +58,11 @@ constexpr std::array<NeedBits, 4> inet_bits{
      {Need::tos, extension(INET_DIAG_TOS) | extension(INET_DIAG_TCLASS)}}};
 
 // Queues are the memory behind them: neither family has a queue attribute.
-constexpr std::array<NeedBits, 3> netlink_bits{
+// Groups tell the kernel's own sockets, which no process can hold, from those of processes.
+constexpr std::array<NeedBits, 4> netlink_bits{
     {{Need::queues, NDIAG_SHOW_MEMINFO},
      {Need::memory, NDIAG_SHOW_MEMINFO},
+     {Need::owners, NDIAG_SHOW_GROUPS},
      {Need::detail, NDIAG_SHOW_GROUPS | NDIAG_SHOW_RING_CFG | NDIAG_SHOW_FLAGS}}};
 
 constexpr std::array<NeedBits, 3> packet_bits{

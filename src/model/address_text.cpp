@@ -1,5 +1,7 @@
 #include "model/address_text.h"
 
+#include <algorithm>
+
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -71,6 +73,12 @@ void append_inet6(std::string& out, const Address& address) {
 void append_address(std::string& out, Family family, const Address& address) {
   if (family == Family::inet) return append_dotted(out, address.bytes.data());
   append_inet6(out, address);
+}
+
+bool is_v4_mapped(const Address& address) {
+  const auto& bytes = address.bytes;
+  return std::all_of(bytes.begin(), bytes.begin() + 10, [](std::byte b) { return b == std::byte{0}; }) &&
+         bytes[10] == std::byte{0xFF} && bytes[11] == std::byte{0xFF};
 }
 
 }  // namespace skq

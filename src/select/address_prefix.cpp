@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string>
 
+#include "model/address_text.h"
 #include "select/number_text.h"
 
 namespace skq::select {
@@ -53,10 +54,6 @@ bool same_bits(const std::byte* a, const std::byte* b, std::size_t bits) {
   return rest == 0 || ((a[whole] ^ b[whole]) >> (8 - rest)) == std::byte{0};
 }
 
-constexpr std::array<std::byte, 12> mapped{std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
-                                           std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
-                                           std::byte{0}, std::byte{0}, std::byte{0xff}, std::byte{0xff}};
-
 }  // namespace
 
 std::optional<Prefix> parse_prefix(std::string_view text) {
@@ -85,8 +82,8 @@ std::optional<Prefix> parse_prefix(std::string_view text) {
 bool holds(const Prefix& prefix, Family family, const Address& address) {
   if (prefix.family == family) return same_bits(prefix.address.bytes.data(), address.bytes.data(), prefix.bits);
   if (prefix.family != Family::inet || family != Family::inet6) return false;
-  if (!std::equal(mapped.begin(), mapped.end(), address.bytes.begin())) return false;
-  return same_bits(prefix.address.bytes.data(), address.bytes.data() + mapped.size(), prefix.bits);
+  if (!is_v4_mapped(address)) return false;
+  return same_bits(prefix.address.bytes.data(), address.bytes.data() + 12, prefix.bits);
 }
 
 }  // namespace skq::select

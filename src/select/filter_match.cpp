@@ -97,6 +97,7 @@ struct Matcher {
   bool operator()(const NetlinkHost& host) const {
     const NetlinkPart* part = socket.netlink();
     if (part == nullptr || (host.protocol && *host.protocol != part->protocol)) return false;
+    if (host.side == Side::peer && !part->connected) return false;
     return !host.portid || *host.portid == port_of(socket, host.side);
   }
   bool operator()(const VsockHost& host) const {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/nearest_word.h"
 #include "select/filter_host.h"
 #include "select/filter_states.h"
-#include "base/nearest_word.h"
 #include "select/number_text.h"
 
 namespace skq::select {

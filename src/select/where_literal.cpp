@@ -4,9 +4,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/nearest_word.h"
 #include "base/units.h"
 #include "select/filter_port.h"
-#include "base/nearest_word.h"
 #include "select/number_text.h"
 
 namespace skq::select {

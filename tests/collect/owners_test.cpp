@@ -49,6 +49,21 @@ TEST_F(OwnersJoin, ASocketWithoutInodeCanBeHeldByNobody) {
   EXPECT_TRUE(rows[3].owners->list.empty());
 }
 
+TEST_F(OwnersJoin, TheKernelsOwnNetlinkSocketsAreHeldByNobody) {
+  static const std::uint32_t joined = 1;
+  Socket kernels = unix_row(50), members = unix_row(51);
+  kernels.part = NetlinkPart{};
+  members.part =
+      NetlinkPart{.groups = std::span(&joined, 1)};  // a process's socket without a port, listed by its group
+  std::vector<Socket> netlink{kernels, members};
+  shown = {&netlink[0], &netlink[1]};
+  scan.unreadable = 1;
+  EXPECT_TRUE(join());
+  ASSERT_NE(netlink[0].owners, nullptr);
+  EXPECT_TRUE(netlink[0].owners->list.empty());
+  EXPECT_EQ(netlink[1].owners, nullptr);
+}
+
 TEST_F(OwnersJoin, HiddenProcessesAreAGapToo) {
   scan.hidden_processes = true;
   EXPECT_TRUE(join());

@@ -218,10 +218,11 @@ TEST_F(Differential, Addresses) {
                                                    {"dst", "[::ffff:127.0.0.1]:4102"},
                                                    {"src", "inet6:[::1]:4101"}}),
                true);
-  expect_equal(
-      each_with({"-ta", "-uan", "-tua4", "-ta6"},
-                {{"src", "*"}, {"src", "*:4100"}, {"src", ":4100"}, {"dst", ":4100"}, {"src", "inet:127.0.0.1"}}),
-      true);
+  expect_equal(each_with({"-ta", "-uan", "-tua4", "-ta6"},
+                         {{"src", "*"}, {"src", "*:4100"}, {"src", ":4100"}, {"dst", ":4100"}}),
+               true);
+  // Not with -6: there ss lets the filter's family replace the option's, while for skq both have to hold.
+  expect_equal(each_with({"-ta", "-uan", "-tua4"}, {{"src", "inet:127.0.0.1"}}), true);
 }
 
 // Where and and or meet without parentheses, ss and skq differ on purpose; these have parentheses, or only one of both.

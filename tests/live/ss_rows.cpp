@@ -76,7 +76,7 @@ struct Shown {
   bool netid = false, state = false;
 };
 
-std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown) {
+std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown, Extra extra) {
   std::vector<ComparedRow> rows;
   const auto lines = lines_of(out);
   if (lines.empty()) return rows;
@@ -84,13 +84,16 @@ std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown) {
   shown = {has(header, "Netid"), has(header, "State")};
   for (std::size_t at = 1; at < lines.size(); ++at) {
     ComparedRow row;
+    std::size_t place = 0;
     for (const std::string& word : words_of(lines[at])) {
-      if (word.starts_with("users:"))
+      const bool beyond = ++place > 4U + (shown.netid ? 1U : 0U) + (shown.state ? 1U : 0U);
+      if (word.starts_with("users:")) {
         row.extras = owners_of(word);
-      else if (word.starts_with("skmem:"))
+      } else if (word.starts_with("skmem:") || (extra == Extra::details && beyond)) {
         row.extras.push_back(word);
-      else
+      } else {
         append_word(row.text, word);
+      }
     }
     rows.push_back(std::move(row));
   }
@@ -107,6 +110,7 @@ std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, Ex
     for (const char* column : {"recv_q", "send_q", "local", "peer"}) append_word(row.text, from.text(column));
     if (extra == Extra::processes && from.text("netid") != "nl" && !from.is_null("process"))
       row.extras = owners_of(from.text("process"));
+    if (extra == Extra::details && !from.is_null("details")) row.extras = words_of(from.text("details"));
     if (extra == Extra::memory && !from.is_null("skmem")) row.extras.push_back(from.text("skmem"));
     rows.push_back(std::move(row));
   }
@@ -138,13 +142,14 @@ BothRows look(const std::vector<std::string>& arguments, Extra extra) {
   std::vector<std::string> skq_words{"--format=raw", "-c", "netid,state,recv_q,send_q,local,peer"};
   if (extra == Extra::processes) skq_words.back() += ",process";
   if (extra == Extra::memory) skq_words.back() += ",skmem";
+  if (extra == Extra::details) skq_words.back() += ",details";
   skq_words.insert(skq_words.end(), arguments.begin(), arguments.end());
   const Finished ss = run(ss_words), skq = run_skq(skq_words);
   BothRows both;
   if (ss.exit != 0) both.messages += "ss failed: " + ss.err;
   if (skq.exit != 0) both.messages += "skq failed: " + skq.err;
   Shown shown;
-  both.ss = read_ss(ss.out, shown);
+  both.ss = read_ss(ss.out, shown, extra);
   both.skq = read_skq(skq.out, shown, extra);
   if (!only_kind.empty())
     std::erase_if(both.ss, [&](const ComparedRow& row) { return !row.text.starts_with(only_kind); });

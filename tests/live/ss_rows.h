@@ -16,7 +16,8 @@ struct ComparedRow {
   auto operator<=>(const ComparedRow&) const = default;
 };
 
-enum class Extra : std::uint8_t { none, processes, memory };
+/// `details` is -e, for the families whose addresses are one word each: inet and packet.
+enum class Extra : std::uint8_t { none, processes, memory, details };
 
 struct BothRows {
   std::vector<ComparedRow> ss, skq;

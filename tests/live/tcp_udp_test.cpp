@@ -2,6 +2,7 @@
 #include <netinet/tcp.h>
 
 #include <algorithm>
+#include <ostream>
 
 #include "live_test.h"
 
@@ -24,6 +25,8 @@ struct Hosts {
   const char* server_family;
   const char* client_family;
 };
+
+void PrintTo(const Hosts& hosts, std::ostream* out) { *out << hosts.name; }
 
 class Ends : public LiveTest, public testing::WithParamInterface<Hosts> {};
 
