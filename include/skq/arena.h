@@ -46,6 +46,9 @@ class Arena {
     return new (allocate(sizeof(T), alignof(T))) T{std::forward<Args>(args)...};
   }
 
+  /// Whether it holds more than reset() keeps.
+  [[nodiscard]] bool crowded() const { return blocks_.size() > 1; }
+
   /// Forgets everything but keeps one block for the next round: streamed output holds a constant amount.
   void reset() {
     if (blocks_.size() > 1) blocks_.resize(1);

@@ -40,7 +40,7 @@ using Value = std::variant<std::monostate, bool, std::uint64_t, double, std::str
 struct TextContext {
   NameService* names = nullptr;
   bool exact_bytes = false;  ///< --bytes: no 1.0K style inside composed text such as mem
-  bool threads = false;      ///< -T: composed owner text names tids
+  bool threads = false;      ///< -T: lists of owners name tids
   std::string scratch = {};
 };
 
@@ -59,8 +59,9 @@ struct Field {
   NeedSet needs;
   FamilySet families;
   std::span<const std::string_view> words;  ///< the values of an enumeration; empty for free text
-  bool composed = false;  ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
-  bool continued = false;                   ///< a table sets it on a line of its own below the row, unless -O
+  std::string_view compared_as;             ///< --sort and --where take this field instead: mem is its send_mem
+  bool composed = false;   ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
+  bool continued = false;  ///< a table sets it on a line of its own below the row, unless -O
   Value (*get)(const Socket&, TextContext&) = nullptr;
 };
 
@@ -68,6 +69,8 @@ struct Field {
 std::span<const Field> all_fields();
 /// Null when there is no such field.
 const Field* find_field(std::string_view name);
+/// The field whose values stand for this one's in --sort and --where: itself, but for text made for eyes.
+const Field* find_comparable(std::string_view name);
 /// The known field name nearest to a mistyped one; empty when none is near.
 std::string_view nearest_field(std::string_view name);
 

@@ -24,6 +24,7 @@ enum class Need : std::uint8_t {
   owners,       ///< walk /proc/*/fd
   peer_owners,  ///< owners of the other end
   process,      ///< read the first owner's cmdline and cgroup
+  mark,         ///< INET_DIAG_MARK: the kernel sends it unasked, but only with CAP_NET_ADMIN
   users,        ///< the user database
 };
 using NeedSet = EnumSet<Need>;

@@ -71,6 +71,8 @@ class Where {
 
 Parsed<Where> parse_where(std::string_view text);
 bool matches(const Where& where, const Socket& socket, TextContext& context);
+/// For rows whose owners are not known yet: false when no owner could make the row match.
+bool can_match(const Where& where, const Socket& socket, TextContext& context);
 
 /// --sort=[-]COL,...
 struct SortKey {

@@ -9,7 +9,7 @@
 namespace skq {
 
 /// Why an answer is incomplete. The names are the JSON values of gaps[].kind.
-enum class GapKind : std::uint8_t { family, dump, pending, owners, names };
+enum class GapKind : std::uint8_t { family, dump, pending, owners, mark };
 
 std::string_view to_text(GapKind kind);
 
@@ -33,7 +33,6 @@ struct Circumstances {
 struct Summary {
   std::vector<Gap> gaps;
   std::uint64_t rows_seen = 0;  ///< rows the kernel gave, before any selection
-  bool nothing_read = false;    ///< every dump failed
   [[nodiscard]] bool complete() const { return gaps.empty(); }
 };
 

@@ -107,9 +107,9 @@ struct VfsObject {
 struct UnixPart {
   std::string_view name;
   bool has_name = false;
-  bool pending_known = false;       ///< `pending` was asked for and came whole.
-  bool in_pending_list = false;     ///< Joined by collect: a listener names this socket as not yet accepted.
-  std::optional<Inode> peer_inode;  ///< Inode{0}: a peer that is not yet accepted, or dead. Empty: no peer.
+  bool pending_known = false;           ///< `pending` was asked for and came whole.
+  std::optional<bool> in_pending_list;  ///< Joined by collect: a listener names this socket as not yet accepted.
+  std::optional<Inode> peer_inode;      ///< Inode{0}: a peer that is not yet accepted, or dead. Empty: no peer.
   std::optional<VfsObject> vfs;
   std::span<const Inode> pending;  ///< Listener: inodes of clients not yet accepted (0: that client closed).
 };

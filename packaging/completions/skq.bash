@@ -83,7 +83,7 @@ _skq() {
             fi
             ;;
         state | exclude)
-            COMPREPLY=($(compgen -W 'all connected synchronized bucket big established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait unconnected closed close-wait last-ack listening closing' -- "$cur"))
+            COMPREPLY=($(compgen -W 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait closed close unconnected close-wait last-ack listening closing bound-inactive listen estab unconn new-syn-recv' -- "$cur"))
             return
             ;;
         src | dst | sport | dport)
@@ -95,7 +95,7 @@ _skq() {
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
-    COMPREPLY=($(compgen -W 'state exclude src dst sport dport and or not' -- "$cur"))
+    COMPREPLY=($(compgen -W 'state exclude src dst sport dport dev fwmark cgroup autobound and or not' -- "$cur"))
 }
 
 complete -F _skq skq

@@ -50,4 +50,28 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
+bool append_utf8(std::string& out, char32_t code) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  const auto byte = [&](unsigned prefix, unsigned shift, unsigned mask) {
+    out += static_cast<char>(prefix | ((code >> shift) & mask));
+  };
+  if (code < 0x80) {
+    byte(0, 0, 0x7F);
+    return true;
+  }
+  if (code < 0x800) {
+    byte(0xC0, 6, 0x1F);
+  } else {
+    if (code < 0x10000) {
+      byte(0xE0, 12, 0x0F);
+    } else {
+      byte(0xF0, 18, 0x07);
+      byte(0x80, 12, 0x3F);
+    }
+    byte(0x80, 6, 0x3F);
+  }
+  byte(0x80, 0, 0x3F);
+  return true;
+}
+
 }  // namespace skq

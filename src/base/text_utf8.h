@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace skq {
@@ -20,5 +21,8 @@ struct Utf8Step {
 Utf8Step next_utf8(std::string_view text, std::size_t at);
 
 bool is_valid_utf8(std::string_view text);
+
+/// False, and nothing appended, for what is no code point: surrogates and numbers above U+10FFFF.
+bool append_utf8(std::string& out, char32_t code);
 
 }  // namespace skq

@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
+#include "base/nearest_word.h"
 #include "base/text_escape.h"
 #include "cli/words.h"
-#include "base/nearest_word.h"
 
 namespace skq::cli {
 namespace {
@@ -66,8 +66,12 @@ bool brought(Shown shown, const Settings& settings) {
 
 Columns json_columns(const Settings& settings) {
   Columns columns;
-  for (const Field& field : all_fields())
+  for (const Field& field : all_fields()) {
+    const bool list = field.type == Type::owners || field.type == Type::inodes;
+    // Lines are flat for column stores: scalars, and the owners.
+    if (settings.format == Format::jsonl && list && field.name != "owners") continue;
     if (!field.composed && brought(field.shown, settings)) columns.push_back(&field);
+  }
   return columns;
 }
 

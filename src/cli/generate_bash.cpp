@@ -2,6 +2,7 @@
 
 #include "cli/generate.h"
 #include "cli/words.h"
+#include "select/filter_states.h"
 
 namespace skq::cli {
 namespace {
@@ -109,7 +110,7 @@ std::string bash_completion() {
   std::string out(head);
   for (const Option& option : all_options()) append_case(out, option);
   std::string rest(middle);
-  rest = replaced(std::move(rest), "@STATES@", fmt::format("{}", fmt::join(state_words, " ")));
+  rest = replaced(std::move(rest), "@STATES@", fmt::format("{}", fmt::join(select::state_names(), " ")));
   rest = replaced(std::move(rest), "@OPTIONS@", option_words());
   rest = replaced(std::move(rest), "@FILTER@", fmt::format("{}", fmt::join(filter_words, " ")));
   return out + rest;

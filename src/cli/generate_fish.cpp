@@ -2,6 +2,7 @@
 
 #include "cli/generate.h"
 #include "cli/words.h"
+#include "select/filter_states.h"
 
 namespace skq::cli {
 namespace {
@@ -61,7 +62,7 @@ std::string fish_completion() {
     if (!option.alias.empty()) out += fmt::format(" -l {}", option.alias);
     out += fmt::format("{} -d {}\n", argument_of(option), quoted(option.help));
   }
-  out += fmt::format("complete -c skq -n '__skq_after state exclude' -a '{}'\n", fmt::join(state_words, " "));
+  out += fmt::format("complete -c skq -n '__skq_after state exclude' -a '{}'\n", fmt::join(select::state_names(), " "));
   out += fmt::format("complete -c skq -n 'not __skq_after state exclude src dst sport dport' -a '{}'\n",
                      fmt::join(filter_words, " "));
   return out;

@@ -2,6 +2,7 @@
 
 #include "cli/generate.h"
 #include "cli/words.h"
+#include "select/filter_states.h"
 
 namespace skq::cli {
 namespace {
@@ -110,7 +111,7 @@ std::string zsh_completion() {
   }
   out += "        '*:filter:_skq_filter'\n}\n";
   std::string rest(tail);
-  rest = replaced(std::move(rest), "@STATES@", state_words);
+  rest = replaced(std::move(rest), "@STATES@", select::state_names());
   rest = replaced(std::move(rest), "@FILTER@", filter_words);
   rest = replaced(std::move(rest), "@COLUMNS@", Values::columns);
   rest = replaced(std::move(rest), "@SORT@", Values::sort_keys);

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/tables.h"
 #include "cli/words.h"
+#include "select/filter_states.h"
 #include "skq/fields.h"
 
 #ifndef SKQ_VERSION
@@ -73,7 +74,7 @@ std::string filter_help() {
 
 std::string states_help() {
   std::string out = "state STATE shows the sockets in it, exclude STATE all others; both may be repeated.\n\n";
-  out += fmt::format("{}\n\n", fmt::join(state_words.begin() + 5, state_words.end(), " "));
+  out += fmt::format("{}\n\n", fmt::join(select::state_names().begin() + 5, select::state_names().end(), " "));
   out +=
       "all             every state\n"
       "connected       all but closed and listening\n"

@@ -74,10 +74,9 @@ class Listing {
     request.threads = settings_.threads;
     request.keep = !plan_.sort.empty();
     if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;
-    const bool where_is_early = plan_.where && !plan_.where_is_late;
-    if (plan_.filter.expression != nullptr || where_is_early)
-      request.wanted = [this, where_is_early](const Socket& socket) {
-        return matches(plan_.filter, socket) && (!where_is_early || matches(*plan_.where, socket, compared_text_));
+    if (plan_.filter.expression != nullptr || plan_.where)
+      request.wanted = [this](const Socket& socket) {
+        return matches(plan_.filter, socket) && (!plan_.where || can_match(*plan_.where, socket, compared_text_));
       };
     return request;
   }
@@ -134,7 +133,6 @@ void tell_gaps(const Summary& summary, const Log& log) {
 }
 
 ExitCode outcome(const Settings& settings, const Summary& summary, std::size_t shown) {
-  if (summary.nothing_read) return ExitCode::failed;
   if (settings.strict && !summary.complete()) return ExitCode::incomplete;
   if (settings.exit_code && shown == 0) return ExitCode::no_match;
   return ExitCode::done;
@@ -169,7 +167,7 @@ ExitCode list_sockets(const Settings& settings) {
     return ExitCode::usage;
   }
   const ListPlan& good = std::get<ListPlan>(plan);
-  for (const std::string& warning : good.filter.warnings) complain("warning: " + warning);
+  for (const std::string& warning : good.filter.warnings) complain("warning: " + escaped(warning));
   return list(settings, good, names, *log);
 }
 

@@ -16,12 +16,7 @@ inline constexpr std::array<std::string_view, 5> generate_words{"bash", "zsh", "
 inline constexpr std::array<std::string_view, 3> preset_words{"@ss", "@mem", "@all"};
 inline constexpr std::array<std::string_view, 4> command_words{"why", "record", "diff", "check"};
 
-/// What `state` and `exclude` take.
-inline constexpr std::array<std::string_view, 17> state_words{
-    "all",      "connected",  "synchronized", "bucket",     "big",       "established",
-    "syn-sent", "syn-recv",   "fin-wait-1",   "fin-wait-2", "time-wait", "unconnected",
-    "closed",   "close-wait", "last-ack",     "listening",  "closing"};
-inline constexpr std::array<std::string_view, 9> filter_words{"state", "exclude", "src", "dst", "sport",
-                                                              "dport", "and",     "or",  "not"};
+inline constexpr std::array<std::string_view, 13> filter_words{
+    "state", "exclude", "src", "dst", "sport", "dport", "dev", "fwmark", "cgroup", "autobound", "and", "or", "not"};
 
 }  // namespace skq::cli

@@ -40,13 +40,16 @@ class Run {
         first_error = status.error();
     }
     if (read == 0 && first_error) return *first_error;
+    if (marks_hidden_) add_gap(GapKind::mark, "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN");
     if (!streaming_) finish();
     flush();
     return std::move(summary_);
   }
 
  private:
-  [[nodiscard]] bool done() const { return request_.limit && handed_ >= *request_.limit; }
+  [[nodiscard]] bool done() const {
+    return request_.limit && handed_ + (streaming_ ? storage_.rows.size() : 0) >= *request_.limit;
+  }
 
   // A second try repeats rows that are out already: the cookies of the first keep them from being shown twice.
   Status dump_streaming(const PlannedDump& dump) {
@@ -55,12 +58,15 @@ class Run {
         dump, [] {},
         [&](Socket& row) {
           if (!seen.add(row.cookie)) return true;
+          note_mark(row);
+          note_mark(row);
           ++summary_.rows_seen;
           if (collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row))) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
-            if (storage_.rows.size() >= batch_size) flush();
           }
-          return !(request_.limit && handed_ + storage_.rows.size() >= *request_.limit);
+          // Rows that are not wanted leave their text in the arena, too.
+          if (storage_.rows.size() >= batch_size || storage_.arena.crowded()) flush();
+          return !done();
         });
   }
 
@@ -74,7 +80,9 @@ class Run {
           storage_.rows.resize(from);
         },
         [&](Socket& row) {
-          if (seen.add(row.cookie)) storage_.rows.push_back(storage_.arena.make<Socket>(row));
+          if (!seen.add(row.cookie)) return true;
+          note_mark(row);
+          storage_.rows.push_back(storage_.arena.make<Socket>(row));
           return true;
         });
     summary_.rows_seen += storage_.rows.size() - from;
@@ -88,12 +96,19 @@ class Run {
     for (int attempt = 0; attempt < tries; ++attempt) {
       if (attempt > 0) again();
       auto result = source_.dump(dump.request, storage_.arena, row);
-      if (!result) return note_failure(dump, result.error());
+      if (!result && attempt == 0) return note_failure(dump, result.error());
+      if (!result) break;  // what the try before gave stands, as interrupted
       end = *result;
       if (!end.interrupted && !end.truncated) break;
     }
     note_end(dump, end);
     return Done{};
+  }
+
+  // The kernel sends marks only to who may set them, and to nobody for TIME-WAIT; a filter by mark then misses rows.
+  void note_mark(const Socket& row) {
+    if (request_.needs.has(Need::mark) && row.inet() != nullptr && !row.inet()->mark && row.inode != Inode{0})
+      marks_hidden_ = true;
   }
 
   Status note_failure(const PlannedDump& dump, const Error& error) {
@@ -156,31 +171,43 @@ class Run {
     if (request_.needs.has(Need::peer)) collecting::join_unix_peers(storage_.rows);
     if (request_.needs.has(Need::peer_owners)) collecting::join_inet_peers(storage_.rows);
     const bool doubtful = request_.needs.has(Need::peer) && collecting::has_doubtful_peers(storage_.rows);
-    if (request_.needs.has(Need::pending) || doubtful) find_pending();
+    if (request_.needs.has(Need::pending) || doubtful) find_pending(doubtful);
   }
 
   // UDIAG_SHOW_ICONS cuts a dump short without a word when a list does not fit into a chunk, so it never travels with
-  // the rows that matter: it is asked apart, for listeners only.
-  void find_pending() {
-    DumpRequest request{.family = Family::unix_domain,
-                        .netid = Netid::u_str,
-                        .states = StateSet(State::listen),
-                        .needs = {},
-                        .listeners_pending = true};
-    std::vector<const Socket*> listeners;
-    auto end = source_.dump(request, storage_.arena, [&](Socket& row) {
-      listeners.push_back(storage_.arena.make<Socket>(row));
-      return true;
-    });
-    const std::size_t missing = collecting::join_pending(storage_.rows, listeners);
-    if (!request_.needs.has(Need::pending)) return;
-    if (!end) {
-      add_gap(GapKind::pending, "pending clients: " + end.error().text());
-    } else if (missing != 0) {
+  // the rows that matter: it is asked apart, for listeners only. What is cut off is found missing by a dump without it.
+  void find_pending(bool doubtful) {
+    std::vector<Socket*> lists;
+    bool whole = dump_listeners(true, lists);
+    const bool asked = request_.needs.has(Need::pending);
+    std::size_t missing = collecting::join_pending_lists(storage_.rows, lists);
+    if (doubtful) {
+      std::vector<Socket*> listeners;
+      whole = dump_listeners(false, listeners) && whole && collecting::join_pending_lists(listeners, lists) == 0;
+      if (whole)
+        collecting::join_pending_clients(storage_.rows, lists);
+      else
+        add_gap(GapKind::pending,
+                "some unix clients may be gone or not accepted yet: the kernel does not hand over all lists");
+    }
+    if (asked && missing != 0) {
       add_gap(GapKind::pending, "pending clients of " + std::to_string(missing) +
                                     (missing == 1 ? " listener" : " listeners") +
                                     " unknown: the kernel does not hand over lists that long");
     }
+  }
+
+  bool dump_listeners(bool with_lists, std::vector<Socket*>& listeners) {
+    const DumpRequest request{.family = Family::unix_domain,
+                              .netid = Netid::u_str,
+                              .states = StateSet(State::listen),
+                              .needs = NeedSet(Need::queues),
+                              .listeners_pending = with_lists};
+    const auto end = source_.dump(request, storage_.arena, [&](Socket& row) {
+      listeners.push_back(storage_.arena.make<Socket>(row));
+      return true;
+    });
+    return end && end->error == 0 && !end->interrupted && !end->truncated;
   }
 
   void find_owners(std::span<Socket* const> shown) {
@@ -222,6 +249,7 @@ class Run {
   Summary summary_;
   std::vector<Kept> kept_;
   std::size_t handed_ = 0;
+  bool marks_hidden_ = false;
 };
 
 }  // namespace

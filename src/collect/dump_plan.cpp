@@ -21,8 +21,24 @@ StateSet states_for_join(const PlannedDump& dump, NeedSet needs) {
   if ((shown & ~unconnected_states).empty()) return shown;
   if (dump.request.family == Family::unix_domain && needs.has(Need::peer))
     return shown | StateSet(State::established, State::close);
-  if (is_inet(dump.request.family) && needs.has(Need::peer_owners)) return shown | ~unconnected_states;
-  return shown;
+  if (!is_inet(dump.request.family) || !needs.has(Need::peer_owners)) return shown;
+  // The server of a udp client is itself not connected.
+  const StateSet servers = dump.request.netid == Netid::udp ? StateSet(State::close) : StateSet();
+  return shown | ~unconnected_states | servers;
+}
+
+// A v4 client of a v6 server has its other end in the dump of the other IP version, shown or not.
+void add_other_ip_version(std::vector<PlannedDump>& plan) {
+  const std::size_t asked = plan.size();
+  for (std::size_t i = 0; i < asked; ++i) {
+    DumpRequest other = plan[i].request;
+    if (!is_inet(other.family) || (other.states & ~unconnected_states).empty()) continue;
+    other.family = other.family == Family::inet ? Family::inet6 : Family::inet;
+    const bool there = std::any_of(plan.begin(), plan.end(), [&](const PlannedDump& dump) {
+      return dump.request.family == other.family && dump.request.netid == other.netid;
+    });
+    if (!there) plan.push_back({.request = other, .tables = {}});
+  }
 }
 
 }  // namespace
@@ -41,6 +57,7 @@ std::vector<PlannedDump> plan_dumps(const Request& request) {
     dump->tables.push_back(table);
   }
   for (PlannedDump& dump : plan) dump.request.states = states_for_join(dump, request.needs);
+  if (request.needs.has(Need::peer_owners)) add_other_ip_version(plan);
   return plan;
 }
 

@@ -10,7 +10,7 @@ namespace skq::collecting {
 /// One dump and the tables it serves.
 struct PlannedDump {
   DumpRequest request;
-  std::vector<TableRequest> tables;
+  std::vector<TableRequest> tables;  ///< none: its rows are only the other ends of shown ones
 };
 
 std::vector<PlannedDump> plan_dumps(const Request& request);

@@ -82,6 +82,9 @@ const Socket* server_of(const Socket& client, std::span<Socket* const> servers) 
   const Socket* found = nullptr;
   for (auto one = first; one != last; ++one) {
     if (!serves(**one, widened(client.family, part.peer))) continue;
+    // Bound to an interface, it hears only that one (dhclient on eth0 is nobody's peer on lo).
+    const std::uint32_t interface = (*one)->inet()->interface;
+    if (interface != 0 && interface != part.interface) continue;
     if (found != nullptr) return nullptr;
     found = *one;
   }
@@ -128,37 +131,38 @@ void join_inet_peers(std::span<Socket* const> rows) {
   }
 }
 
-std::size_t join_pending(std::span<Socket* const> rows, std::span<const Socket* const> listeners) {
-  FlatIndex<const Socket> lists(listeners.size());
-  std::size_t clients = 0;
-  for (const Socket* listener : listeners) {
-    lists.insert(mix(static_cast<std::uint64_t>(listener->cookie)), listener);
-    clients += listener->unix_part()->pending.size();
-  }
-  std::vector<Inode> waiting;
-  waiting.reserve(clients);
+std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const Socket* const> lists) {
+  FlatIndex<const Socket> by_cookie(lists.size());
+  for (const Socket* list : lists) by_cookie.insert(mix(static_cast<std::uint64_t>(list->cookie)), list);
   std::size_t missing = 0;
   for (Socket* row : rows) {
     if (row->unix_part() == nullptr || row->state != State::listen) continue;
     auto& part = std::get<UnixPart>(row->part);
-    const Socket* list = lists.find(mix(static_cast<std::uint64_t>(row->cookie)),
-                                    [&](const Socket& s) { return s.cookie == row->cookie; });
+    const Socket* list = by_cookie.find(mix(static_cast<std::uint64_t>(row->cookie)),
+                                        [&](const Socket& s) { return s.cookie == row->cookie; });
     if (list != nullptr && list->unix_part()->pending_known) {
       part.pending = list->unix_part()->pending;
       part.pending_known = true;
-      waiting.insert(waiting.end(), part.pending.begin(), part.pending.end());
     } else if (row->recv_q == 0U) {
       part.pending_known = true;  // the kernel leaves the attribute out when nobody waits
     } else {
       ++missing;
     }
   }
+  return missing;
+}
+
+void join_pending_clients(std::span<Socket* const> rows, std::span<const Socket* const> lists) {
+  std::vector<Inode> waiting;
+  for (const Socket* list : lists) {
+    const auto& pending = list->unix_part()->pending;
+    waiting.insert(waiting.end(), pending.begin(), pending.end());
+  }
   std::sort(waiting.begin(), waiting.end());
   for (Socket* row : rows) {
     if (row->unix_part() == nullptr || row->unix_part()->peer_inode != Inode{0}) continue;
     std::get<UnixPart>(row->part).in_pending_list = std::binary_search(waiting.begin(), waiting.end(), row->inode);
   }
-  return missing;
 }
 
 bool has_doubtful_peers(std::span<Socket* const> rows) {

@@ -15,9 +15,12 @@ void join_unix_peers(std::span<Socket* const> rows);
 /// server when just one socket can be meant.
 void join_inet_peers(std::span<Socket* const> rows);
 
-/// Hands listeners their lists of clients not yet accepted, and tells those clients. `listeners` is the dump that was
-/// asked apart, matched by cookie. Returns the listeners whose list is missing although clients wait.
-std::size_t join_pending(std::span<Socket* const> rows, std::span<const Socket* const> listeners);
+/// Hands the listeners among `rows` their lists of clients not yet accepted. `lists` is the dump that was asked apart,
+/// matched by cookie. Returns how many lists are missing although clients wait.
+std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const Socket* const> lists);
+
+/// Tells clients whose peer is 0 whether some listener names them. Only when no list is missing.
+void join_pending_clients(std::span<Socket* const> rows, std::span<const Socket* const> lists);
 
 /// Whether some client's state can only be told by its listener's list: its peer is 0 and both directions are shut.
 bool has_doubtful_peers(std::span<Socket* const> rows);

@@ -31,6 +31,11 @@ const Field* find_field(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
+const Field* find_comparable(std::string_view name) {
+  const Field* field = find_field(name);
+  return field == nullptr || field->compared_as.empty() ? field : find_field(field->compared_as);
+}
+
 std::string_view nearest_field(std::string_view name) {
   std::vector<std::string_view> names;
   for (const Field& row : all_fields()) names.push_back(row.name);

@@ -11,10 +11,11 @@ constexpr auto rows = std::array{
     field({.name = "mem",
            .title = "Mem",
            .help = "Send memory against its limit (send_mem/sndbuf); for a listener waiting connections against how "
-                   "many fit.",
+                   "many fit; --sort and --where take send_mem.",
            .source = "send_mem, sndbuf, accept_queue, accept_limit",
            .shown = Shown::on_request,
            .needs = NeedSet(Need::memory, Need::queues),
+           .compared_as = "send_mem",
            .composed = true},
           [](const Socket& s, TextContext& c) { return mem_text(s, c); }),
     field({.name = "process",

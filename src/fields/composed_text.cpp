@@ -208,8 +208,10 @@ std::optional<std::string_view> peer_process_text(const Socket& socket, TextCont
   const auto status = peer_status(socket);
   if (status == PeerStatus::pending) return "(not accepted yet)";
   if (status == PeerStatus::dead) return "(gone)";
-  if (status == PeerStatus::elsewhere) return "(in another network namespace)";
+  if (status == PeerStatus::elsewhere) return "(elsewhere)";
   if (status == PeerStatus::connected) return socket.peer_owners != nullptr ? "(held by nobody)" : "(not visible)";
+  const UnixPart* part = socket.unix_part();
+  if (part != nullptr && !status) return "(gone, or not accepted yet)";
   return std::nullopt;
 }
 

@@ -32,6 +32,7 @@ struct Facts {
   NeedSet needs = {};
   FamilySet families = every_family;
   std::span<const std::string_view> words = {};
+  std::string_view compared_as = {};
   bool composed = false;
   bool continued = false;
   bool separated = false;  ///< align cells on their last separator
@@ -115,6 +116,7 @@ constexpr Field field(const Facts& facts, Getter) {
   row.needs = facts.needs;
   row.families = facts.families;
   row.words = facts.words;
+  row.compared_as = facts.compared_as;
   row.composed = facts.composed;
   row.continued = facts.continued;
   row.get = [](const Socket& socket, [[maybe_unused]] TextContext& context) -> Value {

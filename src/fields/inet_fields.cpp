@@ -30,6 +30,7 @@ constexpr auto rows = std::array{
            .help = "Firewall mark (SO_MARK); the kernel tells it only with CAP_NET_ADMIN.",
            .source = "INET_DIAG_MARK",
            .shown = Shown::extended,
+           .needs = NeedSet(Need::mark),
            .families = inet_families},
           [](const Socket& s) { return of_part(s, &InetPart::mark); }),
     field({.name = "cgroup_id",

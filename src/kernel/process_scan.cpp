@@ -30,6 +30,7 @@ using Pass = void (ProcessVisitor::*)(int pid);
 /// What is to be visited: our own process apart, since it is looked at when the workers are gone, whose threads would
 /// else be told as owners under -T.
 struct Processes {
+  int error = 0;  ///< why the list may be short
   std::vector<int> pids;
   int self = 0;  ///< 0: this /proc does not show us
 };
@@ -157,7 +158,7 @@ Processes list_processes(int proc) {
   Processes processes;
   processes.self = to_number<int>(read_link_at(proc, "self")).value_or(0);
   std::vector<char> buffer(std::size_t{1} << 16);
-  for_each_number(proc, buffer, [&](const char*, int pid) {
+  processes.error = for_each_number(proc, buffer, [&](const char*, int pid) {
     if (pid != processes.self) processes.pids.push_back(pid);
     return true;
   });
@@ -183,6 +184,7 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
   const UniqueFd root = open_directory(AT_FDCWD, proc);
   if (!root.valid()) return Error{std::string("open ") + proc, errno};
   const Processes processes = list_processes(root.get());
+  if (processes.error != 0) return Error{std::string("read ") + proc, processes.error};
   if (processes.pids.empty() && processes.self == 0)
     return Error{std::string("read ") + proc + ": it shows no process; is it mounted?", 0};
 

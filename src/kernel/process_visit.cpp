@@ -81,15 +81,15 @@ ProcessVisitor::TableEnd ProcessVisitor::read_table(int process, const char* pat
     const UniqueFd again = open_directory(process, path);
     return again.valid() || !is_gone(errno) ? TableEnd::denied : TableEnd::gone;
   }
-  if (error != 0 && !any) return TableEnd::gone;
+  if (error != 0 && !any) return is_gone(error) ? TableEnd::gone : TableEnd::denied;
   return any ? TableEnd::read : TableEnd::empty;
 }
 
 void ProcessVisitor::visit(int pid) {
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
   if (!process.valid()) {
-    // hidepid=noaccess; with anything else the process is gone.
-    if (is_denied(errno)) note_unreadable(-1, pid);
+    // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
+    if (!is_gone(errno)) note_unreadable(-1, pid);
     return;
   }
   if (task_.threads && count_threads(process.get()) > 1) return visit_each_thread(process.get(), pid);

@@ -146,11 +146,12 @@ std::optional<PeerStatus> peer_status(const Socket& socket) {
   if (part == nullptr) return std::nullopt;
   if (!part->peer_inode) return PeerStatus::none;
   if (*part->peer_inode != Inode{0}) return socket.other_end != nullptr ? PeerStatus::connected : PeerStatus::elsewhere;
-  if (part->in_pending_list) return PeerStatus::pending;
   // A stream whose other end died has both directions shut (unix_release_sock); before accept(2) they are open.
   // A client that shut down both while it waits looks the same, and only the listener's list tells: see collect.
   if (is_stream_like(socket) && socket.shutdown != Shutdown::rdwr) return PeerStatus::pending;
-  return PeerStatus::dead;
+  if (!is_stream_like(socket)) return PeerStatus::dead;
+  if (!part->in_pending_list) return std::nullopt;
+  return *part->in_pending_list ? PeerStatus::pending : PeerStatus::dead;
 }
 
 }  // namespace skq

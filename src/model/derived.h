@@ -49,7 +49,7 @@ enum class PeerStatus : std::uint8_t {
   dead,       ///< the other end is gone
 };
 std::string_view to_text(PeerStatus status);
-/// Empty for families without such a peer.
+/// Empty for families without such a peer, and where pending and dead could not be told apart.
 std::optional<PeerStatus> peer_status(const Socket& socket);
 
 }  // namespace skq

@@ -27,7 +27,7 @@ struct NeedsOf {
   NeedSet operator()(const VsockHost&) const { return {}; }
   NeedSet operator()(const PortTest& test) const { return of_port(test.side, test.families); }
   NeedSet operator()(const DeviceTest&) const { return {}; }
-  NeedSet operator()(const MarkTest&) const { return {}; }
+  NeedSet operator()(const MarkTest&) const { return NeedSet(Need::mark); }
   NeedSet operator()(const CgroupTest&) const { return {}; }
   NeedSet operator()(const Autobound&) const { return NeedSet(Need::name); }
 

@@ -16,7 +16,7 @@ Parsed<std::vector<SortKey>> parse_sort(std::string_view text) {
     word.remove_prefix(sign);
     if (word.empty())
       return SyntaxError{"a column is missing", std::string(text), at, std::max<std::size_t>(sign, 1), {}};
-    key.field = find_field(word);
+    key.field = find_comparable(word);
     if (key.field == nullptr) {
       return SyntaxError{"unknown column '" + escaped(word.substr(0, 60)) + "'", std::string(text), at + sign,
                          word.size(), std::string(nearest_field(word))};

@@ -31,7 +31,10 @@ Parsed<Where> parse_where(std::string_view text) {
   return where;
 }
 
-bool matches(const Where& where, const Socket& socket, TextContext& context) {
+namespace {
+
+template <class Test>
+bool run(const Where& where, const Test& test) {
   if (!where.expression) return true;
   using Kind = select::WhereStep::Kind;
   const auto& steps = where.expression->steps;
@@ -40,7 +43,7 @@ bool matches(const Where& where, const Socket& socket, TextContext& context) {
     const select::WhereStep step = steps[i++];
     switch (step.kind) {
       case Kind::test:
-        result = select::holds(where.expression->tests[step.operand], socket, context);
+        result = test(where.expression->tests[step.operand]);
         break;
       case Kind::negate:
         result = !result;
@@ -54,6 +57,19 @@ bool matches(const Where& where, const Socket& socket, TextContext& context) {
     }
   }
   return result;
+}
+
+}  // namespace
+
+bool matches(const Where& where, const Socket& socket, TextContext& context) {
+  return run(where, [&](const select::Comparison& test) { return select::holds(test, socket, context); });
+}
+
+bool can_match(const Where& where, const Socket& socket, TextContext& context) {
+  // Every test of owners gets the result that favours the whole, whatever stands around it.
+  return run(where, [&](const select::Comparison& test) {
+    return test.late ? !test.negated : select::holds(test, socket, context);
+  });
 }
 
 }  // namespace skq

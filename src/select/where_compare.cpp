@@ -85,8 +85,6 @@ bool holds_for_owner(const Comparison& comparison, const Owner& owner) {
   switch (comparison.source) {
     case WhereSource::owner_pid:
       return holds_for_value(comparison, static_cast<std::uint64_t>(owner.pid));
-    case WhereSource::owner_tid:
-      return owner.tid != 0 && holds_for_value(comparison, static_cast<std::uint64_t>(owner.tid));
     case WhereSource::owner_fd:
       return holds_for_value(comparison, static_cast<std::uint64_t>(owner.fd));
     case WhereSource::owner_comm:

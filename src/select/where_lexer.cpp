@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
+
+#include "base/text_utf8.h"
 
 namespace skq::select {
 namespace {
@@ -52,6 +56,8 @@ class EscapeReader {
     }
     if (letter >= '0' && letter <= '7') return number(at, 8, 3);
     if (letter == 'x') return number(++at, 16, 2);
+    if (!regex_ && letter == 'u') return code_point(++at, 4);
+    if (!regex_ && letter == 'U') return code_point(++at, 8);
     if (!regex_) return std::nullopt;
     ++at;
     return std::string{'\\', letter};
@@ -70,6 +76,18 @@ class EscapeReader {
     }
     if (digits == 0 || value > 0xff) return std::nullopt;
     return std::string(1, static_cast<char>(value));
+  }
+
+  // As skq itself writes what steers a terminal: \u202e.
+  [[nodiscard]] std::optional<std::string> code_point(std::size_t& at, std::size_t digits) const {
+    const std::string_view hex = text_.substr(at, digits);
+    std::uint32_t code = 0;
+    const auto end = std::from_chars(hex.data(), hex.data() + hex.size(), code, 16);
+    if (hex.size() != digits || end.ptr != hex.data() + hex.size()) return std::nullopt;
+    at += digits;
+    std::string encoded;
+    if (!append_utf8(encoded, code)) return std::nullopt;
+    return encoded;
   }
 
   std::string_view text_;

@@ -39,12 +39,10 @@ struct OwnerField {
   bool peer;
 };
 // They show the first owner, but are compared with all.
-constexpr std::array<OwnerField, 8> owner_fields{{{"pid", WhereSource::owner_pid, false},
-                                                  {"tid", WhereSource::owner_tid, false},
+constexpr std::array<OwnerField, 6> owner_fields{{{"pid", WhereSource::owner_pid, false},
                                                   {"comm", WhereSource::owner_comm, false},
                                                   {"fd", WhereSource::owner_fd, false},
                                                   {"peer_pid", WhereSource::owner_pid, true},
-                                                  {"peer_tid", WhereSource::owner_tid, true},
                                                   {"peer_comm", WhereSource::owner_comm, true},
                                                   {"peer_fd", WhereSource::owner_fd, true}}};
 
@@ -60,6 +58,16 @@ std::string_view meant_operator(std::string_view text) {
     if (row.written == text) return row.meant;
   }
   return {};
+}
+
+bool reads_owners(const Field& field) {
+  constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
+  return !(field.needs & owner_needs).empty();
+}
+
+bool is_late(const Comparison& comparison) {
+  const auto* right = std::get_if<WhereField>(&comparison.literal);
+  return reads_owners(*comparison.field) || (right != nullptr && reads_owners(*right->field));
 }
 
 }  // namespace
@@ -109,7 +117,9 @@ bool WhereParser::parse_unary() {
     return fail_here("the expression is nested too deeply, over " + std::to_string(deepest) + " levels");
   bool done = false;
   if (is_joint("not", "!")) {
+    negated_ = !negated_;
     done = advance() && parse_unary();
+    negated_ = !negated_;
     if (done) program_->steps.push_back({WhereStep::Kind::negate, 0});
   } else if (token_.kind == WhereToken::Kind::open) {
     done = parse_group();
@@ -140,6 +150,8 @@ bool WhereParser::parse_comparison() {
     return false;
   }
   needs_ = needs_ | comparison.field->needs;
+  comparison.negated = negated_;
+  comparison.late = is_late(comparison);
   program_->steps.push_back({WhereStep::Kind::test, static_cast<std::uint32_t>(program_->tests.size())});
   program_->tests.push_back(std::move(comparison));
   return true;
@@ -151,7 +163,7 @@ bool WhereParser::parse_field(Comparison& comparison) {
   const bool number = is_word && token_.raw.front() >= '0' && token_.raw.front() <= '9';
   if (!is_word || number || token_.raw == "and" || token_.raw == "or")
     return fail_here("a field must stand here, as in: fill > 80");
-  comparison.field = find_field(token_.raw);
+  comparison.field = find_comparable(token_.raw);
   if (comparison.field == nullptr) return fail_here("unknown field " + quoted(token_.raw), nearest_field(token_.raw));
   for (const OwnerField& row : owner_fields) {
     if (row.name != token_.raw) continue;

@@ -48,6 +48,7 @@ class WhereParser {
   Where::Expression* program_ = nullptr;
   NeedSet needs_;
   std::size_t depth_ = 0;
+  bool negated_ = false;
   SyntaxError error_;
 };
 

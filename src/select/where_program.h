@@ -31,12 +31,14 @@ struct WhereField {
 using WhereLiteral = std::variant<bool, WhereNumber, std::string, Regex, Prefix, WhereField>;
 
 /// Where the left side comes from. All but the first hold when any owner does.
-enum class WhereSource : std::uint8_t { field, owner_pid, owner_tid, owner_comm, owner_fd };
+enum class WhereSource : std::uint8_t { field, owner_pid, owner_comm, owner_fd };
 
 struct Comparison {
   const Field* field = nullptr;
   WhereSource source = WhereSource::field;
-  bool peer = false;  ///< of the owners of the other end
+  bool peer = false;     ///< of the owners of the other end
+  bool negated = false;  ///< stands below an odd number of `not`
+  bool late = false;     ///< reads owners, which are looked for only when everything else is decided
   WhereOperator op{};
   WhereLiteral literal;
 };

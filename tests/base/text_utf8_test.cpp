@@ -50,6 +50,21 @@ TEST(TextUtf8, TakesMaximalSubpartsOfInvalidBytes) {
 }
 
 // Every text of up to three bytes with a lead byte, in a heap block of its exact size: a sanitizer sees any over-read.
+TEST(TextUtf8, EncodesWhatItDecodes) {
+  for (const char32_t code : {0x0U, 0x7FU, 0x80U, 0x7FFU, 0x800U, 0xD7FFU, 0xE000U, 0xFFFFU, 0x10000U, 0x10FFFFU}) {
+    std::string text;
+    ASSERT_TRUE(append_utf8(text, code));
+    const Utf8Step step = next_utf8(text, 0);
+    EXPECT_TRUE(step.valid);
+    EXPECT_EQ(step.code, code);
+    EXPECT_EQ(step.length, text.size());
+  }
+  std::string text;
+  EXPECT_FALSE(append_utf8(text, 0xD800));
+  EXPECT_FALSE(append_utf8(text, 0x110000));
+  EXPECT_EQ(text, "");
+}
+
 TEST(TextUtf8, NeverReadsBehindTheEnd) {
   for (unsigned lead = 0x80; lead < 0x100; ++lead) {
     for (const std::string_view tail : {"", "\x80", "\xbf\xbf", "\x90\x80"}) {

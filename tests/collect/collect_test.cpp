@@ -110,6 +110,24 @@ TEST_F(Look, AnyOtherErrorOfADumpIsAGapEvenUnnamed) {
   EXPECT_THAT(summary.gaps[0].detail, HasSubstr("Cannot allocate memory"));
 }
 
+TEST_F(Look, ATryThatFailsAfterAnInterruptedOneKeepsWhatCame) {
+  unix_answers() = {{.rows = {unix_row(1)}, .end = {.interrupted = true}}};
+  source.fails_after = 1;
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(1));
+  EXPECT_THAT(summary.gaps, SizeIs(1));
+}
+
+TEST_F(Look, HiddenMarksAreAGapWhenTheyAreAskedFor) {
+  request.tables = {{Netid::tcp, Family::inet, every_state, false}};
+  source.answers[{Family::inet, Netid::tcp}] = {{.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90)}, .end = {}}};
+  EXPECT_TRUE(run().complete());
+  request.needs = NeedSet(Need::mark);
+  const Summary summary = run();
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].kind, GapKind::mark);
+}
+
 TEST_F(Look, MalformedMessagesAreCounted) {
   unix_answers() = {{.rows = {}, .end = {.malformed = 2}}};
   ASSERT_THAT(run().gaps, SizeIs(1));
@@ -194,9 +212,37 @@ TEST_F(Look, ADoubtfulPeerAsksTheListeners) {
   Socket client = unix_row(9, Inode{0});
   client.shutdown = Shutdown::rdwr;
   unix_answers() = {{.rows = {client}, .end = {}}};
-  run();
-  ASSERT_THAT(source.asked, SizeIs(2));
+  EXPECT_TRUE(run().complete());
+  ASSERT_THAT(source.asked, SizeIs(3));
   EXPECT_TRUE(source.asked[1].listeners_pending);
+  EXPECT_FALSE(source.asked[2].listeners_pending);  // to see that no list is missing
+  EXPECT_EQ(rows[0].unix_part()->in_pending_list, false);
+}
+
+TEST_F(Look, ADoubtfulPeerIsNotDeclaredDeadWhileAListIsMissing) {
+  request.needs = NeedSet(Need::peer, Need::peer_inode);
+  Socket client = unix_row(9, Inode{0});
+  client.shutdown = Shutdown::rdwr;
+  Socket listener = unix_row(5, std::nullopt, State::listen);
+  listener.recv_q = 9000;
+  unix_answers() = {{.rows = {client}, .end = {}}, {.rows = {listener}, .end = {}}};
+  const Summary summary = run();
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].kind, GapKind::pending);
+  EXPECT_EQ(rows[0].unix_part()->in_pending_list, std::nullopt);
+}
+
+TEST_F(Look, AWaitingClientIsFoundThoughListenersAreNotShown) {
+  request.needs = NeedSet(Need::peer, Need::peer_inode);
+  Socket client = unix_row(9, Inode{0});
+  client.shutdown = Shutdown::rdwr;
+  unix_answers() = {{.rows = {client}, .end = {}}, {.rows = {}, .end = {}}};
+  static const Inode waiting{9};
+  Socket list = unix_row(5, std::nullopt, State::listen);
+  std::get<UnixPart>(list.part).pending = std::span(&waiting, 1);
+  source.pending = {{.rows = {list}, .end = {}}};
+  run();
+  EXPECT_EQ(rows[0].unix_part()->in_pending_list, true);
 }
 
 TEST_F(Look, ProcIsNotWalkedWhenNothingIsShown) {

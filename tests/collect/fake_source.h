@@ -1,6 +1,8 @@
 // A source of plain values: what it shall say is set by the test, what it was asked is kept.
 #pragma once
 
+#include <cerrno>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -25,8 +27,10 @@ class FakeSource : public Source {
   std::vector<DumpRequest> asked;
   std::vector<Inode> wanted;
   int scans = 0;
+  std::size_t fails_after = SIZE_MAX;  ///< so many dumps succeed
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena&, const std::function<bool(Socket&)>& row) override {
+    if (asked.size() >= fails_after) return Error{"send the request", ENOBUFS};
     asked.push_back(request);
     const bool inet = request.family == Family::inet || request.family == Family::inet6;
     auto& list = request.listeners_pending ? pending : answers[{request.family, inet ? request.netid : Netid::u_str}];

@@ -63,6 +63,13 @@ TEST(InetPeers, AUdpClientOfSeveralPossibleServersIsNotGuessed) {
   EXPECT_EQ(rows[0].other_end, nullptr);
 }
 
+TEST(InetPeers, AServerBoundToAnotherInterfaceHearsNothing) {
+  std::vector<Socket> rows{inet_row(Netid::udp, 1, 1, 5000, 1, 53), inet_row(Netid::udp, 2, 0, 53, 0, 0)};
+  std::get<InetPart>(rows[1].part).interface = 2;
+  join_inet_peers(pointers(rows));
+  EXPECT_EQ(rows[0].other_end, nullptr);
+}
+
 TEST(InetPeers, ARemotePortIsNotALocalServer) {
   Socket client = inet_row(Netid::udp, 1, 1, 5000, 1, 53);
   auto& part = std::get<InetPart>(client.part);

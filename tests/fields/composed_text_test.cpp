@@ -37,9 +37,11 @@ TEST(PeerProcessText, SaysWhyThereIsNoPeer) {
   s.part = UnixPart{.peer_inode = Inode{0}};
   EXPECT_EQ(peer_process_text(s, context), "(not accepted yet)");
   s.shutdown = Shutdown::rdwr;
+  EXPECT_EQ(peer_process_text(s, context), "(gone, or not accepted yet)");
+  std::get<UnixPart>(s.part).in_pending_list = false;
   EXPECT_EQ(peer_process_text(s, context), "(gone)");
   s.part = UnixPart{.peer_inode = Inode{5}};
-  EXPECT_EQ(peer_process_text(s, context), "(in another network namespace)");
+  EXPECT_EQ(peer_process_text(s, context), "(elsewhere)");
   s.part = UnixPart{};
   EXPECT_EQ(peer_process_text(s, context), std::nullopt);
 }
@@ -85,7 +87,7 @@ TEST(DetailsText, Unix) {
   EXPECT_EQ(details_text(s, context), "<-> ino:10952991 dev:254/0 peers: 13186 0 uid:1000 sk:102b");
   s.shutdown = Shutdown::rdwr;
   s.uid = 0;
-  s.part = UnixPart{.peer_inode = Inode{0}};
+  s.part = UnixPart{.in_pending_list = false, .peer_inode = Inode{0}};
   EXPECT_EQ(details_text(s, context), "--- sk:102b peer:dead");
 }
 

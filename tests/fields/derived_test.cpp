@@ -164,7 +164,7 @@ TEST(PeerStatus, TellsWhatAZeroPeerIs) {
   EXPECT_EQ(status(Netid::u_str, std::nullopt, Shutdown::none), PeerStatus::none);
   EXPECT_EQ(status(Netid::u_str, Inode{0}, Shutdown::none), PeerStatus::pending);
   EXPECT_EQ(status(Netid::u_str, Inode{0}, Shutdown::wr), PeerStatus::pending);
-  EXPECT_EQ(status(Netid::u_seq, Inode{0}, Shutdown::rdwr), PeerStatus::dead);
+  EXPECT_EQ(status(Netid::u_seq, Inode{0}, Shutdown::rdwr), std::nullopt);  // only the listener's list can tell
   EXPECT_EQ(status(Netid::u_dgr, Inode{0}, Shutdown::none), PeerStatus::dead);
   EXPECT_EQ(status(Netid::u_str, Inode{77}, Shutdown::none), PeerStatus::elsewhere);
   EXPECT_EQ(peer_status(inet_socket(Netid::tcp, {})), std::nullopt);
@@ -175,6 +175,8 @@ TEST(PeerStatus, BelievesTheListenersList) {
   s.shutdown = Shutdown::rdwr;  // a client that shut down both ways while it waits
   std::get<UnixPart>(s.part).in_pending_list = true;
   EXPECT_EQ(peer_status(s), PeerStatus::pending);
+  std::get<UnixPart>(s.part).in_pending_list = false;
+  EXPECT_EQ(peer_status(s), PeerStatus::dead);
 }
 
 }  // namespace

@@ -134,6 +134,38 @@ TEST(WhereMatch, AComparisonWithNothingIsFalseAndItsNegationTrue) {
   }
 }
 
+TEST(WhereMatch, TextMadeForEyesIsComparedByWhatItShows) {
+  constexpr Row rows[] = {{"mem > 100K", true}, {"mem == 106496", true}, {"mem > 104K", false}};
+  check(rows, stream());
+}
+
+TEST(WhereMatch, CodePointsMayBeWrittenAsSkqPrintsThem) {
+  const Socket socket = unix_socket("/a\u202e\U0001F600", 100, 101);
+  constexpr Row rows[] = {{R"(path == "/a\u202e\U0001F600")", true}, {R"(path == "/a\u202f\U0001F600")", false}};
+  check(rows, socket);
+  EXPECT_TRUE(std::holds_alternative<SyntaxError>(parse_where(R"(path == "\ud800")")));
+  EXPECT_TRUE(std::holds_alternative<SyntaxError>(parse_where(R"(path == "\u12")")));
+}
+
+// Owners are looked for last: until then a row may only be left out when no owner could make it match.
+TEST(WhereMatch, WithoutOwnersOnlyTheHopelessAreOut) {
+  const Socket socket = stream();  // recv_q 10, inode 100
+  TextContext context;
+  const auto can = [&](std::string_view text) {
+    auto parsed = parse_where(text);
+    return can_match(std::get<Where>(parsed), socket, context);
+  };
+  EXPECT_TRUE(can("pid == 5"));
+  EXPECT_TRUE(can("not pid == 5"));
+  EXPECT_TRUE(can("recv_q == 10 and comm == \"x\""));
+  EXPECT_FALSE(can("recv_q == 11 and comm == \"x\""));
+  EXPECT_FALSE(can("recv_q == 11 and not comm == \"x\""));
+  EXPECT_TRUE(can("recv_q == 11 or not comm == \"x\""));
+  EXPECT_FALSE(can("not (recv_q == 10 or comm == \"x\")"));
+  EXPECT_TRUE(can("not (recv_q == 11 or comm == \"x\")"));
+  EXPECT_TRUE(can("not (recv_q == 10 and comm == \"x\")"));
+}
+
 TEST(WhereMatch, ListsHoldWhenAnyElementDoes) {
   const std::array<Owner, 2> owners{Owner{10, 11, 3, "nginx", nullptr}, Owner{20, 0, 4, "php-fpm", nullptr}};
   const std::array<Owner, 1> others{Owner{30, 0, 5, "client", nullptr}};
