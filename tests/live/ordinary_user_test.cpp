@@ -69,6 +69,26 @@ TEST_F(OrdinaryUser, StrictAndJsonSayIncomplete) {
 }
 
 // A filter that leaves no row leaves nothing whose owner could be missing.
+TEST_F(OrdinaryUser, AFilterByMarkSaysThatMarksAreHidden) {
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4014);
+  const int mark = 77;
+  ASSERT_EQ(setsockopt(listener.get(), SOL_SOCKET, SO_MARK, &mark, sizeof mark), 0);
+  EXPECT_NE(run_skq({"-tln", "fwmark", "=", "77"}).out.find(":4014"), std::string::npos);
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"-tln", "--strict", "fwmark", "=", "77"},
+                                                    {"-tln", "--strict", "--where", "mark == 77"}}) {
+    const Finished finished = run_skq(arguments, as_nobody);
+    EXPECT_EQ(finished.exit, 3);
+    EXPECT_NE(finished.err.find("CAP_NET_ADMIN"), std::string::npos) << finished.err;
+  }
+}
+
+TEST_F(OrdinaryUser, NoOwnerOfARowThatIsLeftOutAnywayIsMissed) {
+  const Pair pair = unix_pair(SOCK_STREAM);
+  const Finished finished = run_skq({"-xa", "--strict", "--where", "inode == 1 and comm == \"x\""}, as_nobody);
+  EXPECT_EQ(finished.exit, 0);
+  EXPECT_EQ(finished.err, "");
+}
+
 TEST_F(OrdinaryUser, NoGapWhereNoRowIsShown) {
   const Finished finished = run_skq({"-xap", "--strict", "src", "/there/is/no/such"}, as_nobody);
   EXPECT_EQ(finished.exit, 0);

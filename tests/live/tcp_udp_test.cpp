@@ -73,6 +73,17 @@ INSTANTIATE_TEST_SUITE_P(Over, Ends,
                                          Hosts{"other_loopback_address", "127.0.0.9", "127.0.0.9", "inet", "inet"}),
                          [](const auto& hosts) { return hosts.param.name; });
 
+TEST_F(TcpUdp, PeersAreFoundInTablesAndStatesThatAreNotShown) {
+  const UniqueFd listener = tcp_listener("::", 4012);
+  const Pair pair = tcp_pair(listener.get(), "127.0.0.1", 4012);
+  EXPECT_EQ(row_of(list({"-t4"}, columns), pair.a.get()).number("peer_pid"), static_cast<std::uint64_t>(getpid()));
+  const UniqueFd server = inet_bound("127.0.0.1", 4013, SOCK_DGRAM);
+  const UniqueFd client = inet_client("127.0.0.1", 4013, SOCK_DGRAM);
+  const Rows rows = list({"-u"}, columns);
+  EXPECT_EQ(rows.size(), 1U);
+  EXPECT_EQ(row_of(rows, client.get()).number("peer_fd"), static_cast<std::uint64_t>(server.get()));
+}
+
 TEST_F(TcpUdp, TimeWaitHasNoInodeAndNobody) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4012);
   for (int i = 0; i < 3; ++i) {

@@ -40,6 +40,8 @@ TEST_F(UnixPeer, NotYetAcceptedThoughShutDown) {
   const Rows rows = list({"-xa"}, columns);
   EXPECT_EQ(row_of(rows, client.get()).text("shutdown"), "rdwr");
   EXPECT_EQ(row_of(rows, client.get()).text("peer_status"), "pending");
+  // Also where listeners are not shown: only their lists can tell.
+  EXPECT_EQ(row_of(list({"-x"}, columns), client.get()).text("peer_status"), "pending");
 }
 
 TEST_F(UnixPeer, DeadStream) {
