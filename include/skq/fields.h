@@ -61,7 +61,7 @@ struct Field {
   std::span<const std::string_view> words;  ///< the values of an enumeration; empty for free text
   std::string_view compared_as;             ///< --sort and --where take this field instead: mem is its send_mem
   bool composed = false;   ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
-  bool continued = false;  ///< a table sets it on a line of its own below the row, unless -O
+  bool continued = false;  ///< without a title: below an inet row on a line of its own, else at its end
   Value (*get)(const Socket&, TextContext&) = nullptr;
 };
 

@@ -32,6 +32,7 @@ struct DumpEnd {
   bool interrupted = false;   ///< NLM_F_DUMP_INTR, or the receive buffer overran: rows may be missing
   bool truncated = false;     ///< a datagram did not fit, or ended within a message
   std::size_t malformed = 0;  ///< messages too short to decode, skipped
+  bool substituted = false;   ///< `error` tells why there was no dump, but /proc/net stood in: the rows know less
 };
 
 /// Who holds which socket, keyed by inode.

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/nearest_word.h"
 #include "base/text_escape.h"
 #include "cli/options.h"
 #include "cli/words.h"
-#include "base/nearest_word.h"
 
 namespace skq::cli {
 namespace {

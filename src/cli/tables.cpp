@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "base/text_escape.h"
 #include "base/nearest_word.h"
+#include "base/text_escape.h"
 
 namespace skq::cli {
 namespace {

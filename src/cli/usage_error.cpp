@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/text_escape.h"
 #include "base/nearest_word.h"
+#include "base/text_escape.h"
 
 namespace skq::cli {
 

@@ -1,5 +1,6 @@
 #include "skq/collect.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -125,14 +126,17 @@ class Run {
   void note_end(const PlannedDump& dump, const DumpEnd& end) {
     const std::string what = describe(dump);
     if (end.error == ENOENT || end.error == EAFNOSUPPORT || end.error == EPROTONOSUPPORT) {
-      for (const TableRequest& table : dump.tables) {
-        if (table.named)
-          return add_gap(GapKind::family,
-                         what + ": this kernel cannot list these sockets (no sock_diag module for them)");
-      }
-      return;
+      const bool named =
+          std::any_of(dump.tables.begin(), dump.tables.end(), [](const TableRequest& table) { return table.named; });
+      if (named && end.substituted)
+        add_gap(GapKind::family, what + ": this kernel has no sock_diag for these sockets; told by /proc/net/" + what +
+                                     ", without memory and cookie");
+      else if (named)
+        add_gap(GapKind::family, what + ": this kernel cannot list these sockets (no sock_diag module for them)");
+      if (!end.substituted) return;
+    } else if (end.error != 0) {
+      add_gap(GapKind::dump, Error{what + ": the kernel ended the dump early", end.error}.text());
     }
-    if (end.error != 0) add_gap(GapKind::dump, Error{what + ": the kernel ended the dump early", end.error}.text());
     if (end.interrupted || end.truncated) {
       add_gap(GapKind::dump,
               what + ": the dump was interrupted " + std::to_string(tries) + " times, rows may be missing");

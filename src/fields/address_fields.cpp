@@ -121,9 +121,13 @@ constexpr auto rows = std::array{
           }),
     field({.name = "cookie",
            .title = "Cookie",
-           .help = "The kernel's own identity of the socket, never used twice while the host runs; hexadecimal.",
+           .help = "The kernel's own identity of the socket, never used twice while the host runs, in "
+                   "hexadecimal; absent where only /proc tells of the socket.",
            .source = "SO_COOKIE"},
-          [](const Socket& s, TextContext& c) { return hex(static_cast<std::uint64_t>(s.cookie), c); }),
+          [](const Socket& s, TextContext& c) -> std::optional<std::string_view> {
+            if (s.cookie == Cookie{0}) return std::nullopt;
+            return hex(static_cast<std::uint64_t>(s.cookie), c);
+          }),
     field({.name = "uid",
            .title = "UID",
            .help = "User id that owns the socket.",

@@ -41,8 +41,7 @@ constexpr auto rows = std::array{
            .shown = Shown::on_request,
            .needs =
                NeedSet(Need::vfs, Need::pending, Need::queues, Need::uid, Need::detail, Need::peer, Need::peer_inode),
-           .composed = true,
-           .continued = true},
+           .composed = true},
           [](const Socket& s, TextContext& c) { return details_text(s, c); }),
     field({.name = "skmem",
            .title = "Skmem",

@@ -69,6 +69,7 @@ void append_uid(std::string& out, const Socket& socket) {
 void append_identity(std::string& out, const Socket& socket) {
   append_uid(out, socket);
   append_pair(out, "ino:", static_cast<std::uint32_t>(socket.inode));
+  if (socket.cookie == Cookie{0}) return;  // told by /proc, which has none
   out += " sk:";
   append_hex(out, static_cast<std::uint64_t>(socket.cookie));
 }

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "kernel/proc_net_raw.h"
 #include "kernel/process_scan.h"
 #include "kernel/receive_ahead.h"
 #include "kernel/request.h"
@@ -58,7 +59,9 @@ Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const
   DumpReader reader(request, {sequence_, socket_->portid()}, false, arena, row);
   // Left-over datagrams must not be met by the next dump.
   if (receive_all(reader) != Step::finished) socket_.reset();
-  return reader.end();
+  DumpEnd end = reader.end();
+  if (request.netid == Netid::raw && end.error == ENOENT) substitute_raw(request, row, end);
+  return end;
 }
 
 Step LiveSource::receive_all(DumpReader& reader) {

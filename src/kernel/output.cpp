@@ -42,6 +42,18 @@ std::string follow_links(const std::string& path) {
   return real ? std::string(real.get()) : path;
 }
 
+/// Gives an unnamed file a name; 0 or errno. The direct way needs a right on kernels before 6.10 (fs/namei.c,
+/// do_linkat), the other one a mounted /proc.
+int link_unnamed(int file, const char* name) {
+  if (::linkat(file, "", AT_FDCWD, name, AT_EMPTY_PATH) == 0) return 0;
+  if (errno == EEXIST) return EEXIST;
+  const std::string self = "/proc/self/fd/" + std::to_string(file);
+  return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+/// Asked before anything is written: the kernel looks at the file first and then at the name, which is taken.
+bool can_be_named(int file) { return link_unnamed(file, "/") == EEXIST; }
+
 /// True for another name of stdout, such as /dev/stdout, also when stdout is a regular file.
 bool is_stdout(const std::string& path, const struct stat& status) {
   struct stat link {};
@@ -105,6 +117,7 @@ int Output::open_temporary(unsigned mode, bool has_mode) {
   // open(2): EOPNOTSUPP from a file system without O_TMPFILE, EISDIR from a kernel without it.
   const bool lacks = !file_.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL);
   if (!file_.valid() && !lacks) return errno;
+  if (file_.valid() && !can_be_named(file_.get())) file_.reset();
   for (int attempt = 0; !file_.valid(); ++attempt) {
     const std::string name = random_name_beside(target_);
     file_ = UniqueFd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, new_file_mode));
@@ -131,14 +144,11 @@ Status Output::write(std::string_view bytes) {
 }
 
 int Output::give_name() {
-  const std::string self = "/proc/self/fd/" + std::to_string(file_.get());
   for (int attempt = 0;; ++attempt) {
     const std::string name = random_name_beside(target_);
-    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
-      temporary_ = name;
-      return 0;
-    }
-    if (errno != EEXIST || attempt == name_attempts) return errno;
+    const int error = link_unnamed(file_.get(), name.c_str());
+    if (error == 0) temporary_ = name;
+    if (error != EEXIST || attempt == name_attempts) return error;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <string>
 
@@ -57,7 +58,9 @@ bool hides_processes(int proc, std::string_view mount_point) {
   const std::string space = read_link_at(proc, "self/ns/pid");
   if (!space.empty() && space != initial_pid_namespace) return true;
   std::string mountinfo;
-  if (read_file_at(proc, "self/mountinfo", mountinfo_limit, mountinfo) != 0) return false;
+  const int error = read_file_at(proc, "self/mountinfo", mountinfo_limit, mountinfo);
+  // Without the file nothing can be asked; what cannot be read for another reason may say anything.
+  if (error != 0) return error != ENOENT && error != ESRCH;
   struct stat status {};
   return mount_hides_processes(mountinfo, mount_point) && ::fstatat(proc, "1", &status, 0) != 0;
 }

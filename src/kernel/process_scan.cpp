@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <exception>
+#include <new>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -35,27 +37,70 @@ struct Processes {
   int self = 0;  ///< 0: this /proc does not show us
 };
 
-/// Runs one pass over all processes: workers take the next pid from a common counter.
-std::vector<Harvest> run_pass(const ScanTask& task, const Processes& processes, Pass pass) {
-  const std::vector<int>& pids = processes.pids;
-  const unsigned workers = std::clamp(std::thread::hardware_concurrency(), 1U, most_workers);
-  std::vector<Harvest> harvests(workers);
-  std::atomic<std::size_t> next{0};
-  const auto work = [&](Harvest& harvest) {
-    ProcessVisitor visitor(task);
-    for (std::size_t at = next++; at < pids.size(); at = next++) (visitor.*pass)(pids[at]);
-    harvest = visitor.take();
+/// The workers of one pass, which take the next pid from a common counter.
+class Crew {
+ public:
+  Crew(const ScanTask& task, const std::vector<int>& pids, Pass pass, std::size_t workers)
+      : task_(task), pids_(pids), pass_(pass), workers_(workers) {}
+
+  std::vector<Harvest> run() {
+    std::vector<Harvest> harvests;
+    {
+      std::vector<std::jthread> threads;  // joined when they go out of scope, whatever is thrown
+      threads.reserve(workers_.size());
+      for (std::size_t extra = 1; extra < workers_.size(); ++extra) {
+        if (!start(threads, workers_[extra])) break;
+      }
+      work(workers_.front());
+    }
+    for (Worker& worker : workers_) {
+      if (worker.failure) std::rethrow_exception(worker.failure);
+      harvests.push_back(std::move(worker.harvest));
+    }
+    return harvests;
+  }
+
+ private:
+  struct Worker {
+    Harvest harvest;
+    std::exception_ptr failure;
   };
-  std::vector<std::thread> threads;
-  for (unsigned extra = 1; extra < workers; ++extra) {
+
+  /// False: no more threads are to be had, those that run share the work.
+  bool start(std::vector<std::jthread>& threads, Worker& worker) {
     try {
-      threads.emplace_back([&work, &harvest = harvests[extra]] { work(harvest); });
+      threads.emplace_back([this, &worker] { work(worker); });
     } catch (const std::system_error&) {
-      break;  // no more threads allowed: those that run share the work
+      return false;
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    return true;
+  }
+
+  /// What is thrown on a thread of its own would end the process.
+  void work(Worker& worker) noexcept {
+    try {
+      ProcessVisitor visitor(task_);
+      for (std::size_t at = next_++; at < pids_.size(); at = next_++) (visitor.*pass_)(pids_[at]);
+      worker.harvest = visitor.take();
+    } catch (...) {
+      worker.failure = std::current_exception();
+      next_ = pids_.size();  // the others need not go on
     }
   }
-  work(harvests[0]);
-  for (std::thread& thread : threads) thread.join();
+
+  const ScanTask& task_;
+  const std::vector<int>& pids_;
+  Pass pass_;
+  std::vector<Worker> workers_;
+  std::atomic<std::size_t> next_{0};
+};
+
+/// Runs one pass over all processes.
+std::vector<Harvest> run_pass(const ScanTask& task, const Processes& processes, Pass pass) {
+  const unsigned workers = std::clamp(std::thread::hardware_concurrency(), 1U, most_workers);
+  std::vector<Harvest> harvests = Crew(task, processes.pids, pass, workers).run();
   if (processes.self != 0) {
     ProcessVisitor visitor(task);
     (visitor.*pass)(processes.self);
@@ -138,20 +183,52 @@ class OwnerTable {
   bool details_ = false;
 };
 
-void note_unreadable(int proc, const std::vector<Harvest>& harvests, OwnerScan& scan) {
-  int first = 0;
+/// Each process once, by pid. Where a worker ran short of descriptors, now there are some to ask what kind of process
+/// it was.
+std::vector<Unreadable> list_unreadable(int proc, const std::vector<Harvest>& harvests) {
+  std::vector<Unreadable> list;
   for (const Harvest& harvest : harvests) {
-    scan.unreadable += harvest.unreadable;
-    if (harvest.first_unreadable != 0 && (first == 0 || harvest.first_unreadable < first)) {
-      first = harvest.first_unreadable;
-    }
+    list.insert(list.end(), harvest.unreadable.begin(), harvest.unreadable.end());
   }
-  if (first == 0) return;
-  scan.first_unreadable = "pid " + std::to_string(first);
+  const auto by_pid = [](const Unreadable& a, const Unreadable& b) { return a.pid < b.pid; };
+  const auto same_pid = [](const Unreadable& a, const Unreadable& b) { return a.pid == b.pid; };
+  std::stable_sort(list.begin(), list.end(), by_pid);
+  list.erase(std::unique(list.begin(), list.end(), same_pid), list.end());
+  std::string scratch;
+  const auto holds_nothing = [&](Unreadable& process) {
+    if (process.certain || is_denied(process.error)) return false;
+    const MayHold may_hold = may_hold_descriptors(proc, process.pid, scratch);
+    process.certain = may_hold == MayHold::yes;
+    return may_hold == MayHold::no;
+  };
+  std::vector<Unreadable> kept;
+  for (Unreadable& process : list) {
+    if (!holds_nothing(process)) kept.push_back(process);
+  }
+  return kept;
+}
+
+/// A failure of ours is worth more words than a missing right, and a process that is known more than one that is not.
+const Unreadable& most_telling(const std::vector<Unreadable>& list) {
+  const auto rank = [](const Unreadable& process) { return is_denied(process.error) ? 2 : (process.certain ? 0 : 1); };
+  return *std::min_element(list.begin(), list.end(),
+                           [&](const Unreadable& a, const Unreadable& b) { return rank(a) < rank(b); });
+}
+
+std::string describe(int proc, const Unreadable& process) {
+  const std::string reason = is_denied(process.error) ? "" : ": " + std::generic_category().message(process.error);
+  if (!process.certain && !reason.empty()) return "a process" + reason;
+  std::string text = "pid " + std::to_string(process.pid);
   std::string comm;
-  if (read_file_at(proc, ProcPath(first, "/comm").c_str(), comm_limit, comm) != 0) return;
+  if (read_file_at(proc, ProcPath(process.pid, "/comm").c_str(), comm_limit, comm) != 0) return text + reason;
   if (comm.ends_with('\n')) comm.pop_back();
-  scan.first_unreadable += " (" + comm + ")";
+  return text + " (" + comm + ")" + reason;
+}
+
+void note_unreadable(int proc, const std::vector<Harvest>& harvests, OwnerScan& scan) {
+  const std::vector<Unreadable> list = list_unreadable(proc, harvests);
+  scan.unreadable = list.size();
+  if (!list.empty()) scan.first_unreadable = describe(proc, most_telling(list));
 }
 
 Processes list_processes(int proc) {
@@ -197,7 +274,8 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
   table.fill(harvests, arena);
   table.give(request.wanted, arena, scan.entries);
   note_unreadable(root.get(), harvests, scan);
-  scan.hidden_processes = hides_processes(root.get(), proc);
+  // A /proc that does not show us is another pid namespace's: it shows none of ours.
+  scan.hidden_processes = processes.self == 0 || hides_processes(root.get(), proc);
   return scan;
 }
 

@@ -18,7 +18,6 @@ constexpr std::string_view socket_prefix = "socket:[";
 constexpr std::size_t comm_limit = 4096;
 constexpr std::uint64_t kernel_thread_flag = 0x00200000;  // PF_KTHREAD, include/linux/sched.h
 
-bool is_denied(int error) { return error == EACCES || error == EPERM; }
 bool is_gone(int error) { return error == ENOENT || error == ESRCH; }
 
 /// The field with this number of /proc/PID/stat (proc_pid_stat(5) counts from 1; comm is the second), for numbers above
@@ -35,9 +34,9 @@ std::string_view stat_field(std::string_view stat, int number) {
   return stat.substr(0, stat.find(' '));
 }
 
-/// A kernel thread never has descriptors, and a process that ended has none any more: not being allowed to look at them
+/// A kernel thread never has descriptors, and a process that ended has none any more: not being able to look at them
 /// hides nothing.
-bool may_hold_descriptors(std::string_view stat) {
+bool stat_may_hold_descriptors(std::string_view stat) {
   const auto flags = to_number<std::uint64_t>(stat_field(stat, 9));
   if (flags && (*flags & kernel_thread_flag) != 0) return false;
   const std::string_view state = stat_field(stat, 3);
@@ -46,6 +45,15 @@ bool may_hold_descriptors(std::string_view stat) {
 
 }  // namespace
 
+bool is_denied(int error) { return error == EACCES || error == EPERM; }
+
+MayHold may_hold_descriptors(int proc, int pid, std::string& scratch) {
+  const int error = read_file_at(proc, ProcPath(pid, "/stat").c_str(), comm_limit, scratch);
+  if (is_gone(error)) return MayHold::no;
+  if (error != 0) return MayHold::unknown;
+  return stat_may_hold_descriptors(scratch) ? MayHold::yes : MayHold::no;
+}
+
 std::uint32_t parse_socket_link(const char* link, std::size_t length) {
   if (length < socket_prefix.size() + 2 || std::memcmp(link, socket_prefix.data(), socket_prefix.size()) != 0) return 0;
   if (link[length - 1] != ']') return 0;
@@ -53,8 +61,10 @@ std::uint32_t parse_socket_link(const char* link, std::size_t length) {
   return to_number<std::uint32_t>(digits).value_or(0);
 }
 
+/// False, and errno set, when nothing can be said of the table.
 bool ProcessVisitor::note_link(const char* link, long length, int fd) {
-  if (length < 0) return !is_denied(errno);
+  // A descriptor closed since, or a path too long for /proc to tell, is no socket.
+  if (length < 0) return is_gone(errno) || errno == ENAMETOOLONG;
   const std::uint32_t inode = parse_socket_link(link, static_cast<std::size_t>(length));
   if (inode == 0) return true;
   const std::uint32_t wanted = task_.wanted->find(inode);
@@ -62,122 +72,147 @@ bool ProcessVisitor::note_link(const char* link, long length, int fd) {
   return true;
 }
 
+ProcessVisitor::TableEnd ProcessVisitor::refuse(int error) {
+  if (is_gone(error)) return TableEnd::gone;
+  refusal_ = error;
+  return TableEnd::refused;
+}
+
 ProcessVisitor::TableEnd ProcessVisitor::read_table(int process, const char* path) {
   sockets_.clear();
-  const UniqueFd table = open_directory(process, path);
-  if (!table.valid()) return is_gone(errno) ? TableEnd::gone : TableEnd::denied;
+  UniqueFd table = open_directory(process, path);
+  if (!table.valid()) return refuse(errno);
   std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
   bool any = false;
-  bool denied = false;
+  int refusal = 0;
   const int error = for_each_number(table.get(), buffer_, [&](const char* name, int fd) {
     any = true;
-    // A descriptor closed since, or a process that ended, is no matter; a refusal holds for the whole table.
-    denied = !note_link(link.data(), ::readlinkat(table.get(), name, link.data(), link.size()), fd);
-    return !denied;
+    // A refusal holds for the whole table.
+    if (!note_link(link.data(), ::readlinkat(table.get(), name, link.data(), link.size()), fd)) refusal = errno;
+    return refusal == 0;
   });
-  if (denied || is_denied(error)) {
+  if (refusal == 0) refusal = error;
+  if (is_denied(refusal)) {
     // A thread that ended while its table was read looks the same (fs/proc/base.c, proc_pid_readlink: EACCES when the
     // task is gone), but cannot be opened again.
-    const UniqueFd again = open_directory(process, path);
-    return again.valid() || !is_gone(errno) ? TableEnd::denied : TableEnd::gone;
+    table.reset();
+    table = open_directory(process, path);
+    return refuse(table.valid() ? refusal : errno);
   }
-  if (error != 0 && !any) return is_gone(error) ? TableEnd::gone : TableEnd::denied;
+  if (refusal != 0 && (!any || !is_gone(refusal))) return refuse(refusal);
   return any ? TableEnd::read : TableEnd::empty;
 }
 
 void ProcessVisitor::visit(int pid) {
+  if (const int error = look_through(pid); error != 0) note_unreadable(pid, error);
+}
+
+int ProcessVisitor::look_through(int pid) {
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
-  if (!process.valid()) {
-    // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
-    if (!is_gone(errno)) note_unreadable(-1, pid);
-    return;
-  }
-  if (task_.threads && count_threads(process.get()) > 1) return visit_each_thread(process.get(), pid);
+  // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
+  if (!process.valid()) return is_gone(errno) ? 0 : errno;
+  if (task_.threads && count_threads(process.get()) > 1) return look_through_each_thread(process.get(), pid);
   const TableEnd end = read_table(process.get(), "fd");
   // A thread-group leader that ended before the others stays as a zombie, empty to root and closed to everybody else;
   // the others still hold the process' table.
-  const bool hides_threads = end == TableEnd::empty || end == TableEnd::denied;
-  if (hides_threads && count_threads(process.get()) > 1) return visit_through_threads(process.get(), pid);
-  if (end == TableEnd::denied) return note_unreadable(process.get(), pid);
+  const bool hides_threads = end == TableEnd::empty || (end == TableEnd::refused && is_denied(refusal_));
+  if (hides_threads && count_threads(process.get()) > 1) return look_through_threads(process.get(), pid);
+  if (end == TableEnd::refused) return refusal_;
   if (!sockets_.empty()) add_holder(process.get(), pid, task_.threads ? pid : 0, "comm");
+  return 0;
 }
 
-void ProcessVisitor::visit_through_threads(int process, int pid) {
-  for (const int tid : list_threads(process)) {
+int ProcessVisitor::look_through_threads(int process, int pid) {
+  std::vector<int> tids;
+  if (const int error = list_threads(process, tids); error != 0) return error;
+  for (const int tid : tids) {
     if (tid == pid) continue;
     const TableEnd end = read_table(process, ProcPath("task/", tid, "/fd").c_str());
-    if (end == TableEnd::denied) return note_unreadable(process, pid);
+    if (end == TableEnd::refused) return refusal_;
     if (end != TableEnd::read) continue;
     if (!sockets_.empty()) add_holder(process, pid, 0, "comm");
-    return;
+    return 0;
   }
+  return 0;
 }
 
 /// Reads a table through the first of its threads that still lives.
-bool ProcessVisitor::read_shared_table(int process, const std::vector<int>& tids) {
+int ProcessVisitor::read_shared_table(int process, const std::vector<int>& tids) {
   for (const int tid : tids) {
     const TableEnd end = read_table(process, ProcPath("task/", tid, "/fd").c_str());
-    if (end == TableEnd::denied) return false;
-    if (end == TableEnd::read) return true;
+    if (end == TableEnd::refused) return refusal_;
+    if (end == TableEnd::read) return 0;
   }
-  return true;
+  return 0;
 }
 
-void ProcessVisitor::visit_each_thread(int process, int pid) {
+int ProcessVisitor::look_through_each_thread(int process, int pid) {
   const auto unknown = [](int, int) { return TableOrder::unknown; };
   const CompareTables compare = task_.can_compare_tables ? CompareTables(compare_descriptor_tables) : unknown;
+  std::vector<int> tids;
+  if (const int error = list_threads(process, tids); error != 0) return error;
   bool read_any = false;
-  bool leader_denied = false;
-  for (const ThreadTable& table : group_by_table(list_threads(process), compare)) {
-    if (!read_shared_table(process, table.tids)) {
+  int leader_error = 0;
+  for (const ThreadTable& table : group_by_table(tids, compare)) {
+    if (const int error = read_shared_table(process, table.tids); error != 0) {
       // It may be a zombie; the others decide.
-      leader_denied = table.tids.size() == 1 && table.tids.front() == pid;
-      if (!leader_denied) return note_unreadable(process, pid);
+      const bool is_leader = table.tids.size() == 1 && table.tids.front() == pid;
+      if (!is_leader || !is_denied(error)) return error;
+      leader_error = error;
       continue;
     }
     read_any = true;
     if (sockets_.empty()) continue;
     for (const int tid : table.tids) add_holder(process, pid, tid, ProcPath("task/", tid, "/comm").c_str());
   }
-  if (leader_denied && !read_any) note_unreadable(process, pid);
+  return read_any ? 0 : leader_error;
 }
 
 void ProcessVisitor::visit_private_tables(int pid) {
-  const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
-  if (!process.valid() || count_threads(process.get()) < 2) return;
-  for (const ThreadTable& table : group_by_table(list_threads(process.get()), compare_descriptor_tables)) {
-    const bool is_leaders = std::find(table.tids.begin(), table.tids.end(), pid) != table.tids.end();
-    if (is_leaders) continue;
-    // What is refused was counted by the first pass.
-    if (read_shared_table(process.get(), table.tids) && !sockets_.empty()) add_holder(process.get(), pid, 0, "comm");
-  }
+  const int error = look_through_private_tables(pid);
+  // Who may not be looked at was noted by the first pass.
+  if (error != 0 && !is_denied(error)) note_unreadable(pid, error);
 }
 
-std::vector<int> ProcessVisitor::list_threads(int process) {
+int ProcessVisitor::look_through_private_tables(int pid) {
+  const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
+  if (!process.valid()) return is_gone(errno) ? 0 : errno;
+  if (count_threads(process.get()) < 2) return 0;
   std::vector<int> tids;
+  if (const int error = list_threads(process.get(), tids); error != 0) return error;
+  int first_error = 0;
+  for (const ThreadTable& table : group_by_table(tids, compare_descriptor_tables)) {
+    const bool is_leaders = std::find(table.tids.begin(), table.tids.end(), pid) != table.tids.end();
+    if (is_leaders) continue;
+    const int error = read_shared_table(process.get(), table.tids);
+    if (error == 0 && !sockets_.empty()) add_holder(process.get(), pid, 0, "comm");
+    if (!is_denied(error) && first_error == 0) first_error = error;
+  }
+  return first_error;
+}
+
+int ProcessVisitor::list_threads(int process, std::vector<int>& tids) {
   const UniqueFd task = open_directory(process, "task");
-  if (!task.valid()) return tids;
-  for_each_number(task.get(), buffer_, [&](const char*, int tid) {
+  if (!task.valid()) return is_gone(errno) ? 0 : errno;
+  const int error = for_each_number(task.get(), buffer_, [&](const char*, int tid) {
     tids.push_back(tid);
     return true;
   });
-  return tids;
+  return is_gone(error) ? 0 : error;
 }
 
-void ProcessVisitor::note_unreadable(int process, int pid) {
-  if (process >= 0) {
-    const int error = read_file_at(process, "stat", comm_limit, text_);
-    if (is_gone(error) || (error == 0 && !may_hold_descriptors(text_))) return;
-  }
-  ++harvest_.unreadable;
-  if (harvest_.first_unreadable == 0 || pid < harvest_.first_unreadable) harvest_.first_unreadable = pid;
+void ProcessVisitor::note_unreadable(int pid, int error) {
+  const MayHold may_hold = may_hold_descriptors(task_.proc, pid, text_);
+  if (may_hold != MayHold::no) harvest_.unreadable.push_back({pid, error, may_hold == MayHold::yes});
 }
 
 void ProcessVisitor::add_process(int process) {
   ProcessText text = read_process_text(process);
   if (text.cmdline.empty() && count_threads(process) > 1) {
     // A zombie leader has no memory any more, the other threads do.
-    for (const int tid : list_threads(process)) {
+    std::vector<int> tids;
+    static_cast<void>(list_threads(process, tids));  // without them the command line stays unknown
+    for (const int tid : tids) {
       text.cmdline = read_cmdline(process, ProcPath("task/", tid, "/cmdline").c_str());
       if (!text.cmdline.empty()) break;
     }

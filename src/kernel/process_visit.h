@@ -35,13 +35,19 @@ struct Finding {
   int fd = 0;
 };
 
+/// A process whose descriptors stay unknown.
+struct Unreadable {
+  int pid = 0;
+  int error = 0;         ///< why: EACCES or EPERM, or what we ran short of
+  bool certain = false;  ///< it was seen to be one that may hold descriptors
+};
+
 /// What one worker brings home.
 struct Harvest {
   std::vector<Finding> findings;
   std::vector<Holder> holders;
   std::vector<ProcessText> processes;
-  std::size_t unreadable = 0;
-  int first_unreadable = 0;  ///< the lowest pid of those
+  std::vector<Unreadable> unreadable;
 };
 
 class ProcessVisitor {
@@ -60,15 +66,19 @@ class ProcessVisitor {
     std::uint32_t wanted = 0;
     int fd = 0;
   };
-  enum class TableEnd : std::uint8_t { read, empty, denied, gone };
+  enum class TableEnd : std::uint8_t { read, empty, refused, gone };
 
   TableEnd read_table(int process, const char* path);
+  [[nodiscard]] TableEnd refuse(int error);
   [[nodiscard]] bool note_link(const char* link, long length, int fd);
-  void visit_through_threads(int process, int pid);
-  void visit_each_thread(int process, int pid);
-  bool read_shared_table(int process, const std::vector<int>& tids);
-  [[nodiscard]] std::vector<int> list_threads(int process);
-  void note_unreadable(int process, int pid);
+  // Each gives 0, or the errno that leaves the process' descriptors unknown.
+  int look_through(int pid);
+  int look_through_threads(int process, int pid);
+  int look_through_each_thread(int process, int pid);
+  int look_through_private_tables(int pid);
+  int read_shared_table(int process, const std::vector<int>& tids);
+  [[nodiscard]] int list_threads(int process, std::vector<int>& tids);
+  void note_unreadable(int pid, int error);
   void add_process(int process);
   void add_holder(int process, int pid, int tid, const char* comm_path);
 
@@ -76,9 +86,17 @@ class ProcessVisitor {
   Harvest harvest_;
   std::vector<char> buffer_;
   std::vector<SocketFd> sockets_;  // of the table read last
+  int refusal_ = 0;                // why that table was refused
   std::string text_;
   int details_pid_ = 0;  // whose details were added last
 };
+
+/// Whether a process whose descriptors cannot be read may hold any.
+enum class MayHold : std::uint8_t { no, yes, unknown };
+MayHold may_hold_descriptors(int proc, int pid, std::string& scratch);
+
+/// True for the errnos of a missing right, which say more about the process than about us.
+bool is_denied(int error);
 
 /// The number in "socket:[71]"; 0, which no socket in /proc has, for anything else.
 std::uint32_t parse_socket_link(const char* link, std::size_t length);

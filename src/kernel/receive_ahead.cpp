@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <new>
 #include <system_error>
 
 namespace skq::kernel {
@@ -16,6 +17,8 @@ ReceiveAhead::ReceiveAhead(const NetlinkSocket& socket) : socket_(socket) {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error&) {
     ended_ = true;  // no thread to be had: the dump goes on without one
+  } catch (const std::bad_alloc&) {
+    ended_ = true;
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

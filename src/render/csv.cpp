@@ -1,11 +1,13 @@
 // csv: RFC 4180, comma separated, every line (also the last) ends with CR LF. The first line has the fields' names.
 //
 // What is absent is an empty cell, an empty text is "". Since most readers skip an empty line, a row whose only cell is
-// absent is written "" too. Text is valid UTF-8 with its control characters as they are; lists are their JSON.
+// absent is written "" too. Text is valid UTF-8 with its control characters as they are, for readers need them exact;
+// only on a terminal they are escaped as in a table. Lists are their JSON.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 
+#include "base/text_escape.h"
 #include "base/text_utf8.h"
 #include "render/json_text.h"
 #include "render/renderers.h"
@@ -45,8 +47,12 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_text(std::string& out, std::string_view text, std::string& scratch) {
-  if (!is_ascii(text)) {
+void append_text(std::string& out, std::string_view text, std::string& scratch, bool to_terminal = false) {
+  if (to_terminal && !is_plain(text)) {
+    scratch.clear();
+    append_escaped(scratch, text);
+    text = scratch;
+  } else if (!is_ascii(text)) {
     scratch.clear();
     append_valid(scratch, text);
     text = scratch;
@@ -61,7 +67,10 @@ void append_text(std::string& out, std::string_view text, std::string& scratch) 
 class CsvRenderer final : public Renderer {
  public:
   explicit CsvRenderer(const Job& job)
-      : columns_(job.layout.columns), header_(job.view.header), context_(job.context) {}
+      : columns_(job.layout.columns),
+        header_(job.view.header),
+        to_terminal_(job.view.width.has_value()),
+        context_(job.context) {}
 
   void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     if (!header_) return;
@@ -95,7 +104,8 @@ class CsvRenderer final : public Renderer {
       out.append(cell_, 1, cell_.size() - 2);  // an address needs no quotes
       return;
     }
-    if (const auto* text = std::get_if<std::string_view>(&value)) return append_text(out, *text, scratch_);
+    if (const auto* text = std::get_if<std::string_view>(&value))
+      return append_text(out, *text, scratch_, to_terminal_);
     cell_.clear();
     append_json_value(cell_, value, context_.threads);
     append_text(out, cell_, scratch_);
@@ -103,6 +113,7 @@ class CsvRenderer final : public Renderer {
 
   std::vector<const Field*> columns_;
   bool header_;
+  bool to_terminal_;
   TextContext& context_;
   std::string cell_, scratch_;
 };

@@ -1,6 +1,6 @@
 // table: in the style of ss. A header line, one line a row, columns as wide as their widest cell, one space between
-// them, no spaces at line ends. Fields that are `continued` stand on a line of their own below the row behind a tab,
-// or at the row's end with View::oneline.
+// them, no spaces at line ends. Fields that are `continued` have no title: they stand on a line of their own below
+// an inet row behind a tab, as in ss, and at the end of all other rows, or of every row with View::oneline.
 //
 // Widths are known only when the last row is, so rows wait as finished cells: their text, and eight bytes each. What
 // happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
@@ -179,7 +179,10 @@ class TableRenderer final : public Renderer {
       append_cell(text, style, value, context_);
       if (text.size() == start) text.resize(before);
     }
-    finish_cell(block, begin, 0, {});
+    // As ss sets them: below the row for inet sockets, beside it for all others, so that grep finds both.
+    const bool inet = socket.family == Family::inet || socket.family == Family::inet6;
+    const bool below = !view_.oneline && inet;
+    finish_cell(block, begin, below ? 1 : 0, {});
   }
 
   static void finish_cell(Block& block, std::size_t begin, std::uint32_t left, CellLook look) {
@@ -235,12 +238,13 @@ class TableRenderer final : public Renderer {
       add_padded(columns_[at], cells[at], {text, cells[at].bytes});
     }
     const std::string_view continuation{text, continued_.empty() ? 0 : cells[columns_.size()].bytes};
-    if (view_.oneline && !continuation.empty()) {
+    const bool below = !continuation.empty() && cells[columns_.size()].left != 0;
+    if (!below && !continuation.empty()) {
       line_.blanks(1);
       line_.add(continuation);
     }
     out += line_.trimmed();
-    if (!view_.oneline && !continuation.empty()) {
+    if (below) {
       out += "\n\t";
       out += continuation;
     }

@@ -92,8 +92,10 @@ struct CellWriter {
     return tone_of_percent(value);
   }
   Tone operator()(std::string_view value) const {
-    if (style.field->composed) out += value;  // comes escaped, with punctuation that a hostile part cannot imitate
-    else append_escaped(out, value);
+    if (style.field->composed)
+      out += value;  // comes escaped, with punctuation that a hostile part cannot imitate
+    else
+      append_escaped(out, value);
     return style.field->name == "state" ? tone_of_state(value) : Tone::none;
   }
   Tone operator()(const AddressValue& value) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include "base/text_utf8.h"
 #include "base/text_width.h"
@@ -14,9 +15,12 @@ constexpr std::uint32_t last_text_room = 24;  // so much of the last column coun
 
 std::uint32_t total(const Column& column) { return column.room.left + column.room.right; }
 
+// Who holds a socket is never cut: a pid that is half there is worse than a line that wraps.
+bool names_owners(const Field& field) { return field.composed || field.type == Type::owners; }
+
 // The side that may be cut; null when none may.
 std::uint32_t* elastic(Column& column, bool last) {
-  if (column.style.bar) return nullptr;
+  if (column.style.bar || names_owners(*column.style.field)) return nullptr;
   if (column.align == Align::separator) return &column.room.left;
   if (column.align == Align::left && column.style.field->type == Type::text && !last) return &column.room.right;
   return nullptr;
@@ -31,7 +35,9 @@ std::uint32_t row_width(std::span<const Column> columns) {
   std::uint32_t width = static_cast<std::uint32_t>(columns.size()) - 1;
   for (const Column& column : columns) width += total(column);
   const Column& last = columns.back();
-  if (last.align == Align::left && total(last) > last_text_room) width -= total(last) - last_text_room;
+  if (last.align == Align::left && total(last) > last_text_room && !names_owners(*last.style.field)) {
+    width -= total(last) - last_text_room;
+  }
   return width;
 }
 
@@ -58,13 +64,21 @@ Giver widest(std::span<Column> columns) {
   return giver;
 }
 
+// What is kept or left out as one: a character, or an escape sequence (base/text_escape.h).
+std::size_t unit_length(std::string_view text, std::size_t at) {
+  if (text[at] != '\\' || at + 1 == text.size()) return next_utf8(text, at).length;
+  const char letter = text[at + 1];
+  const std::size_t length = letter == 'x' ? 4 : letter == 'u' ? 6 : letter == 'U' ? 10 : 2;
+  return std::min(length, text.size() - at);
+}
+
 std::string_view tail_of(std::string_view text, std::uint32_t width) {
   auto left = static_cast<std::uint32_t>(display_width(text));
   std::size_t at = 0;
   while (at < text.size() && left > width) {
-    const Utf8Step step = next_utf8(text, at);
-    left -= static_cast<std::uint32_t>(display_width(text.substr(at, step.length)));
-    at += step.length;
+    const std::size_t length = unit_length(text, at);
+    left -= static_cast<std::uint32_t>(display_width(text.substr(at, length)));
+    at += length;
   }
   while (at < text.size() && display_width(text.substr(at, next_utf8(text, at).length)) == 0) {
     at += next_utf8(text, at).length;  // a combining character whose base is gone
@@ -75,10 +89,10 @@ std::string_view tail_of(std::string_view text, std::uint32_t width) {
 std::string_view head_of(std::string_view text, std::uint32_t width) {
   std::uint32_t taken = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const Utf8Step step = next_utf8(text, at);
-    taken += static_cast<std::uint32_t>(display_width(text.substr(at, step.length)));
+    const std::size_t length = unit_length(text, at);
+    taken += static_cast<std::uint32_t>(display_width(text.substr(at, length)));
     if (taken > width) return text.substr(0, at);
-    at += step.length;
+    at += length;
   }
   return text;
 }
@@ -87,9 +101,14 @@ std::string_view head_of(std::string_view text, std::uint32_t width) {
 
 void fit(std::span<Column> columns, std::uint32_t width) {
   if (columns.empty()) return;
+  const std::vector<Column> uncut(columns.begin(), columns.end());
   for (std::uint32_t now = row_width(columns); now > width;) {
     const Giver giver = widest(columns);
-    if (giver.side == nullptr) return;
+    if (giver.side == nullptr) {
+      // The line wraps anyway: then nothing has to be lost for it.
+      std::copy(uncut.begin(), uncut.end(), columns.begin());
+      return;
+    }
     const std::uint32_t give = std::min(now - width, *giver.side - giver.down_to);
     *giver.side -= give;
     now -= give;

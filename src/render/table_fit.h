@@ -2,8 +2,10 @@
 //
 // - numbers, states, ports and inodes are never cut;
 // - of addresses (unix paths) the front goes: …/php/php-fpm.sock 71234. The tail tells them apart;
+// - who holds a socket, and other text made for eyes, is never cut;
 // - of other long texts the end goes, but never in the last column: it may run into the terminal's next line;
-// - the widest column gives first, none below a readable rest; if that is not enough, lines wrap and nothing is lost.
+// - the widest column gives first, none below a readable rest; if that is not enough, nothing is cut and lines wrap;
+// - what was escaped is cut before or behind an escape sequence, never within.
 //
 // Without a width (a pipe, a file) nothing is ever cut.
 #pragma once

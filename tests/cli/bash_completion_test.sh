@@ -49,8 +49,8 @@ expect '-send_mem *' --sort = -send_m
 expect 'fill,-send_mem' --sort fill,-send_mem
 expect '@ss' -c @s
 expect 'debug' --log-level = de
-expect 'listening' -t state lis
-expect 'listening' exclude lis
+expect 'listening listen' -t state lis
+expect 'listening listen' exclude lis
 expect '' -t src ''
 expect 'sport' -t sp
 expect 'filter' --help = fi

@@ -102,6 +102,17 @@ TEST_F(Look, AMissingFamilyIsAGapOnceAndOnlyWhenNamed) {
   EXPECT_THAT(summary.gaps[0].detail, HasSubstr("raw"));
 }
 
+TEST_F(Look, RowsThatProcTellsInsteadAreShownAndTheGapSaysSo) {
+  request.tables = {{Netid::raw, Family::inet, every_state, true}};
+  Socket row = inet_row(Netid::raw, 5, 1, 1, 0, 0), twin = row;
+  row.cookie = twin.cookie = Cookie{0};  // /proc has none; two rows alike are two sockets
+  source.answers[{Family::inet, Netid::raw}] = {{.rows = {row, twin}, .end = {.error = ENOENT, .substituted = true}}};
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(5, 5));
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_THAT(summary.gaps[0].detail, HasSubstr("/proc/net/raw"));
+}
+
 TEST_F(Look, AnyOtherErrorOfADumpIsAGapEvenUnnamed) {
   unix_answers() = {{.rows = {unix_row(1)}, .end = {.error = ENOMEM}}};
   const Summary summary = run();

@@ -2,13 +2,20 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -152,6 +159,52 @@ TEST_F(OutputFile, ThatGrowsTooBigLeavesTheOldOne) {
             }),
             EFBIG);
   EXPECT_EQ(read_all(file_), "old");
+  EXPECT_EQ(count_files(), 1);
+}
+
+/// Writes a file and gives 0, or where it failed.
+int write_file(const std::string& path) {
+  auto output = Output::to_file(path);
+  if (!output) return 1;
+  if (!output->write("new")) return 2;
+  return output->commit() ? 0 : 3;
+}
+
+TEST_F(OutputFile, NeedsNoProc) {
+  std::ofstream(file_) << "old";
+  const int code = run_apart([&] {
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 || ::mount("none", "/proc", "tmpfs", 0, nullptr) != 0) return 255;
+    return write_file(file_);
+  });
+  if (code == 255) GTEST_SKIP() << "no mounts in namespaces of our own on this host";
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(read_all(file_), "new");
+  EXPECT_EQ(count_files(), 1);
+}
+
+/// From now on linkat() fails in this process as it does for lack of rights and of /proc.
+bool forbid_linkat() {
+  sock_filter program[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_linkat, 0, 1),
+                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOENT),
+                           BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_F(OutputFile, HasANameFromTheStartWhereItCanGetNoneLater) {
+  std::ofstream(file_) << "old";
+  const int code = run_apart([&] {
+    if (!forbid_linkat()) return 255;
+    {
+      const auto left = Output::to_file(file_);
+      if (!left || count_files() != 2) return 4;
+    }
+    return count_files() == 1 ? write_file(file_) : 5;
+  });
+  if (code == 255) GTEST_SKIP() << "no seccomp on this host";
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(read_all(file_), "new");
   EXPECT_EQ(count_files(), 1);
 }
 

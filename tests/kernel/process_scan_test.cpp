@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -346,6 +347,38 @@ TEST(ProcessScan, CountsWhatAnOrdinaryUserMayNotSee) {
   ASSERT_TRUE(WIFEXITED(status));
   if (WEXITSTATUS(status) == 9) GTEST_SKIP() << "no other user in this namespace";
   EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+/// Whether a scan with so few descriptors tells the truth: the owner is found, or why it may be missed. `usual` are
+/// unreadable on this host anyway.
+bool is_truthful(Inode socket, rlim_t descriptors, bool threads, std::size_t usual) {
+  const rlimit limit{descriptors, descriptors};
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  const std::vector<Inode> wanted = {socket};
+  Arena arena;
+  const auto scan = scan_owners({.wanted = wanted, .threads = threads}, arena);
+  if (!scan) return scan.error().code == EMFILE;
+  if (!scan->entries.empty() && scan->unreadable <= usual) return true;
+  return scan->unreadable > usual && scan->first_unreadable.ends_with(": Too many open files") &&
+         scan->first_unreadable.find("kthreadd") == std::string::npos;
+}
+
+TEST(ProcessScan, TellsThatDescriptorsRanOut) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, who is refused little";
+  const TestSocket socket;
+  const Child holder([] { start_thread([] {}); });
+  Scanned usual;
+  scan_into(usual, {socket.inode});
+  const auto free = static_cast<rlim_t>(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)).get());
+  for (const unsigned more : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 8U}) {
+    for (const bool threads : {false, true}) {
+      const pid_t child = ::fork();
+      if (child == 0) ::_exit(is_truthful(socket.inode, free + more, threads, usual.scan.unreadable) ? 0 : 1);
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      EXPECT_EQ(status, 0) << "with " << more << " descriptors";
+    }
+  }
 }
 
 }  // namespace

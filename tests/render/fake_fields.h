@@ -61,6 +61,8 @@ class FakeTable {
   FakeTable& operator=(FakeTable&&) = default;
   ~FakeTable() = default;
 
+  void composed(std::size_t column) { fields_[column].composed = true; }
+
   void add(std::vector<Value> values, Family family = Family::unix_domain) {
     rows_.push_back(std::move(values));
     families_.push_back(family);

@@ -59,6 +59,13 @@ TEST(Csv, FollowsRfc4180) {
   EXPECT_EQ(mixed().rendered(Format::csv, {.header = false}).substr(0, 5), "\"/run");
 }
 
+TEST(Csv, EscapesForATerminalOnly) {
+  FakeTable table({text_field("path", "Path")});
+  table.add({text("a\x1b[31m")});
+  EXPECT_EQ(table.rendered(Format::csv), "path\r\n\"a\x1b[31m\"\r\n");
+  EXPECT_EQ(table.rendered(Format::csv, {.width = 80}), "path\r\na\\x1b[31m\r\n");
+}
+
 TEST(Csv, WritesNoEmptyLine) {
   FakeTable table({text_field("path", "Path")});
   table.add({absent});
