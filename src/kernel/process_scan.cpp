@@ -216,7 +216,7 @@ const Unreadable& most_telling(const std::vector<Unreadable>& list) {
 }
 
 std::string describe(int proc, const Unreadable& process) {
-  const std::string reason = is_denied(process.error) ? "" : ": " + std::generic_category().message(process.error);
+  const std::string reason = is_denied(process.error) ? "" : Error{"", process.error}.text();
   if (!process.certain && !reason.empty()) return "a process" + reason;
   std::string text = "pid " + std::to_string(process.pid);
   std::string comm;

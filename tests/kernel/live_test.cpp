@@ -1,15 +1,17 @@
 // The running kernel against sockets that this test makes itself: their own getsockopt is the truth.
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -230,6 +232,10 @@ TEST_F(Live, ManyPendingClientsDoNotEndTheDump) {
 class LongDump : public Live {
  protected:
   void SetUp() override {
+    // Where others open and close sockets the kernel misses some of ours: it takes no picture of one moment.
+    if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
+      GTEST_SKIP() << "no network namespace of our own: " << std::strerror(errno);
+    }
     Live::SetUp();
     rlimit files{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
