@@ -1,7 +1,6 @@
 // The running kernel against sockets that this test makes itself: their own getsockopt is the truth.
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
