@@ -24,6 +24,7 @@ struct View {
   bool oneline = false;  ///< -O
   bool bars = false;     ///< draw a bar in percent columns (terminal only)
   std::string version;   ///< for the JSON head
+  bool utf8 = true;      ///< false: a terminal for ASCII, so a table's bars and marks of cuts are made of that
 };
 
 /// What rows to write and how.

@@ -30,6 +30,7 @@ View view_of(const Settings& settings, const Terminal& terminal) {
   view.oneline = settings.oneline;
   view.bars = terminal.width.has_value();
   view.version = SKQ_VERSION;
+  view.utf8 = terminal.utf8;
   return view;
 }
 

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace skq::cli {
@@ -26,12 +27,25 @@ int terminal_width() {
   return width > 0 ? width : usual_width;
 }
 
+// In the order of locale(7). None set is the C locale, which knows ASCII only.
+bool locale_is_utf8() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string value(environment(name));
+    if (value.empty()) continue;
+    for (char& c : value)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 Terminal look_at_terminal() {
   Terminal terminal;
   if (isatty(STDOUT_FILENO) == 1) terminal.width = terminal_width();
   terminal.color_wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  terminal.utf8 = locale_is_utf8();
   return terminal;
 }
 

@@ -10,6 +10,7 @@ namespace skq::cli {
 struct Terminal {
   std::optional<int> width;  ///< empty: no terminal
   bool color_wanted = true;  ///< neither NO_COLOR nor TERM=dumb says no
+  bool utf8 = true;          ///< the locale says so
 };
 
 /// Looks at standard output and the environment.

@@ -61,6 +61,7 @@ std::string_view color_of(Tone tone) {
 constexpr std::string_view header_color = "\033[1m";
 constexpr std::string_view plain_color = "\033[0m";
 constexpr std::size_t longest_color = 12;  // one to begin, one to end
+constexpr std::size_t longest_ellipsis = 3;
 
 /// One line while it is made. Cheaper than appending each blank run to a string: the room is known beforehand.
 class Line {
@@ -100,7 +101,7 @@ class TableRenderer final : public Renderer {
     const bool all_continued = std::all_of(fields.begin(), fields.end(), continued);
     for (const Field* field : fields) {
       if (field->continued && !all_continued) {
-        continued_.push_back({field, false});
+        continued_.push_back({field, false, view_.utf8});
       } else {
         add_column(field);
       }
@@ -109,6 +110,7 @@ class TableRenderer final : public Renderer {
 
   void begin(const Circumstances& /*circumstances*/, std::string& /*out*/) override {
     blocks_.clear();
+    behind_ = 0;
     for (Column& column : columns_) column.room = view_.header ? column.title : Sides{};
   }
 
@@ -123,7 +125,7 @@ class TableRenderer final : public Renderer {
   }
 
   void end(const Summary& /*summary*/, std::string& out) override {
-    if (view_.width && *view_.width > 0) fit(columns_, static_cast<std::uint32_t>(*view_.width));
+    if (view_.width && *view_.width > 0) fit(columns_, behind_, static_cast<std::uint32_t>(*view_.width));
     room_ = 0;
     for (const Column& column : columns_) room_ += column.room.left + column.room.right;
     out.reserve(out.size() + output_bytes());
@@ -138,7 +140,7 @@ class TableRenderer final : public Renderer {
  private:
   void add_column(const Field* field) {
     Column column;
-    column.style = {field, view_.bars && field->unit == Unit::percent};
+    column.style = {field, view_.bars && field->unit == Unit::percent, view_.utf8};
     column.align = column.style.bar ? Align::separator : field->align;
     const std::string title = title_of(column);
     column.title = sides_of(title, column.align, false);
@@ -182,6 +184,7 @@ class TableRenderer final : public Renderer {
     // As ss sets them: below the row for inet sockets, beside it for all others, so that grep finds both.
     const bool inet = socket.family == Family::inet || socket.family == Family::inet6;
     const bool below = !view_.oneline && inet;
+    if (!below && view_.width) behind_ = std::max(behind_, width_of(std::string_view(text).substr(begin), false));
     finish_cell(block, begin, below ? 1 : 0, {});
   }
 
@@ -230,7 +233,7 @@ class TableRenderer final : public Renderer {
   // Returns where the next row's text begins.
   const char* append_row(std::string& out, const Cell* cells, const char* text) {
     const std::size_t count = columns_.size() + (continued_.empty() ? 0 : 1);
-    std::size_t bytes = room_ + count * (1 + ellipsis.size() + longest_color);
+    std::size_t bytes = room_ + count * (1 + longest_ellipsis + longest_color);
     for (std::size_t at = 0; at < count; ++at) bytes += cells[at].bytes;
     line_.start(bytes);
     for (std::size_t at = 0; at < columns_.size(); text += cells[at++].bytes) {
@@ -272,7 +275,8 @@ class TableRenderer final : public Renderer {
   std::vector<Column> columns_;
   std::vector<CellStyle> continued_;
   std::deque<Block> blocks_;
-  std::size_t room_ = 0;  ///< of all columns together
+  std::size_t room_ = 0;      ///< of all columns together
+  std::uint32_t behind_ = 0;  ///< the widest continuation that stands on its row
   Line line_;
   std::string cut_;
 };

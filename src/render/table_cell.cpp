@@ -40,11 +40,20 @@ Tone tone_of_percent(double value) {
   return value >= nearly_full ? Tone::warning : Tone::none;
 }
 
-// Six cells of eighth blocks; what is not empty shows at least one eighth, and only what is full fills it.
-void append_bar(std::string& out, double value) {
-  constexpr unsigned cells = 6;
+constexpr unsigned bar_cells = 6;
+
+// Coarse, but its length shows against the dots.
+void append_ascii_bar(std::string& out, double value) {
   if (!(value > 0)) return;
-  auto eighths = static_cast<unsigned>(std::min(value, full) / full * (8 * cells));
+  const auto marks = std::max(static_cast<unsigned>(std::min(value, full) / full * bar_cells), 1U);
+  out.append(marks, '#');
+  out.append(bar_cells - marks, '.');
+}
+
+// Cells of eighth blocks; what is not empty shows at least one eighth, and only what is full fills it.
+void append_bar(std::string& out, double value) {
+  if (!(value > 0)) return;
+  auto eighths = static_cast<unsigned>(std::min(value, full) / full * (8 * bar_cells));
   eighths = std::max(eighths, 1U);
   for (; eighths >= 8; eighths -= 8) out += "\u2588";
   if (eighths == 0) return;
@@ -87,7 +96,7 @@ struct CellWriter {
     append_percent(out, value);
     if (style.bar) {
       out += ' ';
-      append_bar(out, value);
+      style.utf8 ? append_bar(out, value) : append_ascii_bar(out, value);
     }
     return tone_of_percent(value);
   }

@@ -22,6 +22,7 @@ struct Sides {
 struct CellStyle {
   const Field* field = nullptr;
   bool bar = false;  ///< percent: a bar beside the number
+  bool utf8 = true;  ///< the terminal shows more than ASCII
 };
 
 struct CellLook {

@@ -31,9 +31,10 @@ std::uint32_t least(const Column& column) {
   return std::max(title, readable);
 }
 
-std::uint32_t row_width(std::span<const Column> columns) {
+std::uint32_t row_width(std::span<const Column> columns, std::uint32_t behind) {
   std::uint32_t width = static_cast<std::uint32_t>(columns.size()) - 1;
   for (const Column& column : columns) width += total(column);
+  if (behind != 0) return width + 1 + behind;
   const Column& last = columns.back();
   if (last.align == Align::left && total(last) > last_text_room && !names_owners(*last.style.field)) {
     width -= total(last) - last_text_room;
@@ -99,10 +100,10 @@ std::string_view head_of(std::string_view text, std::uint32_t width) {
 
 }  // namespace
 
-void fit(std::span<Column> columns, std::uint32_t width) {
+void fit(std::span<Column> columns, std::uint32_t behind, std::uint32_t width) {
   if (columns.empty()) return;
   const std::vector<Column> uncut(columns.begin(), columns.end());
-  for (std::uint32_t now = row_width(columns); now > width;) {
+  for (std::uint32_t now = row_width(columns, behind); now > width;) {
     const Giver giver = widest(columns);
     if (giver.side == nullptr) {
       // The line wraps anyway: then nothing has to be lost for it.
@@ -117,16 +118,17 @@ void fit(std::span<Column> columns, std::uint32_t width) {
 
 Sides append_cut(std::string& out, std::string_view cell, const Column& column) {
   const std::size_t begin = out.size();
+  const Ellipsis mark = ellipsis_of(column.style);
   if (column.align == Align::separator) {
     const std::size_t split = split_of(cell);
-    out += ellipsis;
-    out += tail_of(cell.substr(0, split), column.room.left - 1);
+    out += mark.text;
+    out += tail_of(cell.substr(0, split), column.room.left - mark.width);
     const auto left = static_cast<std::uint32_t>(display_width(std::string_view(out).substr(begin)));
     out += cell.substr(split);
     return {left, static_cast<std::uint32_t>(display_width(cell.substr(split)))};
   }
-  out += head_of(cell, column.room.right - 1);
-  out += ellipsis;
+  out += head_of(cell, column.room.right - mark.width);
+  out += mark.text;
   return {0, static_cast<std::uint32_t>(display_width(std::string_view(out).substr(begin)))};
 }
 

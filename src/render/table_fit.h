@@ -27,13 +27,20 @@ struct Column {
   Sides room;
 };
 
-/// Where something was cut.
-inline constexpr std::string_view ellipsis = "\u2026";
+/// The mark where something was cut.
+struct Ellipsis {
+  std::string_view text;
+  std::uint32_t width = 0;
+};
+constexpr Ellipsis ellipsis_of(const CellStyle& style) {
+  return style.utf8 ? Ellipsis{"\u2026", 1} : Ellipsis{"...", 3};
+}
 
-/// Takes room from columns until the row fits the width, or nothing more can be given.
-void fit(std::span<Column> columns, std::uint32_t width);
+/// Takes room from columns until the row fits the width, or changes nothing when it cannot. `behind`: so much stands
+/// on a row behind its last column.
+void fit(std::span<Column> columns, std::uint32_t behind, std::uint32_t width);
 
-/// Appends the cell cut to the column's room, marked with …; `cell` must be wider than the room. Returns its sides.
+/// Appends the cell cut to the column's room, with the mark; `cell` must be wider than the room. Returns its sides.
 Sides append_cut(std::string& out, std::string_view cell, const Column& column);
 
 }  // namespace skq::render

@@ -42,6 +42,7 @@ struct Look {
   bool oneline = false;
   bool bars = false;
   std::string version = {};
+  bool utf8 = true;
 };
 
 /// A table of made-up fields and rows.
@@ -69,7 +70,7 @@ class FakeTable {
   }
 
   std::string rendered(Format format, const Look& look = {}, const Summary& summary = {}) {
-    const View view{look.width, look.color, look.header, look.oneline, look.bars, look.version};
+    const View view{look.width, look.color, look.header, look.oneline, look.bars, look.version, look.utf8};
     const auto renderer = make_renderer(format, layout, view, context);
     fake_rows() = &rows_;
     std::string out;

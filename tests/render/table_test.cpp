@@ -77,6 +77,18 @@ TEST(Table, DrawsBarsBesideTheNumbers) {
             "   -          1\n");
 }
 
+TEST(Table, DrawsBarsOfAsciiForATerminalThatShowsNoMore) {
+  FakeTable table({percent_field("fill", "Fill"), number_field("pid", "PID")});
+  for (const double fill : {0.0, 0.01, 50.0, 99.9, 312.0}) table.add({fill, number(1)});
+  EXPECT_EQ(table.rendered(Format::table, {.bars = true, .utf8 = false}),
+            "Fill        PID\n"
+            "  0%          1\n"
+            "0.0% #.....   1\n"
+            " 50% ###...   1\n"
+            " 99% #####.   1\n"
+            "312% ######   1\n");
+}
+
 TEST(Table, EndsNoLineWithSpaces) {
   FakeTable table({text_field("a", "A"), percent_field("fill", "Fill")});
   table.add({text("x "), 0.0});
@@ -204,6 +216,31 @@ TEST(Table, GivesTheFrontOfAddressesAndTheEndOfTextsOnANarrowTerminal) {
             "ESTAB \u2026torage/overlay/a/run/php.sock 71234 /usr/sbin/php-fpm8.2 --nodaemon\u2026 "
             "users:((\"php-fpm8.2\",pid=1234,fd=10))\n"
             "ESTAB                              * 7     x                                -\n");
+}
+
+TEST(Table, MarksCutsInAsciiForATerminalThatShowsNoMore) {
+  EXPECT_EQ(wide().rendered(Format::table, {.width = 100, .utf8 = false}),
+            "State                  Local Address:Port  Command                          Process\n"
+            "ESTAB ...rage/overlay/a/run/php.sock 71234 /usr/sbin/php-fpm8.2 --nodaem... "
+            "users:((\"php-fpm8.2\",pid=1234,fd=10))\n"
+            "ESTAB                              * 7     x                                -\n");
+}
+
+TEST(Table, CutsOnlyForRowsThatThenFitWithWhatIsBehindThem) {
+  Field skmem = text_field("skmem", "Skmem");
+  skmem.continued = true;
+  for (const Family family : {Family::unix_domain, Family::inet}) {
+    FakeTable table({text_field("local", "Local", Align::separator), number_field("pid", "PID"), skmem});
+    table.add({text("/run/long/long/long/long/name 7"), number(1), text("skmem:(r0,rb212992)")}, family);
+    const bool beside = family == Family::unix_domain;
+    for (const int width : {30, 45, 52, 53, 60}) {
+      const std::string out = table.rendered(Format::table, {.width = width, .header = false});
+      const bool cut = out.find("\u2026") != std::string::npos;
+      const auto line = static_cast<int>(out.find('\n')) - (cut ? 2 : 0);
+      EXPECT_EQ(cut, beside ? width == 45 || width == 52 : width == 30) << width << '\n' << out;
+      EXPECT_TRUE(!cut || line <= width) << width << '\n' << out;
+    }
+  }
 }
 
 TEST(Table, CutsNothingWhenTheLineWrapsAnyway) {
