@@ -32,6 +32,9 @@ _skq() {
             _skq_list words 'all !all inet !inet tcp !tcp udp !udp raw !raw unix !unix unix_stream !unix_stream u_str !u_str unix_dgram !unix_dgram u_dgr !u_dgr unix_seqpacket !unix_seqpacket u_seq !u_seq packet !packet packet_raw !packet_raw p_raw !p_raw packet_dgram !packet_dgram p_dgr !p_dgr netlink !netlink'
             return
             ;;
+        -N | --net)
+            return
+            ;;
         --color)
             if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
                 COMPREPLY=($(compgen -W 'auto always never' -- "$cur"))
@@ -41,6 +44,11 @@ _skq() {
         --format)
             COMPREPLY=($(compgen -W 'table raw csv json jsonl' -- "$cur"))
             return
+            ;;
+        --watch)
+            if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
+                    return
+            fi
             ;;
         -c | --columns)
             _skq_list columns 'family netid state recv_q send_q local peer local_addr local_port peer_addr peer_port dev path path_b64 abstract inode cookie uid user shutdown rmem_alloc rcvbuf wmem_alloc sndbuf fwd_alloc wmem_queued optmem sk_backlog drops send_mem send_fill writable recv_mem recv_limit recv_fill payload_percent accept_queue accept_limit accept_fill fill peer_inode peer_status vfs_ino vfs_dev pending pid comm fd owners peer_pid peer_comm peer_fd peer_owners cgroup container cmdline unit v6only mark cgroup_id tos tclass class_id cong nl_protocol nl_portid nl_groups packet_protocol packet_version packet_fanout mem process peer_process details skmem @ss @mem @all'
@@ -60,6 +68,21 @@ _skq() {
             return
             ;;
         --where)
+            return
+            ;;
+        -F | --filter)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur"))
+            return
+            ;;
+        -D | --diag)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur"))
+            return
+            ;;
+        --from)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur"))
             return
             ;;
         --output)
@@ -91,7 +114,7 @@ _skq() {
             ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --columns= -c --list-columns --sort= --limit= --where= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V' -- "$cur"))
+        COMPREPLY=($(compgen -W '--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V' -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi

@@ -100,7 +100,7 @@ class Parser {
   }
 
   Problem apply(const Option& row, const char* argument, bool by_letter) {
-    if (!is_built(row)) return say(fmt::format("{} is not built yet", display_name(row)));
+    if (!is_built(row)) return say(refusal_of(row));
     Given given{by_letter ? fmt::format("-{} ", row.letter) : fmt::format("--{}=", row.name), {}};
     if (argument != nullptr) given.value = argument;
     return row.apply(settings_, given);

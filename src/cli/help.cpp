@@ -18,8 +18,8 @@
 namespace skq::cli {
 namespace {
 
-constexpr std::array groups{Group::sockets,   Group::details, Group::printing,
-                            Group::selection, Group::output,  Group::other};
+constexpr std::array groups{Group::sockets,  Group::details, Group::printing, Group::selection,
+                            Group::commands, Group::output,  Group::other};
 
 /// "  -A, --query=LIST", with the argument in brackets when it is optional.
 std::string left_side(const Option& option) {
@@ -50,7 +50,7 @@ std::string options_help() {
 }
 
 std::string later_help() {
-  std::string out = "Known from ss or planned, and not built yet:\n";
+  std::string out = "Known from ss or planned, and refused in this build:\n";
   for (const Option& option : all_options())
     if (!is_built(option)) out += fmt::format("{:<28} {}\n", left_side(option), option.help);
   return out;

@@ -10,6 +10,7 @@
 #include "cli/list_plan.h"
 #include "cli/log.h"
 #include "cli/message.h"
+#include "cli/open_source.h"
 #include "cli/terminal.h"
 #include "kernel/host_names.h"
 #include "kernel/output.h"
@@ -142,7 +143,7 @@ ExitCode outcome(const Settings& settings, const Summary& summary, std::size_t s
 ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames& names, const Log& log) {
   auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
   if (!output) return fail(output.error());
-  auto source = open_kernel();
+  auto source = open_source(settings);
   if (!source) return fail(source.error());
 
   Listing listing(settings, plan, names, *output);

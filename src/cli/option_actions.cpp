@@ -56,7 +56,18 @@ Problem unix_sockets(Settings& s, const Given&) { return choose_family(s.tables,
 Problem packet(Settings& s, const Given&) { return choose_family(s.tables, Family::packet), Problem{}; }
 Problem ipv4(Settings& s, const Given&) { return choose_family(s.tables, Family::inet), Problem{}; }
 Problem ipv6(Settings& s, const Given&) { return choose_family(s.tables, Family::inet6), Problem{}; }
-Problem all(Settings& s, const Given&) { return ask_for_all(s.tables), Problem{}; }
+Problem all(Settings& s, const Given&) {
+  s.all_said = true;
+  return ask_for_all(s.tables), Problem{};
+}
+Problem sctp(Settings& s, const Given&) { return choose_table(s.tables, Netid::sctp), Problem{}; }
+Problem dccp(Settings& s, const Given&) { return choose_table(s.tables, Netid::dccp), Problem{}; }
+Problem mptcp(Settings& s, const Given&) { return choose_table(s.tables, Netid::mptcp), Problem{}; }
+Problem tipc(Settings& s, const Given&) { return choose_family(s.tables, Family::tipc), Problem{}; }
+Problem vsock(Settings& s, const Given&) { return choose_family(s.tables, Family::vsock), Problem{}; }
+Problem xdp(Settings& s, const Given&) { return choose_family(s.tables, Family::xdp), Problem{}; }
+Problem bound_inactive(Settings& s, const Given&) { return ask_for_bound_inactive(s.tables), Problem{}; }
+Problem net(Settings& s, const Given& given) { return keep_text(s.net, given, "the namespace's name"); }
 Problem listening(Settings& s, const Given&) { return ask_for_listening(s.tables), Problem{}; }
 
 Problem family(Settings& s, const Given& given) {
@@ -96,6 +107,22 @@ Problem threads(Settings& s, const Given&) {
   return turn(s.threads, true);
 }
 
+Problem options(Settings& s, const Given&) { return turn(s.timers, true); }
+Problem info(Settings& s, const Given&) { return turn(s.info, true); }
+Problem tos(Settings& s, const Given&) { return turn(s.tos, true); }
+Problem cgroup(Settings& s, const Given&) { return turn(s.cgroup, true); }
+Problem tipcinfo(Settings& s, const Given&) { return turn(s.tipcinfo, true); }
+Problem inet_sockopt(Settings& s, const Given&) { return turn(s.inet_sockopt, true); }
+Problem bpf(Settings& s, const Given&) { return turn(s.bpf, true); }
+Problem context(Settings& s, const Given&) {
+  s.processes = true;
+  return turn(s.context, true);
+}
+Problem contexts(Settings& s, const Given& given) {
+  s.contexts = true;
+  return context(s, given);
+}
+
 Problem no_header(Settings& s, const Given&) { return turn(s.header, false); }
 Problem oneline(Settings& s, const Given&) { return turn(s.oneline, true); }
 Problem no_queues(Settings& s, const Given&) { return turn(s.queues, false); }
@@ -128,6 +155,42 @@ Problem format(Settings& s, const Given& given) {
   if (!found) return unknown_word(given, "format", format_words);
   s.format = *found;
   return {};
+}
+
+Problem rates(Settings& s, const Given&) { return turn(s.rates, true); }
+Problem watch(Settings& s, const Given& given) {
+  constexpr double shortest = 0.01, longest = 86400;
+  double seconds = 1;
+  const char* const end = given.value.data() + given.value.size();
+  const auto [stop, error] = std::from_chars(given.value.data(), end, seconds);
+  const bool number = given.value.empty() || (error == std::errc{} && stop == end);
+  if (!number || !(seconds >= shortest && seconds <= longest))
+    return wrong_value(given, "seconds are needed, from 0.01 to 86400", 0, given.value.size(), {});
+  s.watch = seconds;
+  return {};
+}
+Problem filter(Settings& s, const Given& given) { return keep_text(s.filter_file, given, "the file name"); }
+Problem from(Settings& s, const Given& given) { return keep_text(s.from, given, "the file name"); }
+Problem yes(Settings& s, const Given&) { return turn(s.yes, true); }
+Problem summary(Settings& s, const Given&) {
+  s.action = Action::summary;
+  return {};
+}
+Problem limits(Settings& s, const Given&) {
+  s.action = Action::limits;
+  return {};
+}
+Problem events(Settings& s, const Given&) {
+  s.action = Action::events;
+  return {};
+}
+Problem kill(Settings& s, const Given&) {
+  s.action = Action::kill;
+  return {};
+}
+Problem diag(Settings& s, const Given& given) {
+  s.action = Action::diag;
+  return keep_text(s.diag, given, "the file name");
 }
 
 Problem columns(Settings& s, const Given& given) { return keep_text(s.columns, given, "the list of columns"); }

@@ -22,6 +22,14 @@ Problem family(Settings& settings, const Given& given);
 Problem query(Settings& settings, const Given& given);
 Problem all(Settings& settings, const Given& given);
 Problem listening(Settings& settings, const Given& given);
+Problem sctp(Settings& settings, const Given& given);
+Problem dccp(Settings& settings, const Given& given);
+Problem mptcp(Settings& settings, const Given& given);
+Problem tipc(Settings& settings, const Given& given);
+Problem vsock(Settings& settings, const Given& given);
+Problem xdp(Settings& settings, const Given& given);
+Problem bound_inactive(Settings& settings, const Given& given);
+Problem net(Settings& settings, const Given& given);
 
 Problem numeric(Settings& settings, const Given& given);
 Problem resolve(Settings& settings, const Given& given);
@@ -29,6 +37,15 @@ Problem extended(Settings& settings, const Given& given);
 Problem memory(Settings& settings, const Given& given);
 Problem processes(Settings& settings, const Given& given);
 Problem threads(Settings& settings, const Given& given);
+Problem options(Settings& settings, const Given& given);
+Problem info(Settings& settings, const Given& given);
+Problem tos(Settings& settings, const Given& given);
+Problem cgroup(Settings& settings, const Given& given);
+Problem tipcinfo(Settings& settings, const Given& given);
+Problem inet_sockopt(Settings& settings, const Given& given);
+Problem bpf(Settings& settings, const Given& given);
+Problem context(Settings& settings, const Given& given);
+Problem contexts(Settings& settings, const Given& given);
 
 Problem no_header(Settings& settings, const Given& given);
 Problem oneline(Settings& settings, const Given& given);
@@ -38,6 +55,17 @@ Problem color(Settings& settings, const Given& given);
 Problem json(Settings& settings, const Given& given);
 Problem json_lines(Settings& settings, const Given& given);
 Problem format(Settings& settings, const Given& given);
+
+Problem watch(Settings& settings, const Given& given);
+Problem rates(Settings& settings, const Given& given);
+Problem filter(Settings& settings, const Given& given);
+Problem summary(Settings& settings, const Given& given);
+Problem limits(Settings& settings, const Given& given);
+Problem events(Settings& settings, const Given& given);
+Problem kill(Settings& settings, const Given& given);
+Problem yes(Settings& settings, const Given& given);
+Problem diag(Settings& settings, const Given& given);
+Problem from(Settings& settings, const Given& given);
 
 Problem columns(Settings& settings, const Given& given);
 Problem sort(Settings& settings, const Given& given);

@@ -14,12 +14,19 @@ std::string_view title_of(Group group) {
       return "How it is printed";
     case Group::selection:
       return "Columns, order, selection";
+    case Group::commands:
+      return "In place of the list";
     case Group::output:
       return "Result";
     case Group::other:
       return "Other";
   }
   return {};
+}
+
+std::string refusal_of(const Option& option) {
+  if (option.lacking.empty()) return fmt::format("{} is not built yet", display_name(option));
+  return fmt::format("{} cannot be had: {}", display_name(option), option.lacking);
 }
 
 std::string display_name(const Option& option) {

@@ -1,8 +1,8 @@
 // The one table of options. It feeds getopt_long, --help, the man page's OPTIONS and the completions of three shells.
 //
-// To add an option: one row in options.cpp, its action in option_actions.cpp, and regenerate the committed texts
-// (skq --generate=…, see generate.h). An option of ss that is not built yet has a row too, without an action: it is
-// refused by name.
+// To add an option: one row in the options_*.cpp of its chapter, its action in option_actions.cpp, and regenerate the
+// committed texts (skq --generate=…, see generate.h). What is known and cannot be had has a row too, without an action:
+// it is refused by name and with its reason.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 namespace skq::cli {
 
 enum class Argument : std::uint8_t { none, required, optional };
-enum class Group : std::uint8_t { sockets, details, printing, selection, output, other };
+enum class Group : std::uint8_t { sockets, details, printing, selection, commands, output, other };
 enum class Origin : std::uint8_t { ss, skq };
 /// What an argument may be; completions offer these.
 enum class Values : std::uint8_t {
@@ -46,9 +46,10 @@ struct Option {
   Group group{};
   Values values{};
   Origin origin{};
-  std::string_view help = {};   ///< one line
-  std::string_view man = {};    ///< mdoc source
-  ApplyOption apply = nullptr;  ///< null: not built yet
+  std::string_view help = {};     ///< one line
+  std::string_view man = {};      ///< mdoc source
+  ApplyOption apply = nullptr;    ///< null: refused
+  std::string_view lacking = {};  ///< why; empty: not built yet
   bool hidden = false;
 };
 
@@ -58,5 +59,8 @@ std::string_view title_of(Group group);
 
 /// "-K (--kill)", "--json-lines": how messages name an option.
 std::string display_name(const Option& option);
+
+/// Why an option without an action is refused.
+std::string refusal_of(const Option& option);
 
 }  // namespace skq::cli

@@ -9,11 +9,16 @@
 
 #include "base/text_escape.h"
 #include "cli/arguments.h"
+#include "cli/diag_command.h"
+#include "cli/events_command.h"
 #include "cli/generate.h"
 #include "cli/help.h"
+#include "cli/kill_command.h"
+#include "cli/limits_command.h"
 #include "cli/list_columns.h"
 #include "cli/list_command.h"
 #include "cli/message.h"
+#include "cli/summary_command.h"
 #include "kernel/output.h"
 
 namespace skq::cli {
@@ -40,6 +45,16 @@ ExitCode act(const Settings& settings) {
   switch (settings.action) {
     case Action::list:
       return list_sockets(settings);
+    case Action::summary:
+      return print_summary(settings);
+    case Action::limits:
+      return print_limits(settings);
+    case Action::events:
+      return follow_events(settings);
+    case Action::kill:
+      return kill_sockets(settings);
+    case Action::diag:
+      return record_dumps(settings);
     case Action::help:
       return print(help_text(settings.topic));
     case Action::version:

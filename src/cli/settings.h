@@ -13,7 +13,20 @@
 
 namespace skq::cli {
 
-enum class Action : std::uint8_t { list, help, version, list_columns, family_help, query_help, generate };
+enum class Action : std::uint8_t {
+  list,
+  summary,
+  limits,
+  events,
+  kill,
+  diag,
+  help,
+  version,
+  list_columns,
+  family_help,
+  query_help,
+  generate
+};
 enum class Color : std::uint8_t { automatic, always, never };
 
 struct Settings {
@@ -27,6 +40,15 @@ struct Settings {
   bool memory = false;
   bool processes = false;
   bool threads = false;
+  bool timers = false;        ///< -o; -e brings them, too
+  bool info = false;          ///< -i
+  bool tos = false;           ///< --tos
+  bool cgroup = false;        ///< --cgroup
+  bool tipcinfo = false;      ///< --tipcinfo
+  bool inet_sockopt = false;  ///< --inet-sockopt
+  bool bpf = false;           ///< -b
+  bool context = false;       ///< -Z, -z
+  bool contexts = false;      ///< -z
 
   bool header = true;
   bool oneline = false;
@@ -45,6 +67,15 @@ struct Settings {
   bool exit_code = false;
   std::optional<std::string> log_level;
   std::optional<std::string> log_file;
+
+  std::optional<std::string> net;          ///< -N
+  std::optional<std::string> filter_file;  ///< -F
+  std::optional<std::string> diag;         ///< -D
+  std::optional<std::string> from;
+  std::optional<double> watch;  ///< -W: seconds from one listing to the next
+  bool rates = false;
+  bool yes = false;       ///< -K does not ask
+  bool all_said = false;  ///< -a was given, at whatever place
 
   std::vector<std::string> filter;  ///< the words that are no options
 };

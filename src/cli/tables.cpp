@@ -222,6 +222,7 @@ std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view li
 
 void ask_for_all(TableChoice& choice) { choice.asked = every_state; }
 void ask_for_listening(TableChoice& choice) { choice.asked = idle_states; }
+void ask_for_bound_inactive(TableChoice& choice) { choice.asked = StateSet{State::bound_inactive}; }
 
 std::vector<TableRequest> table_requests(const TableChoice& given, const std::optional<StateSet>& filtered) {
   TableChoice choice = given;

@@ -46,6 +46,7 @@ bool is_built_query(std::string_view name);
 
 void ask_for_all(TableChoice& choice);
 void ask_for_listening(TableChoice& choice);
+void ask_for_bound_inactive(TableChoice& choice);
 
 /// In the order in which ss prints. Empty: nothing is left to show. `filtered` is what `state` and `exclude` said.
 std::vector<TableRequest> table_requests(const TableChoice& choice, const std::optional<StateSet>& filtered);

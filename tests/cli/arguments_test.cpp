@@ -115,26 +115,30 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
   EXPECT_EQ(good({"-A", "help"}).action, Action::query_help);
 }
 
-TEST(Arguments, WhatSsHasAndWeLackIsRefusedByName) {
-  EXPECT_EQ(refused({"-K"}), "-K (--kill) is not built yet");
-  EXPECT_EQ(refused({"--kill"}), "-K (--kill) is not built yet");
-  EXPECT_EQ(refused({"-ti"}), "-i (--info) is not built yet");
-  EXPECT_EQ(refused({"-D", "file"}), "-D (--diag) is not built yet");
-  EXPECT_EQ(refused({"--tipcinfo"}), "--tipcinfo is not built yet");
-  EXPECT_EQ(refused({"-W2"}), "-W (--watch) is not built yet");
+TEST(Arguments, WhatCannotBeHadIsRefusedByNameWithTheReason) {
+  EXPECT_EQ(refused({"--bpf-maps"}), "--bpf-maps cannot be had: this build has no libbpf");
+  EXPECT_EQ(refused({"--bpf-map-id=3"}), "--bpf-map-id cannot be had: this build has no libbpf");
   EXPECT_EQ(refused({"--all-netns"}), "--all-netns is not built yet");
 }
 
-TEST(Arguments, EveryOptionThatIsNotBuiltIsRefused) {
+TEST(Arguments, EveryOptionWithoutAnActionIsRefused) {
   for (const Option& option : all_options()) {
     if (is_built(option)) continue;
     std::vector<std::string> words{"--" + std::string(option.name)};
     if (option.argument == Argument::required) words.emplace_back("1");
-    EXPECT_EQ(refused(words), display_name(option) + " is not built yet");
+    EXPECT_EQ(refused(words), refusal_of(option));
     if (option.letter == 0) continue;
     words.front() = std::string("-") + option.letter;
-    EXPECT_EQ(refused(words), display_name(option) + " is not built yet");
+    EXPECT_EQ(refused(words), refusal_of(option));
   }
+}
+
+TEST(Arguments, WatchTakesSeconds) {
+  EXPECT_EQ(good({"-W"}).watch, 1.0);
+  EXPECT_EQ(good({"-W2"}).watch, 2.0);
+  EXPECT_EQ(good({"--watch=0.25"}).watch, 0.25);
+  for (const std::string wrong : {"--watch=0", "--watch=-1", "--watch=nan", "--watch=inf", "--watch=1s", "--watch=1e9"})
+    EXPECT_THAT(refused({wrong}), HasSubstr("seconds are needed"));
 }
 
 TEST(Arguments, CommandsToComeAreRefused) {

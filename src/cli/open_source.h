@@ -1,0 +1,14 @@
+// Where a command's sockets come from: the running kernel, or what --from names.
+#pragma once
+
+#include <memory>
+
+#include "cli/settings.h"
+#include "skq/result.h"
+#include "skq/source.h"
+
+namespace skq::cli {
+
+Result<std::unique_ptr<Source>> open_source(const Settings& settings);
+
+}  // namespace skq::cli

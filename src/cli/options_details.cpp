@@ -1,0 +1,216 @@
+// The option table: what of each socket, and how it is printed.
+#include <array>
+
+#include "cli/option_actions.h"
+#include "cli/option_chapters.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::array rows{
+    Option{.letter = 'p',
+           .name = "processes",
+           .group = Group::details,
+           .help = "the processes at both ends",
+           .man = "Show the processes that hold each socket, and those that hold its other end.",
+           .apply = action::processes},
+    Option{.letter = 'T',
+           .name = "threads",
+           .group = Group::details,
+           .help = "the threads, too (implies -p)",
+           .man = "Show the threads of these processes, too.\n"
+                  "Implies\n"
+                  ".Fl p .",
+           .apply = action::threads},
+    Option{.letter = 'e',
+           .name = "extended",
+           .group = Group::details,
+           .help = "uid, inode, cookie and what else the family has",
+           .man = "Show more of each socket: user, inode, cookie, and what else its family has.",
+           .apply = action::extended},
+    Option{.letter = 'm',
+           .name = "memory",
+           .group = Group::details,
+           .help = "socket memory as ss prints it",
+           .man = "Show the memory counters of each socket in the form of\n"
+                  ".Xr ss 8 .",
+           .apply = action::memory},
+    Option{.letter = 'n',
+           .name = "numeric",
+           .group = Group::details,
+           .help = "ports as numbers",
+           .man = "Print ports and protocols as numbers.",
+           .apply = action::numeric},
+    Option{.letter = 'r',
+           .name = "resolve",
+           .group = Group::details,
+           .help = "host names for addresses",
+           .man = "Print host names in place of addresses.",
+           .apply = action::resolve},
+    Option{.letter = 'o',
+           .name = "options",
+           .group = Group::details,
+           .help = "timers",
+           .man = "Show the timers of inet sockets.",
+           .apply = action::options},
+    Option{.letter = 'i',
+           .name = "info",
+           .group = Group::details,
+           .help = "what TCP, MPTCP and SCTP know of a connection",
+           .man = "Show what the protocol knows of a connection, in the form of\\n"
+                  ".Xr ss 8 .",
+           .apply = action::info},
+    Option{.name = "tos",
+           .group = Group::details,
+           .help = "type of service, class and priority",
+           .man = "Show type of service, traffic class and class id of inet sockets.",
+           .apply = action::tos},
+    Option{.name = "cgroup",
+           .group = Group::details,
+           .help = "the control group of each socket",
+           .man = "Show the control group in which an inet socket was made.",
+           .apply = action::cgroup},
+    Option{.name = "tipcinfo",
+           .group = Group::details,
+           .help = "what TIPC knows of a socket",
+           .man = "Show what TIPC knows of its sockets.",
+           .apply = action::tipcinfo},
+    Option{.name = "inet-sockopt",
+           .group = Group::details,
+           .help = "options that are set on inet sockets",
+           .man = "Show options that are set on inet sockets.",
+           .apply = action::inet_sockopt},
+    Option{.letter = 'b',
+           .name = "bpf",
+           .group = Group::details,
+           .help = "the filters of packet sockets",
+           .man = "Show the classic BPF filters of packet sockets.",
+           .apply = action::bpf},
+    Option{.letter = 'Z',
+           .name = "context",
+           .group = Group::details,
+           .help = "security contexts of processes (implies -p)",
+           .man = "Show the SELinux contexts of processes.\\n"
+                  "Implies\\n"
+                  ".Fl p .",
+           .apply = action::context},
+    Option{.letter = 'z',
+           .name = "contexts",
+           .group = Group::details,
+           .help = "security contexts of processes and sockets",
+           .man = "As\\n"
+                  ".Fl Z ,\\n"
+                  "with the contexts of the sockets.",
+           .apply = action::contexts},
+    Option{.name = "bpf-maps",
+           .group = Group::details,
+           .help = "socket storage of BPF maps",
+           .lacking = "this build has no libbpf"},
+    Option{.name = "bpf-map-id",
+           .argument = Argument::required,
+           .metavar = "ID",
+           .group = Group::details,
+           .help = "socket storage of one BPF map",
+           .lacking = "this build has no libbpf"},
+    Option{.letter = 'H',
+           .name = "no-header",
+           .group = Group::printing,
+           .help = "no header line",
+           .man = "Leave out the header line.",
+           .apply = action::no_header},
+    Option{.letter = 'O',
+           .name = "oneline",
+           .group = Group::printing,
+           .help = "all of a socket on one line",
+           .man = "Print all of a socket on one line.",
+           .apply = action::oneline},
+    Option{.letter = 'Q',
+           .name = "no-queues",
+           .group = Group::printing,
+           .help = "no Recv-Q and Send-Q",
+           .man = "Leave out the columns\n"
+                  ".Cm recv_q\n"
+                  "and\n"
+                  ".Cm send_q .",
+           .apply = action::no_queues},
+    Option{.name = "bytes",
+           .group = Group::printing,
+           .origin = Origin::skq,
+           .help = "exact bytes in place of 1.0K",
+           .man = "Print memory in exact bytes.\n"
+                  "The default is like 1.0K, a K being 1024 bytes;\n"
+                  ".Cm recv_q\n"
+                  "and\n"
+                  ".Cm send_q\n"
+                  "are always exact.",
+           .apply = action::bytes},
+    Option{.name = "color",
+           .argument = Argument::optional,
+           .metavar = "WHEN",
+           .group = Group::printing,
+           .values = Values::colors,
+           .origin = Origin::skq,
+           .help = "auto, always or never",
+           .man = "Use colour: on a terminal\n"
+                  ".Pq Cm auto , No the default ,\n"
+                  "in any case\n"
+                  ".Pq Cm always , No also meant when no word is given ,\n"
+                  "or\n"
+                  ".Cm never .",
+           .apply = action::color},
+    Option{.letter = 'J',
+           .name = "json",
+           .group = Group::printing,
+           .origin = Origin::skq,
+           .help = "one JSON document",
+           .man = "Print one JSON document.",
+           .apply = action::json},
+    Option{.name = "json-lines",
+           .group = Group::printing,
+           .origin = Origin::skq,
+           .help = "one flat JSON object a line",
+           .man = "Print one flat JSON object a line.",
+           .apply = action::json_lines},
+    Option{.name = "format",
+           .argument = Argument::required,
+           .metavar = "FORMAT",
+           .group = Group::printing,
+           .values = Values::formats,
+           .origin = Origin::skq,
+           .help = "table, raw, csv, json or jsonl",
+           .man = "Print a\n"
+                  ".Cm table ,\n"
+                  ".Cm raw\n"
+                  "rows of escaped cells with single spaces between,\n"
+                  ".Cm csv ,\n"
+                  ".Cm json\n"
+                  "or\n"
+                  ".Cm jsonl .",
+           .apply = action::format},
+    Option{.letter = 'W',
+           .name = "watch",
+           .argument = Argument::optional,
+           .metavar = "SECONDS",
+           .group = Group::printing,
+           .values = Values::text,
+           .origin = Origin::skq,
+           .help = "again every SECONDS (default 1)",
+           .man = "List again every\\n"
+                  ".Ar SECONDS ,\\n"
+                  "1 when not said: on a terminal in place, else one block after the other, each headed by its time.",
+           .apply = action::watch},
+    Option{.name = "rates",
+           .group = Group::printing,
+           .origin = Origin::skq,
+           .help = "bytes a second of each TCP socket (with -W)",
+           .man = "With\\n"
+                  ".Fl W ,\\n"
+                  "show how fast the byte counters of each TCP socket grow.",
+           .apply = action::rates},
+};
+
+}  // namespace
+
+std::span<const Option> details_options() { return rows; }
+
+}  // namespace skq::cli

@@ -1,0 +1,158 @@
+// The option table: selection, and what is done instead of listing.
+#include <array>
+
+#include "cli/option_actions.h"
+#include "cli/option_chapters.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::array rows{
+    Option{.letter = 'c',
+           .name = "columns",
+           .argument = Argument::required,
+           .metavar = "LIST",
+           .group = Group::selection,
+           .values = Values::columns,
+           .origin = Origin::skq,
+           .help = "these columns; +a,b adds, -a,b takes away",
+           .man = "Show exactly these columns, separated by commas.\n"
+                  "A leading\n"
+                  ".Sq +\n"
+                  "adds them to the default, a leading\n"
+                  ".Sq -\n"
+                  "takes them from it; the sign holds for the whole list.\n"
+                  "Presets are\n"
+                  ".Cm @ss\n"
+                  "for those of\n"
+                  ".Xr ss 8 ,\n"
+                  ".Cm @mem\n"
+                  "for memory and\n"
+                  ".Cm @all .",
+           .apply = action::columns},
+    Option{.name = "list-columns",
+           .argument = Argument::optional,
+           .metavar = "STYLE",
+           .group = Group::selection,
+           .values = Values::list_styles,
+           .origin = Origin::skq,
+           .help = "every column there is, as text or json",
+           .man = "List every column: name, title, type, unit, families, what it costs, and help.",
+           .apply = action::list_columns},
+    Option{.name = "sort",
+           .argument = Argument::required,
+           .metavar = "LIST",
+           .group = Group::selection,
+           .values = Values::sort_keys,
+           .origin = Origin::skq,
+           .help = "sort by columns; - before one is descending",
+           .man = "Sort by these columns, separated by commas; a\n"
+                  ".Sq -\n"
+                  "before one sorts it downwards.\n"
+                  "Rows without a value come last.\n"
+                  "The default is the kernel's order.",
+           .apply = action::sort},
+    Option{.name = "limit",
+           .argument = Argument::required,
+           .metavar = "N",
+           .group = Group::selection,
+           .values = Values::text,
+           .origin = Origin::skq,
+           .help = "the first N rows",
+           .man = "Show the first\n"
+                  ".Ar N\n"
+                  "rows, after sorting.",
+           .apply = action::limit},
+    Option{.name = "where",
+           .argument = Argument::required,
+           .metavar = "EXPR",
+           .group = Group::selection,
+           .values = Values::text,
+           .origin = Origin::skq,
+           .help = "rows for which this holds, like \"fill > 80\"",
+           .man = "Show the rows for which the expression over columns holds, shown or not, such as\n"
+                  ".Ql fill > 80 and comm == \\(dqnginx\\(dq .\n"
+                  "With a\n"
+                  ".Ar FILTER\n"
+                  "both must hold.",
+           .apply = action::where},
+    Option{.letter = 'F',
+           .name = "filter",
+           .argument = Argument::required,
+           .metavar = "FILE",
+           .group = Group::selection,
+           .values = Values::file,
+           .help = "read the filter from FILE, - is standard input",
+           .man = "Read the filter from\\n"
+                  ".Ar FILE ;\\n"
+                  "a\\n"
+                  ".Sq \\-\\n"
+                  "is standard input.\\n"
+                  "Lines that begin with\\n"
+                  ".Sq #\\n"
+                  "are left out.",
+           .apply = action::filter},
+    Option{.letter = 's',
+           .name = "summary",
+           .group = Group::commands,
+           .help = "how many sockets, what they hold, system limits",
+           .man = "Print how many sockets there are, what they hold, and the limits and pressure of the system.",
+           .apply = action::summary},
+    Option{.name = "limits",
+           .group = Group::commands,
+           .origin = Origin::skq,
+           .help = "what the kernel would give a socket",
+           .man = "Print what the kernel would give a socket: buffers, backlogs, and what payload really fits.",
+           .apply = action::limits},
+    Option{.letter = 'E',
+           .name = "events",
+           .group = Group::commands,
+           .help = "TCP and UDP sockets as they are destroyed",
+           .man = "Print TCP and UDP sockets as they are destroyed, until interrupted.",
+           .apply = action::events},
+    Option{.letter = 'K',
+           .name = "kill",
+           .group = Group::commands,
+           .help = "close the listed inet sockets",
+           .man = "Close the listed inet sockets.",
+           .apply = action::kill},
+    Option{.name = "yes",
+           .group = Group::commands,
+           .origin = Origin::skq,
+           .help = "do not ask before -K closes",
+           .man = "Do not ask before\\n"
+                  ".Fl K\\n"
+                  "closes sockets.",
+           .apply = action::yes},
+    Option{.letter = 'D',
+           .name = "diag",
+           .argument = Argument::required,
+           .metavar = "FILE",
+           .group = Group::commands,
+           .values = Values::file,
+           .help = "record raw netlink dumps to FILE",
+           .man = "Record the raw netlink dumps to\\n"
+                  ".Ar FILE ;\\n"
+                  "a\\n"
+                  ".Sq \\-\\n"
+                  "is standard output.",
+           .apply = action::diag},
+    Option{.name = "from",
+           .argument = Argument::required,
+           .metavar = "FILE",
+           .group = Group::commands,
+           .values = Values::file,
+           .origin = Origin::skq,
+           .help = "list what FILE has recorded",
+           .man = "List what\\n"
+                  ".Ar FILE\\n"
+                  "has recorded with\\n"
+                  ".Fl D .",
+           .apply = action::from},
+};
+
+}  // namespace
+
+std::span<const Option> selection_options() { return rows; }
+
+}  // namespace skq::cli

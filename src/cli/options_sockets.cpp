@@ -1,0 +1,158 @@
+// The option table: which sockets.
+#include <array>
+
+#include "cli/option_actions.h"
+#include "cli/option_chapters.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::array rows{
+    Option{.letter = 't',
+           .name = "tcp",
+           .group = Group::sockets,
+           .help = "TCP sockets",
+           .man = "List TCP sockets.",
+           .apply = action::tcp},
+    Option{.letter = 'u',
+           .name = "udp",
+           .group = Group::sockets,
+           .help = "UDP sockets",
+           .man = "List UDP sockets.",
+           .apply = action::udp},
+    Option{.letter = 'w',
+           .name = "raw",
+           .group = Group::sockets,
+           .help = "raw IP sockets",
+           .man = "List raw IP sockets.",
+           .apply = action::raw},
+    Option{.letter = 'x',
+           .name = "unix",
+           .group = Group::sockets,
+           .help = "unix domain sockets",
+           .man = "List unix domain sockets: stream, datagram and seqpacket.",
+           .apply = action::unix_sockets},
+    Option{.letter = '0',
+           .name = "packet",
+           .group = Group::sockets,
+           .help = "packet sockets",
+           .man = "List packet sockets, which see frames below IP.",
+           .apply = action::packet},
+    Option{.letter = 'f',
+           .name = "family",
+           .argument = Argument::required,
+           .metavar = "FAMILY",
+           .group = Group::sockets,
+           .values = Values::families,
+           .help = "sockets of one family (-f help lists them)",
+           .man = "List the sockets of one family:\n"
+                  ".Cm inet , inet6 , link , unix\n"
+                  "or\n"
+                  ".Cm netlink .",
+           .apply = action::family},
+    Option{.letter = 'A',
+           .name = "query",
+           .alias = "socket",
+           .argument = Argument::required,
+           .metavar = "LIST",
+           .group = Group::sockets,
+           .values = Values::tables,
+           .help = "socket tables, comma separated; ! takes one out",
+           .man = "List the named socket tables, separated by commas.\n"
+                  "A name after\n"
+                  ".Sq \\&!\n"
+                  "is taken out again, as in\n"
+                  ".Fl A Cm all,!tcp .\n"
+                  "The first\n"
+                  ".Fl A\n"
+                  "forgets the tables chosen before it.",
+           .apply = action::query},
+    Option{.letter = '4',
+           .name = "ipv4",
+           .group = Group::sockets,
+           .help = "IP version 4 only",
+           .man = "List only sockets of IP version 4.\n"
+                  "The last of \\-4 and \\-6 holds.",
+           .apply = action::ipv4},
+    Option{.letter = '6',
+           .name = "ipv6",
+           .group = Group::sockets,
+           .help = "IP version 6 only",
+           .man = "List only sockets of IP version 6.",
+           .apply = action::ipv6},
+    Option{.letter = 'a',
+           .name = "all",
+           .group = Group::sockets,
+           .help = "sockets in every state",
+           .man = "List sockets in every state.\n"
+                  "The last of \\-a and \\-l holds.",
+           .apply = action::all},
+    Option{.letter = 'l',
+           .name = "listening",
+           .group = Group::sockets,
+           .help = "listening and unconnected sockets only",
+           .man = "List only sockets that listen, or that are bound to no peer.",
+           .apply = action::listening},
+    Option{.letter = 'S',
+           .name = "sctp",
+           .group = Group::sockets,
+           .help = "SCTP sockets",
+           .man = "List SCTP sockets, endpoints and associations.",
+           .apply = action::sctp},
+    Option{.letter = 'd',
+           .name = "dccp",
+           .group = Group::sockets,
+           .help = "DCCP sockets",
+           .man = "List DCCP sockets.",
+           .apply = action::dccp},
+    Option{.letter = 'M',
+           .name = "mptcp",
+           .group = Group::sockets,
+           .help = "MPTCP sockets",
+           .man = "List Multipath TCP sockets.",
+           .apply = action::mptcp},
+    Option{.name = "tipc",
+           .group = Group::sockets,
+           .help = "TIPC sockets",
+           .man = "List TIPC sockets.",
+           .apply = action::tipc},
+    Option{.name = "vsock",
+           .group = Group::sockets,
+           .help = "vsock sockets",
+           .man = "List sockets between virtual machines and their host.",
+           .apply = action::vsock},
+    Option{.name = "xdp",
+           .group = Group::sockets,
+           .help = "XDP sockets",
+           .man = "List express data path sockets.",
+           .apply = action::xdp},
+    Option{.letter = 'B',
+           .name = "bound-inactive",
+           .group = Group::sockets,
+           .help = "TCP sockets that are bound and do nothing",
+           .man = "List only TCP sockets that are bound to a port and neither listen nor are connected.",
+           .apply = action::bound_inactive},
+    Option{.letter = 'N',
+           .name = "net",
+           .argument = Argument::required,
+           .metavar = "NAME",
+           .group = Group::sockets,
+           .values = Values::text,
+           .help = "sockets of the network namespace NAME, path or pid",
+           .man = "List the sockets of another network namespace: a name below\\n"
+                  ".Pa /run/netns ,\\n"
+                  "a path such as\\n"
+                  ".Pa /proc/42/ns/net ,\\n"
+                  "or the pid of a process in it.",
+           .apply = action::net},
+    Option{.name = "all-netns",
+           .group = Group::sockets,
+           .origin = Origin::skq,
+           .help = "sockets of every network namespace"},
+};
+
+}  // namespace
+
+std::span<const Option> sockets_options() { return rows; }
+
+}  // namespace skq::cli
