@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "live_test.h"
 #include "ss_rows.h"
@@ -21,7 +22,7 @@ class Differential : public LiveTest {
     SKIP_WITHOUT("ss");
     zoo_ = std::make_unique<Zoo>(folder());
     ASSERT_EQ(zoo_->failures(), std::vector<std::string>{});
-    ASSERT_GE(zoo_->size(), 60U);
+    ASSERT_GE(zoo_->size(), 200U);
   }
 
   void expect_equal(const std::vector<Line>& lines, bool may_be_empty = false) {
@@ -41,6 +42,23 @@ class Differential : public LiveTest {
   std::unique_ptr<Zoo> zoo_;
 };
 
+// Else the comparisons below would prove less than they say.
+TEST_F(Differential, TheZooHasEveryStateOfEveryKind) {
+  const Rows rows(run_skq({"-a", "--format=raw", "-c", "family,netid,state"}).out);
+  std::set<std::string> seen;
+  for (const Row& row : rows.all()) seen.insert(row.text("family") + ' ' + row.text("state"));
+  for (const std::string family : {"inet", "inet6"}) {
+    for (const char* const state : {"ESTAB", "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "UNCONN",
+                                    "CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING"})
+      EXPECT_TRUE(seen.contains(family + ' ' + state)) << family << ' ' << state;
+  }
+  for (const char* const state : {"ESTAB", "LISTEN", "UNCONN"})
+    EXPECT_TRUE(seen.contains(std::string("unix ") + state)) << state;
+  for (const char* const netid : {"u_str", "u_dgr", "u_seq", "tcp", "udp", "raw", "nl", "p_raw", "p_dgr"})
+    EXPECT_GT(rows.count("netid", netid), 0U) << netid;
+}
+
+// Of -4 and -6 the last one holds, but not where ss reads /proc/net/raw, so raw sockets are left out where both stand.
 TEST_F(Differential, TablesAndLetters) {
   expect_equal({{},
                 {"-a"},
@@ -79,8 +97,8 @@ TEST_F(Differential, TablesAndLetters) {
                 {"-t6a"},
                 {"-u4"},
                 {"-u6a"},
-                {"-46a"},
-                {"-64a"},
+                {"-tu46a"},
+                {"-tu64a"},
                 {"-ta", "-4", "-6"},
                 {"-all"},
                 {"--tcp"},

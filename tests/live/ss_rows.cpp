@@ -4,9 +4,9 @@
 //    sockets of the zoo have port ids that we chose, so theirs are recognized by the tool's name, or by a port id that
 //    the kernel chose (negative, from a random range).
 //  - Netlink sockets in multicast groups: the kernel dumps them twice and ss prints both; skq prints each socket once.
-//  - -A packet_raw and packet_dgram: ss dumps both kinds whichever was asked for (packet_show_sock has no type test),
-//  so
-//    it is asked for both, and the other kind is left out.
+//  - -A packet_raw and packet_dgram: ss dumps both kinds whichever was asked for (packet_show_sock has no type test).
+//    It is asked for both, and the other kind is left out.
+//  - TCP sockets that are bound and do nothing: -a of ss shows them from iproute2 6.8 on, and always of skq.
 //  - Bytes of unix names that must be escaped: none in the zoo.
 //  - Owners of netlink sockets: ss ignores ndiag_ino and never prints them.
 #include "ss_rows.h"
@@ -100,10 +100,16 @@ std::vector<ComparedRow> read_ss(const std::string& out, Shown& shown, Extra ext
   return rows;
 }
 
+bool ss_knows_bound_inactive() {
+  static const bool knows = run({"ss", "--help"}).out.find("bound-inactive") != std::string::npos;
+  return knows;
+}
+
 std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, Extra extra) {
   std::vector<ComparedRow> rows;
   const Rows read(out);
   for (const Row& from : read.all()) {
+    if (!ss_knows_bound_inactive() && from.text("netid") == "tcp" && from.text("state") == "UNCONN") continue;
     ComparedRow row;
     if (shown.netid) append_word(row.text, from.text("netid"));
     if (shown.state) append_word(row.text, from.text("state"));

@@ -6,42 +6,12 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netinet/tcp.h>
 #include <unistd.h>
 
 namespace live {
 namespace {
 
 std::string abstract(const std::string& name) { return std::string(1, '\0') + name; }
-
-UniqueFd with_v6only(const std::string& host, std::uint16_t port, int type) {
-  UniqueFd made = inet_socket(host, type);
-  constexpr int on = 1;
-  setsockopt(made.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  set_option(made.get(), SO_REUSEADDR, 1);
-  const InetAddress at = inet_address(host, port);
-  if (bind(made.get(), at.get(), at.length) != 0) return {};
-  if (type == SOCK_STREAM && listen(made.get(), 7) != 0) return {};
-  return made;
-}
-
-UniqueFd on_device(const std::string& host, std::uint16_t port, int type) {
-  UniqueFd made = inet_socket(host, type);
-  if (setsockopt(made.get(), SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) != 0) return {};
-  const InetAddress at = inet_address(host, port);
-  if (bind(made.get(), at.get(), at.length) != 0) return {};
-  if (type == SOCK_STREAM && listen(made.get(), 9) != 0) return {};
-  return made;
-}
-
-UniqueFd multicast_receiver() {
-  UniqueFd made = inet_bound("224.1.2.3", 5353, SOCK_DGRAM);
-  ip_mreqn group{};
-  group.imr_multiaddr.s_addr = htonl(0xe0010203);
-  group.imr_ifindex = static_cast<int>(if_nametoindex("lo"));
-  if (setsockopt(made.get(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) != 0) return {};
-  return made;
-}
 
 // With a filter that takes nothing: retransmissions on loopback would fill it between two looks.
 UniqueFd packet_socket(int type, std::uint16_t protocol, bool on_lo) {
@@ -61,13 +31,20 @@ UniqueFd packet_socket(int type, std::uint16_t protocol, bool on_lo) {
 
 Zoo::Zoo(const std::string& folder) {
   add_unix(folder);
+  add_unix_names(folder);
   add_unix_pairs();
   add_tcp_listeners();
   add_tcp_connections("127.0.0.1", "127.0.0.1", 4100);
   add_tcp_connections("::1", "::1", 4101);
   add_tcp_connections("::", "127.0.0.1", 4102);
-  add_half_open();
+  add_tcp_connections("0.0.0.0", "127.0.0.2", 4103);
+  add_tcp_connections("::", "::1", 4104);
+  add_half_open("127.0.0.1", 4120);
+  add_half_open("::1", 4122);
+  add_tcp_options("127.0.0.1", 4140);
+  add_tcp_options("::1", 4141);
   add_udp();
+  add_raw();
   add_netlink();
   add_packet();
   usleep(300'000);  // until acknowledgements and FINs have settled
@@ -112,6 +89,32 @@ void Zoo::add_unix(const std::string& folder) {
   bind(autobound, &any, sizeof any.sa_family);
 }
 
+void Zoo::add_unix_names(const std::string& folder) {
+  for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
+    const std::string kind = std::to_string(type);
+    constexpr std::size_t longest = 107;  // sun_path's 108 bytes and the NUL that ends them
+    std::string longest_path = folder + "/" + kind;
+    longest_path.resize(longest, 'x');
+    keep(unix_bound(type, longest_path), "longest path");
+    keep(unix_bound(type, abstract(kind + std::string(100, 'y'))), "long abstract name");
+    keep(unix_bound(type, folder + "/with:colon,comma=" + kind), "path with punctuation");
+    const std::string removed = folder + "/removed" + kind;
+    keep(unix_bound(type, removed), "path that is gone");
+    unlink(removed.c_str());
+    Pair named = unix_pair(type);
+    keep_pair(std::move(named), "idle pair");
+    Pair shut = unix_pair(type);
+    shutdown(shut.a.get(), SHUT_RDWR);
+    keep_pair(std::move(shut), "pair that is shut down");
+  }
+  const std::string busy = folder + "/busy";
+  const int listener = keep(unix_listener(SOCK_STREAM, busy, 8), "busy listener");
+  for (int i = 0; i < 6; ++i) {
+    send_text(keep(unix_client(SOCK_STREAM, busy), "client of a busy listener"), "request");
+    if (i % 2 == 0) keep(accepted(listener), "server of a busy listener");
+  }
+}
+
 void Zoo::add_unix_pairs() {
   for (const int type : {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM}) {
     Pair filled = unix_pair(type);
@@ -124,75 +127,6 @@ void Zoo::add_unix_pairs() {
     widowed.b.reset();
     keep(std::move(widowed.a), "socket whose peer died");
   }
-}
-
-void Zoo::add_tcp_listeners() {
-  keep(tcp_listener("0.0.0.0", 80, 5), "listener on a service's port");
-  keep(tcp_listener("127.0.0.1", 8080, 128), "v4 listener");
-  keep(tcp_listener("::", 22, 3), "dual listener");
-  keep(with_v6only("::", 443, SOCK_STREAM), "v6only listener");
-  keep(on_device("0.0.0.0", 4110, SOCK_STREAM), "listener on a device");
-  keep(on_device("::", 4111, SOCK_STREAM), "v6 listener on a device");
-  keep(inet_socket("127.0.0.1", SOCK_STREAM), "fresh tcp socket");
-}
-
-void Zoo::add_tcp_connections(const std::string& listener_host, const std::string& host, std::uint16_t port) {
-  const int listener = keep(tcp_listener(listener_host, port, 10), "tcp listener");
-  const auto connect_one = [&] { return tcp_pair(listener, host, port); };
-  keep_pair(connect_one(), "tcp pair");
-  Pair unread = connect_one();
-  send_text(unread.a.get(), "unread");
-  keep_pair(std::move(unread), "tcp pair with unread data");
-  Pair half = connect_one();  // FIN-WAIT-2 and CLOSE-WAIT
-  shutdown(half.a.get(), SHUT_WR);
-  keep_pair(std::move(half), "half closed tcp pair");
-  Pair stuck = connect_one();  // FIN-WAIT-1: the FIN waits behind data that nobody reads
-  set_option(stuck.a.get(), SO_SNDBUF, 30000);
-  set_option(stuck.b.get(), SO_RCVBUF, 3000);
-  send_until_full(stuck.a.get(), 1000);
-  shutdown(stuck.a.get(), SHUT_WR);
-  keep_pair(std::move(stuck), "tcp pair with a FIN behind data");
-  Pair last = connect_one();  // LAST-ACK: the same from the side that closes second
-  set_option(last.b.get(), SO_SNDBUF, 30000);
-  set_option(last.a.get(), SO_RCVBUF, 3000);
-  shutdown(last.a.get(), SHUT_WR);
-  if (!reaches_tcp_state(last.b.get(), TCP_CLOSE_WAIT)) failures_.emplace_back("CLOSE-WAIT");
-  send_until_full(last.b.get(), 1000);
-  shutdown(last.b.get(), SHUT_WR);
-  keep_pair(std::move(last), "tcp pair in LAST-ACK");
-  Pair gone = connect_one();  // TIME-WAIT
-  gone.a.reset();
-  gone.b.reset();
-  keep(inet_client(host, port), "client not yet accepted");
-}
-
-void Zoo::add_half_open() {
-  // Both queues are full: further connections stay in SYN-SENT.
-  keep(tcp_listener("127.0.0.1", 4120, 0), "full listener");
-  keep(inet_client("127.0.0.1", 4120), "the one that fits");
-  const int refused = keep(inet_socket("127.0.0.1", SOCK_STREAM | SOCK_NONBLOCK), "client in SYN-SENT");
-  inet_connect(refused, "127.0.0.1", 4120);
-  // A listener that waits for data keeps the connection in SYN-RECV.
-  const int deferring = keep(tcp_listener("127.0.0.1", 4121, 5), "deferring listener");
-  constexpr int seconds = 60;
-  setsockopt(deferring, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
-  keep(inet_client("127.0.0.1", 4121), "client of a deferring listener");
-}
-
-void Zoo::add_udp() {
-  keep(inet_bound("127.0.0.1", 53, SOCK_DGRAM), "udp server");
-  keep(inet_client("127.0.0.1", 53, SOCK_DGRAM), "udp client");
-  send_text(keep(inet_client("127.0.0.1", 53, SOCK_DGRAM), "udp client"), "question");
-  keep(inet_bound("0.0.0.0", 4130, SOCK_DGRAM), "udp any");
-  keep(inet_bound("::", 4131, SOCK_DGRAM), "udp dual");
-  keep(with_v6only("::", 4132, SOCK_DGRAM), "udp v6only");
-  keep(inet_bound("::1", 4133, SOCK_DGRAM), "udp v6");
-  keep(inet_client("::1", 4133, SOCK_DGRAM), "udp v6 client");
-  keep(inet_client("::ffff:127.0.0.1", 4130, SOCK_DGRAM), "udp mapped client");
-  keep(on_device("0.0.0.0", 4134, SOCK_DGRAM), "udp on a device");
-  keep(on_device("::", 4135, SOCK_DGRAM), "udp v6 on a device");
-  keep(multicast_receiver(), "multicast receiver");
-  keep(inet_socket("127.0.0.1", SOCK_DGRAM), "fresh udp socket");
 }
 
 void Zoo::add_netlink() {

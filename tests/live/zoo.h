@@ -21,11 +21,14 @@ class Zoo {
   void keep_pair(Pair pair, const char* what);
 
   void add_unix(const std::string& folder);
+  void add_unix_names(const std::string& folder);
   void add_unix_pairs();
   void add_tcp_listeners();
   void add_tcp_connections(const std::string& listener_host, const std::string& host, std::uint16_t port);
-  void add_half_open();
+  void add_half_open(const std::string& host, std::uint16_t port);
+  void add_tcp_options(const std::string& host, std::uint16_t port);
   void add_udp();
+  void add_raw();
   void add_netlink();
   void add_packet();
 
