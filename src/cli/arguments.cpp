@@ -31,14 +31,19 @@ struct GetoptTables {
   GetoptTables() {
     int value = first_row;
     for (const Option& row : all_options()) {
-      const bool required = row.argument == Argument::required;
       for (const char letter : {row.letter, row.other_letter})
-        if (letter != 0) letters.append(1, letter).append(required ? ":" : "");
+        if (letter != 0) letters.append(1, letter).append(after_letter(row));
       for (const std::string_view name : {row.name, row.alias})
         if (!name.empty()) longs.push_back({name.data(), has_argument(row.argument), nullptr, value});
       ++value;
     }
     longs.push_back({nullptr, 0, nullptr, 0});
+  }
+
+  /// -W2 takes what follows it; -h does not, since it stands before other letters in ss.
+  static const char* after_letter(const Option& row) {
+    if (row.argument == Argument::required) return ":";
+    return row.argument == Argument::optional && row.values != Values::topics ? "::" : "";
   }
 
   static int has_argument(Argument argument) {

@@ -113,6 +113,16 @@ TEST_F(Look, RowsThatProcTellsInsteadAreShownAndTheGapSaysSo) {
   EXPECT_THAT(summary.gaps[0].detail, HasSubstr("/proc/net/raw"));
 }
 
+// ss starts again with another request when the IPv6 dump fails, and prints the IPv4 rows once more.
+TEST_F(Look, AFailedIpv6DumpDoesNotShowTheRowsOfIpv4Twice) {
+  request.tables = {{Netid::tcp, Family::inet, every_state, true}, {Netid::tcp, Family::inet6, every_state, true}};
+  source.answers[{Family::inet, Netid::tcp}] = {{.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90)}, .end = {}}};
+  source.answers[{Family::inet6, Netid::tcp}] = {{.rows = {}, .end = {.error = EINVAL}}};
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(5));
+  EXPECT_THAT(summary.gaps, SizeIs(1));
+}
+
 TEST_F(Look, AnyOtherErrorOfADumpIsAGapEvenUnnamed) {
   unix_answers() = {{.rows = {unix_row(1)}, .end = {.error = ENOMEM}}};
   const Summary summary = run();
