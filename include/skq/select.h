@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "skq/fields.h"
+#include "skq/kernel_test.h"
 #include "skq/socket.h"
 
 namespace skq {
@@ -55,6 +56,8 @@ struct FilterScope {
 /// `words` are the command line's remaining arguments; they are joined by spaces, as ss does.
 Parsed<Filter> parse_filter(std::span<const std::string_view> words, Resolver& resolver, const FilterScope& scope = {});
 bool matches(const Filter& filter, const Socket& socket);
+/// What the kernel may leave out beforehand. It knows less than the filter, which must still be asked about every row.
+KernelTests kernel_tests(const Filter& filter);
 
 /// --where EXPR over any field.
 class Where {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "skq/arena.h"
+#include "skq/kernel_test.h"
 #include "skq/needs.h"
 #include "skq/result.h"
 #include "skq/snapshot.h"
@@ -24,6 +25,8 @@ struct DumpRequest {
   StateSet states;                 ///< the kernel filters by these
   NeedSet needs;                   ///< which attributes to ask for
   bool listeners_pending = false;  ///< unix: the apart-asked ICONS dump
+  /// inet: rows that fail these need not be sent. A source may ignore them. Nothing: every row.
+  std::span<const KernelTest> tests = {};
 };
 
 /// How one dump ended.

@@ -73,6 +73,7 @@ class Listing {
     Request request;
     request.tables = plan_.tables;
     request.needs = plan_.needs;
+    request.tests = &plan_.tests;
     request.threads = settings_.threads;
     request.keep = !plan_.sort.empty();
     if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;

@@ -54,6 +54,7 @@ Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan
   auto filter = parse_filter(words, resolver, scope_of(settings.tables));
   if (auto* error = std::get_if<SyntaxError>(&filter)) return mistake(*error);
   plan.filter = std::move(std::get<Filter>(filter));
+  plan.tests = kernel_tests(plan.filter);
   plan.needs = plan.needs | plan.filter.needs;
   return {};
 }

@@ -60,7 +60,6 @@ class Run {
         [&](Socket& row) {
           if (!seen.add(row.cookie)) return true;
           note_mark(row);
-          note_mark(row);
           ++summary_.rows_seen;
           if (collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row))) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));

@@ -10,6 +10,7 @@
 
 #include <array>
 
+#include "kernel/bytecode.h"
 #include "kernel/family_table.h"
 
 namespace skq::kernel {
@@ -105,6 +106,14 @@ void append_protocol_attribute(std::vector<std::byte>& to, std::uint32_t protoco
   append(to, protocol);
 }
 
+void append_tests(std::vector<std::byte>& to, std::span<const KernelTest> tests) {
+  const std::vector<std::byte> program = encode_tests(tests);
+  if (program.empty()) return;
+  append(to, nlattr{.nla_len = static_cast<std::uint16_t>(sizeof(nlattr) + program.size()),
+                    .nla_type = INET_DIAG_REQ_BYTECODE});
+  to.insert(to.end(), program.begin(), program.end());
+}
+
 }  // namespace
 
 void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
@@ -126,6 +135,7 @@ void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<s
   body.idiag_states = request.states.bits();
   append(to, body);
   if (!fits) append_protocol_attribute(to, protocol);
+  append_tests(to, request.tests);
 }
 
 void request_netlink(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {

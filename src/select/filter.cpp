@@ -6,7 +6,7 @@
 namespace skq {
 namespace {
 
-constexpr std::size_t longest_input = std::size_t{64} << 10U;
+constexpr std::size_t longest_input = std::size_t{512} << 10U;
 
 using namespace select;
 
