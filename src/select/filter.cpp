@@ -73,6 +73,22 @@ Parsed<Filter> parse_filter(std::span<const std::string_view> words, Resolver& r
   return filter;
 }
 
+Filter both(Filter first, Filter second) {
+  if (first.states && second.states) first.states = *first.states & *second.states;
+  if (!first.states) first.states = second.states;
+  first.needs = first.needs | second.needs;
+  for (std::string& warning : second.warnings) first.warnings.push_back(std::move(warning));
+  if (!first.expression) {
+    first.expression = std::move(second.expression);
+  } else if (second.expression) {
+    And all;
+    all.terms.push_back(std::move(*first.expression));
+    all.terms.push_back(std::move(*second.expression));
+    first.expression = std::make_unique<Filter::Expression>(Filter::Expression{std::move(all)});
+  }
+  return first;
+}
+
 bool matches(const Filter& filter, const Socket& socket) {
   if (filter.states && !filter.states->has(socket.state)) return false;
   return !filter.expression || select::matches(*filter.expression, socket);
