@@ -31,10 +31,12 @@ struct DumpRequest {
 
 /// How one dump ended.
 struct DumpEnd {
-  int error = 0;  ///< errno from NLMSG_ERROR or the payload of NLMSG_DONE; ENOENT: the kernel has no such family
+  int error = 0;  ///< errno from NLMSG_ERROR or the payload of NLMSG_DONE; ENOENT: the kernel has no such family;
+                  ///< ENODATA: not in the recording
   bool interrupted = false;   ///< NLM_F_DUMP_INTR, or the receive buffer overran: rows may be missing
   bool truncated = false;     ///< a datagram did not fit, or ended within a message
   std::size_t malformed = 0;  ///< messages too short to decode, skipped
+  bool narrowed = false;      ///< a recording was made of fewer states or through a filter: rows are missing
   bool substituted = false;   ///< `error` tells why there was no dump, but /proc/net stood in: the rows know less
 };
 

@@ -163,7 +163,8 @@ ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames&
 ExitCode list_sockets(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
-  kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  kernel::HostNames names(
+      {.numeric = settings.numeric, .resolve = settings.resolve, .recorded = settings.from.has_value()});
   auto plan = plan_list(settings, names);
   if (const auto* error = std::get_if<UsageError>(&plan)) {
     complain(error->text);

@@ -68,6 +68,5 @@ Result<Capture> read_capture(ByteSpan file);
 
 /// Replays. A dump that the recording does not hold ends with ENODATA; owners were not recorded.
 Result<std::unique_ptr<Source>> open_capture(std::vector<std::byte> file);
-Result<std::unique_ptr<Source>> open_capture_file(const std::string& path);
 
 }  // namespace skq::kernel

@@ -105,7 +105,8 @@ Result<DumpEnd> LiveSource::dump_once(const DumpRequest& request, Arena& arena,
   // Left-over datagrams must not be met by the next dump.
   if (receive_all(reader) != Step::finished) socket_.reset();
   DumpEnd end = reader.end();
-  if (request.netid == Netid::raw && end.error == ENOENT) substitute_raw(request, row, end);
+  // A recording has datagrams only.
+  if (request.netid == Netid::raw && end.error == ENOENT && writer_ == nullptr) substitute_raw(request, row, end);
   return end;
 }
 
