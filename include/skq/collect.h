@@ -32,6 +32,9 @@ struct Request {
   std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
   /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
   std::function<bool(const Socket&)> wanted;
+  /// Rows that fail these are not wanted, and the kernel may leave them out where no join needs them. Null: it shall
+  /// not.
+  const KernelTests* tests = nullptr;
 };
 
 /// Holds the rows of one look and all their text.

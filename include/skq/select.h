@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "skq/fields.h"
+#include "skq/kernel_test.h"
 #include "skq/socket.h"
 
 namespace skq {
@@ -40,10 +41,10 @@ class Filter {
   Filter(Filter&&) noexcept;
   Filter& operator=(Filter&&) noexcept;
 
-  std::optional<StateSet> states;                ///< empty: no state was named, the tables' defaults hold
-  std::vector<std::string> warnings;             ///< e.g. ss would read this expression differently
-  NeedSet needs;                                 ///< what its tests read: unix names, the other end
-  std::unique_ptr<const Expression> expression;  ///< null: everything
+  std::optional<StateSet> states;          ///< empty: no state was named, the tables' defaults hold
+  std::vector<std::string> warnings;       ///< e.g. ss would read this expression differently
+  NeedSet needs;                           ///< what its tests read: unix names, the other end
+  std::unique_ptr<Expression> expression;  ///< null: everything
 };
 
 /// Which tables were asked for; a word that says no family is read as theirs (-x: a pattern of names). Empty: all.
@@ -54,7 +55,11 @@ struct FilterScope {
 
 /// `words` are the command line's remaining arguments; they are joined by spaces, as ss does.
 Parsed<Filter> parse_filter(std::span<const std::string_view> words, Resolver& resolver, const FilterScope& scope = {});
+/// What both let through: a filter of two sources, such as a file and the command line.
+Filter both(Filter first, Filter second);
 bool matches(const Filter& filter, const Socket& socket);
+/// What the kernel may leave out beforehand. It knows less than the filter, which must still be asked about every row.
+KernelTests kernel_tests(const Filter& filter);
 
 /// --where EXPR over any field.
 class Where {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "skq/arena.h"
+#include "skq/kernel_test.h"
 #include "skq/needs.h"
 #include "skq/result.h"
 #include "skq/snapshot.h"
@@ -24,14 +25,18 @@ struct DumpRequest {
   StateSet states;                 ///< the kernel filters by these
   NeedSet needs;                   ///< which attributes to ask for
   bool listeners_pending = false;  ///< unix: the apart-asked ICONS dump
+  /// inet: rows that fail these need not be sent. A source may ignore them. Nothing: every row.
+  std::span<const KernelTest> tests = {};
 };
 
 /// How one dump ended.
 struct DumpEnd {
-  int error = 0;  ///< errno from NLMSG_ERROR or the payload of NLMSG_DONE; ENOENT: the kernel has no such family
+  int error = 0;  ///< errno from NLMSG_ERROR or the payload of NLMSG_DONE; ENOENT: the kernel has no such family;
+                  ///< ENODATA: not in the recording
   bool interrupted = false;   ///< NLM_F_DUMP_INTR, or the receive buffer overran: rows may be missing
   bool truncated = false;     ///< a datagram did not fit, or ended within a message
   std::size_t malformed = 0;  ///< messages too short to decode, skipped
+  bool narrowed = false;      ///< a recording was made of fewer states or through a filter: rows are missing
   bool substituted = false;   ///< `error` tells why there was no dump, but /proc/net stood in: the rows know less
 };
 

@@ -73,6 +73,7 @@ class Listing {
     Request request;
     request.tables = plan_.tables;
     request.needs = plan_.needs;
+    request.tests = &plan_.tests;
     request.threads = settings_.threads;
     request.keep = !plan_.sort.empty();
     if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;
@@ -162,7 +163,8 @@ ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames&
 ExitCode list_sockets(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
-  kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  kernel::HostNames names(
+      {.numeric = settings.numeric, .resolve = settings.resolve, .recorded = settings.from.has_value()});
   auto plan = plan_list(settings, names);
   if (const auto* error = std::get_if<UsageError>(&plan)) {
     complain(error->text);

@@ -1,5 +1,6 @@
 #include "cli/list_plan.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,11 +50,25 @@ FilterScope scope_of(const TableChoice& tables) {
   return scope;
 }
 
+/// ss reads the words and then the file as one text, from left to right; here each is an expression of its own.
+Problem add_filter_file(const FilterFile& file, Resolver& resolver, const FilterScope& scope, Filter& to) {
+  const std::string_view text = file.text;
+  auto filter = parse_filter(std::span(&text, 1), resolver, scope);
+  if (auto* error = std::get_if<SyntaxError>(&filter)) return mistake(in_file(file, std::move(*error)));
+  to = both(std::move(to), std::move(std::get<Filter>(filter)));
+  return {};
+}
+
 Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan) {
   const std::vector<std::string_view> words(settings.filter.begin(), settings.filter.end());
-  auto filter = parse_filter(words, resolver, scope_of(settings.tables));
+  const FilterScope scope = scope_of(settings.tables);
+  auto filter = parse_filter(words, resolver, scope);
   if (auto* error = std::get_if<SyntaxError>(&filter)) return mistake(*error);
   plan.filter = std::move(std::get<Filter>(filter));
+  if (settings.filter_text) {
+    if (auto problem = add_filter_file(*settings.filter_text, resolver, scope, plan.filter)) return problem;
+  }
+  plan.tests = kernel_tests(plan.filter);
   plan.needs = plan.needs | plan.filter.needs;
   return {};
 }

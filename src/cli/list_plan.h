@@ -16,6 +16,7 @@ namespace skq::cli {
 struct ListPlan {
   Layout layout;
   Filter filter;
+  KernelTests tests;  ///< of the filter: what the kernel may leave out
   std::optional<Where> where;
   std::vector<SortKey> sort;
   std::vector<TableRequest> tables;

@@ -1,7 +1,11 @@
 #include "cli/open_source.h"
 
+#include "kernel/recording.h"
+
 namespace skq::cli {
 
-Result<std::unique_ptr<Source>> open_source(const Settings&) { return open_kernel(); }
+Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
+  return settings.from ? kernel::open_recording(*settings.from) : open_kernel();
+}
 
 }  // namespace skq::cli

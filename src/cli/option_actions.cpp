@@ -169,7 +169,10 @@ Problem watch(Settings& s, const Given& given) {
   s.watch = seconds;
   return {};
 }
-Problem filter(Settings& s, const Given& given) { return keep_text(s.filter_file, given, "the file name"); }
+Problem filter(Settings& s, const Given& given) {
+  if (s.filter_file) return wrong_value(given, "more than one filter file", 0, given.value.size(), {});
+  return keep_text(s.filter_file, given, "the file name");
+}
 Problem from(Settings& s, const Given& given) { return keep_text(s.from, given, "the file name"); }
 Problem yes(Settings& s, const Given&) { return turn(s.yes, true); }
 Problem summary(Settings& s, const Given&) {

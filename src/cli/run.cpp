@@ -13,6 +13,7 @@
 #include "cli/events_command.h"
 #include "cli/generate.h"
 #include "cli/help.h"
+#include "cli/inputs.h"
 #include "cli/kill_command.h"
 #include "cli/limits_command.h"
 #include "cli/list_columns.h"
@@ -77,12 +78,14 @@ ExitCode run(std::span<char* const> words) {
   hold_standard_descriptors();
   // A parent may have had SIGPIPE ignored; a closed pipe shall end us quietly all the same.
   std::signal(SIGPIPE, SIG_DFL);
-  const auto settings = parse_arguments(words);
+  auto settings = parse_arguments(words);
   if (const auto* error = std::get_if<UsageError>(&settings)) {
     complain(error->text);
     return ExitCode::usage;
   }
-  return act(std::get<Settings>(settings));
+  Settings& complete = std::get<Settings>(settings);
+  if (const auto code = take_inputs(complete)) return *code;
+  return act(complete);
 }
 
 }  // namespace skq::cli

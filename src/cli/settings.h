@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/filter_file.h"
 #include "cli/tables.h"
 #include "skq/render.h"
 
@@ -70,6 +71,7 @@ struct Settings {
 
   std::optional<std::string> net;          ///< -N
   std::optional<std::string> filter_file;  ///< -F
+  std::optional<FilterFile> filter_text;   ///< what stood in it
   std::optional<std::string> diag;         ///< -D
   std::optional<std::string> from;
   std::optional<double> watch;  ///< -W: seconds from one listing to the next

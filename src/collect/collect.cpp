@@ -60,7 +60,6 @@ class Run {
         [&](Socket& row) {
           if (!seen.add(row.cookie)) return true;
           note_mark(row);
-          note_mark(row);
           ++summary_.rows_seen;
           if (collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row))) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
@@ -123,11 +122,26 @@ class Run {
     return std::string(to_text(family));
   }
 
+  static bool is_named(const PlannedDump& dump) {
+    return std::any_of(dump.tables.begin(), dump.tables.end(), [](const TableRequest& table) { return table.named; });
+  }
+
+  // A recording has what was asked for when it was made.
+  void note_recording(const PlannedDump& dump, const DumpEnd& end) {
+    std::string what = describe(dump);
+    if (dump.request.family == Family::inet) what += " over IPv4";
+    if (dump.request.family == Family::inet6) what += " over IPv6";
+    if (end.error == ENODATA && is_named(dump)) add_gap(GapKind::dump, what + ": not in the recording");
+    if (end.narrowed)
+      add_gap(GapKind::dump, what + ": recorded in fewer states or through a filter, rows may be missing");
+  }
+
   void note_end(const PlannedDump& dump, const DumpEnd& end) {
+    note_recording(dump, end);
+    if (end.error == ENODATA) return;
     const std::string what = describe(dump);
     if (end.error == ENOENT || end.error == EAFNOSUPPORT || end.error == EPROTONOSUPPORT) {
-      const bool named =
-          std::any_of(dump.tables.begin(), dump.tables.end(), [](const TableRequest& table) { return table.named; });
+      const bool named = is_named(dump);
       if (named && end.substituted)
         add_gap(GapKind::family, what + ": this kernel has no sock_diag for these sockets; told by /proc/net/" + what +
                                      ", without memory and cookie");

@@ -41,6 +41,14 @@ void add_other_ip_version(std::vector<PlannedDump>& plan) {
   }
 }
 
+// Not where the other end of a shown row is looked for among the rows that are not. An SCTP dump does not read tests
+// (net/sctp/diag.c), and what it shows of an association is not what they would be asked about.
+void narrow(DumpRequest& dump, const Request& request) {
+  if (request.tests == nullptr || request.needs.has(Need::peer_owners) || dump.netid == Netid::sctp) return;
+  if (dump.family == Family::inet) dump.tests = request.tests->v4;
+  if (dump.family == Family::inet6) dump.tests = request.tests->v6;
+}
+
 }  // namespace
 
 std::vector<PlannedDump> plan_dumps(const Request& request) {
@@ -58,6 +66,7 @@ std::vector<PlannedDump> plan_dumps(const Request& request) {
   }
   for (PlannedDump& dump : plan) dump.request.states = states_for_join(dump, request.needs);
   if (request.needs.has(Need::peer_owners)) add_other_ip_version(plan);
+  for (PlannedDump& dump : plan) narrow(dump.request, request);
   return plan;
 }
 

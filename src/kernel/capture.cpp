@@ -32,6 +32,8 @@ CaptureWriter::CaptureWriter(const Circumstances& circumstances) {
 }
 
 void CaptureWriter::begin_exchange(ByteSpan request, std::uint32_t portid) {
+  exchange_at_ = bytes_.size();
+  records_before_ = records_;
   append(static_cast<std::uint32_t>(RecordKind::exchange), {bytes_of(portid), request});
 }
 
@@ -43,6 +45,13 @@ void CaptureWriter::datagram(ByteSpan bytes, bool cut) {
 void CaptureWriter::failure(int error) {
   const auto code = static_cast<std::uint32_t>(error);
   append(static_cast<std::uint32_t>(RecordKind::failure), {bytes_of(code)});
+}
+
+void CaptureWriter::drop_exchange() {
+  if (exchange_at_ == 0) return;
+  bytes_.resize(exchange_at_);
+  records_ = records_before_;
+  exchange_at_ = 0;
 }
 
 std::vector<std::byte> CaptureWriter::finish() {

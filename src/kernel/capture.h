@@ -32,6 +32,8 @@ class CaptureWriter {
   void begin_exchange(ByteSpan request, std::uint32_t portid);
   void datagram(ByteSpan bytes, bool cut);
   void failure(int error);
+  /// Takes the last exchange back: it was a mere attempt.
+  void drop_exchange();
 
   /// The whole file. The writer is spent.
   [[nodiscard]] std::vector<std::byte> finish();
@@ -41,6 +43,8 @@ class CaptureWriter {
 
   std::vector<std::byte> bytes_;
   std::uint32_t records_ = 0;
+  std::size_t exchange_at_ = 0;  ///< where the last exchange begins
+  std::uint32_t records_before_ = 0;
 };
 
 /// What a file holds; the spans point into the file's bytes.
@@ -64,6 +68,5 @@ Result<Capture> read_capture(ByteSpan file);
 
 /// Replays. A dump that the recording does not hold ends with ENODATA; owners were not recorded.
 Result<std::unique_ptr<Source>> open_capture(std::vector<std::byte> file);
-Result<std::unique_ptr<Source>> open_capture_file(const std::string& path);
 
 }  // namespace skq::kernel

@@ -1,12 +1,7 @@
-#include <fcntl.h>
-#include <linux/netlink.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cerrno>
 
-#include "base/unique_fd.h"
 #include "kernel/capture.h"
 #include "kernel/request.h"
 
@@ -18,14 +13,29 @@ class CaptureSource final : public Source {
   CaptureSource(std::vector<std::byte> file, Capture capture) : file_(std::move(file)), capture_(std::move(capture)) {}
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override {
-    const Capture::Exchange* exchange = find(request);
-    if (exchange == nullptr) return DumpEnd{.error = ENODATA};
-    DumpReader reader(request, exchange->conversation, true, arena, row);
-    for (const Capture::Datagram& datagram : exchange->datagrams) {
+    const Fit found = find(request);
+    if (found.exchange == nullptr) return DumpEnd{.error = ENODATA};
+    DumpEnd end = replay(*found.exchange, request, arena, row);
+    end.narrowed = !found.whole();
+    return end;
+  }
+
+  // Descriptors are not in the datagrams: nothing is known of any owner, which is not the same as nobody.
+  Result<OwnerScan> owners(const OwnerScanRequest&, Arena&) override {
+    return Error{"owners unknown: a recording does not tell which process holds a socket", 0};
+  }
+
+  Circumstances circumstances() override { return capture_.circumstances; }
+
+ private:
+  static DumpEnd replay(const Capture::Exchange& exchange, const DumpRequest& request, Arena& arena,
+                        const std::function<bool(Socket&)>& row) {
+    DumpReader reader(request, exchange.conversation, true, arena, row);
+    for (const Capture::Datagram& datagram : exchange.datagrams) {
       if (reader.feed(datagram.bytes, datagram.cut) != Step::more) return reader.end();
     }
-    if (exchange->error != 0) {
-      reader.fail(exchange->error);
+    if (exchange.error != 0) {
+      reader.fail(exchange.error);
       return reader.end();
     }
     DumpEnd end = reader.end();
@@ -33,30 +43,35 @@ class CaptureSource final : public Source {
     return end;
   }
 
-  // Descriptors are not in the datagrams: nothing is known of any owner, which is not the same as nobody.
-  Result<OwnerScan> owners(const OwnerScanRequest&, Arena&) override {
-    OwnerScan scan;
-    scan.hidden_processes = true;
-    return scan;
-  }
+  /// A recorded exchange, seen from what is asked now.
+  struct Fit {
+    const Capture::Exchange* exchange = nullptr;
+    bool same_tests = false;  ///< narrowed by nothing, or by what is asked now
+    StateSet missing;         ///< asked states that were not recorded
+    [[nodiscard]] bool whole() const { return same_tests && missing.empty(); }
+  };
 
-  Circumstances circumstances() override { return capture_.circumstances; }
-
- private:
-  // The very same request where it was recorded, else the first of that family and protocol.
-  [[nodiscard]] const Capture::Exchange* find(const DumpRequest& request) const {
+  // The one that leaves out least; of equal ones the last, since what was interrupted was done again.
+  [[nodiscard]] Fit find(const DumpRequest& request) const {
     const std::vector<std::byte> wanted = request_bytes(request, 0);
-    const auto wanted_key = key_of(wanted);
-    const Capture::Exchange* alike = nullptr;
+    const auto key = key_of(wanted);
+    const ByteSpan tests = tests_in(wanted);
+    Fit best;
     for (const Capture::Exchange& exchange : capture_.exchanges) {
-      if (key_of(exchange.request) != wanted_key) continue;
-      if (std::ranges::equal(body(exchange.request), body(wanted))) return &exchange;
-      if (alike == nullptr) alike = &exchange;
+      if (key_of(exchange.request) != key) continue;
+      Fit fit{.exchange = &exchange};
+      const ByteSpan recorded = tests_in(exchange.request);
+      fit.same_tests = recorded.empty() || std::ranges::equal(recorded, tests);
+      fit.missing = request.states & ~states_in(exchange.request).value_or(~StateSet());
+      if (best.exchange == nullptr || is_no_worse(fit, best)) best = fit;
     }
-    return alike;
+    return best;
   }
 
-  static ByteSpan body(ByteSpan request) { return request.subspan(std::min(sizeof(nlmsghdr), request.size())); }
+  static bool is_no_worse(const Fit& a, const Fit& b) {
+    if (a.same_tests != b.same_tests) return a.same_tests;
+    return std::popcount(a.missing.bits()) <= std::popcount(b.missing.bits());
+  }
 
   std::vector<std::byte> file_;  // capture_ points into it
   Capture capture_;
@@ -68,23 +83,6 @@ Result<std::unique_ptr<Source>> open_capture(std::vector<std::byte> file) {
   Result<Capture> capture = read_capture(file);
   if (!capture) return capture.error();
   return std::unique_ptr<Source>(std::make_unique<CaptureSource>(std::move(file), std::move(*capture)));
-}
-
-Result<std::unique_ptr<Source>> open_capture_file(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return Error{"open " + path, errno};
-  std::vector<std::byte> file;
-  std::array<std::byte, 65536> part;  // NOLINT(*-member-init): read() writes it
-  for (;;) {
-    const ssize_t size = ::read(fd.get(), part.data(), part.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return Error{"read " + path, errno};
-    if (size == 0) break;
-    file.insert(file.end(), part.begin(), part.begin() + size);
-  }
-  Result<std::unique_ptr<Source>> source = open_capture(std::move(file));
-  if (!source) return Error{path + ": " + source.error().doing, source.error().code};
-  return source;
 }
 
 }  // namespace skq::kernel

@@ -175,6 +175,8 @@ std::string_view HostNames::host(Family family, const Address& address) {
 
 std::string_view HostNames::interface(std::uint32_t index) {
   if (index == 0) return {};
+  // lo is the first of every network namespace (include/net/net_namespace.h, LOOPBACK_IFINDEX).
+  if (options_.recorded) return index == 1 ? "lo" : std::string_view();
   return remembered(interfaces_, index, [&] {
     std::array<char, IF_NAMESIZE> name{};
     return ::if_indextoname(index, name.data()) != nullptr ? std::string(name.data()) : std::string();
@@ -182,6 +184,7 @@ std::string_view HostNames::interface(std::uint32_t index) {
 }
 
 std::string_view HostNames::user(std::uint32_t uid) {
+  if (options_.recorded) return {};
   return remembered(users_, uid, [&] {
     return look_up<passwd>([&](passwd* entry, char* buffer, std::size_t size,
                                passwd** found) { return ::getpwuid_r(uid, entry, buffer, size, found); },
@@ -223,6 +226,7 @@ std::string_view HostNames::ip_protocol(std::uint8_t protocol) {
 std::string_view HostNames::process(std::uint32_t pid) {
   if (options_.numeric || pid > INT_MAX) return {};
   if (pid == 0) return "kernel";
+  if (options_.recorded) return {};
   return remembered(processes_, pid, [&] {
     std::string comm;
     if (read_file_at(AT_FDCWD, ProcPath("/proc/", static_cast<int>(pid), "/comm").c_str(), small_file, comm) != 0) {
@@ -234,6 +238,7 @@ std::string_view HostNames::process(std::uint32_t pid) {
 }
 
 std::string_view HostNames::cgroup(std::uint64_t id) {
+  if (options_.recorded) return {};
   if (!cgroups_) cgroups_ = read_cgroup_tree(current_cgroup2_mount());
   const auto at = cgroups_->find(id);
   return at == cgroups_->end() ? std::string_view() : at->second;
@@ -282,11 +287,13 @@ std::optional<std::uint16_t> HostNames::port(std::string_view service, std::stri
 std::optional<std::uint32_t> HostNames::interface(std::string_view name) {
   const auto question = as_question(name);
   if (!question) return std::nullopt;
+  if (options_.recorded) return name == "lo" ? std::optional<std::uint32_t>(1) : to_number<std::uint32_t>(name);
   if (const unsigned index = ::if_nametoindex(question->c_str()); index != 0) return index;
   return to_number<std::uint32_t>(name);
 }
 
 std::optional<std::uint64_t> HostNames::cgroup(std::string_view path) {
+  if (options_.recorded) return std::nullopt;
   return find_cgroup_id(current_cgroup2_mount(), path);
 }
 

@@ -32,6 +32,8 @@ namespace skq::kernel {
 struct HostNamesOptions {
   bool numeric = false;  ///< -n
   bool resolve = false;  ///< -r
+  /// The numbers are another host's, or of another time: interfaces, cgroups, users and processes have no names here.
+  bool recorded = false;
 };
 
 /// Every answer is remembered, also that there is none. Nothing is opened or read before the first question. One thread

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
@@ -42,9 +43,53 @@ std::uint64_t network_namespace() {
   return status.st_ino;
 }
 
+// A mark needs CAP_NET_ADMIN. Of the others the youngest first: cgroup came with Linux 5.9, mark with 4.9, device with
+// 4.8 (net/ipv4/inet_diag.c, inet_diag_bc_audit).
+KernelTestKinds kinds_to_give_up(std::span<const KernelTest> tests, int error) {
+  using Kind = KernelTest::Kind;
+  const auto has = [&](Kind kind) {
+    return std::any_of(tests.begin(), tests.end(), [&](const KernelTest& test) { return test.kind == kind; });
+  };
+  if (error == EPERM && has(Kind::mark)) return KernelTestKinds(Kind::mark);
+  if (error == EINVAL) {
+    for (const Kind kind : {Kind::cgroup, Kind::mark, Kind::device}) {
+      if (has(kind)) return KernelTestKinds(kind);
+    }
+  }
+  return ~KernelTestKinds();
+}
+
 }  // namespace
 
+// Which tests a kernel knows is found by asking: what it refuses is asked for no more. It refuses before the first row.
 Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) {
+  for (;;) {
+    const std::vector<KernelTest> tests = simplified(request.tests, refused_);
+    DumpRequest asked = request;
+    asked.tests = tests;
+    if (tests.empty()) return dump_once(asked, arena, row);
+    bool any_row = false;
+    auto end = dump_once(asked, arena, [&](Socket& socket) {
+      any_row = true;
+      return row(socket);
+    });
+    const int error = end ? end->error : end.error().code;
+    if (any_row || !refuse(tests, error)) return end;
+    if (writer_ != nullptr) writer_->drop_exchange();
+  }
+}
+
+bool LiveSource::refuse(std::span<const KernelTest> tests, int error) {
+  // Those of a family that this kernel has not got; and too little memory is not cured by asking for more rows.
+  constexpr std::array refusals{EINVAL, EPERM, EMSGSIZE, EOPNOTSUPP, E2BIG};
+  if (std::find(refusals.begin(), refusals.end(), error) == refusals.end()) return false;
+  const KernelTestKinds given_up = kinds_to_give_up(tests, error);
+  refused_ = refused_ | given_up;
+  return true;
+}
+
+Result<DumpEnd> LiveSource::dump_once(const DumpRequest& request, Arena& arena,
+                                      const std::function<bool(Socket&)>& row) {
   if (!socket_) {
     Result<NetlinkSocket> opened = NetlinkSocket::open();
     if (!opened) return opened.error();
@@ -60,7 +105,8 @@ Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const
   // Left-over datagrams must not be met by the next dump.
   if (receive_all(reader) != Step::finished) socket_.reset();
   DumpEnd end = reader.end();
-  if (request.netid == Netid::raw && end.error == ENOENT) substitute_raw(request, row, end);
+  // A recording has datagrams only.
+  if (request.netid == Netid::raw && end.error == ENOENT && writer_ == nullptr) substitute_raw(request, row, end);
   return end;
 }
 

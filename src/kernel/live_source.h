@@ -21,6 +21,9 @@ class LiveSource final : public Source {
   void record(CaptureWriter* writer) { writer_ = writer; }
 
  private:
+  Result<DumpEnd> dump_once(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
+  /// Whether that error may be the tests' fault; then some kinds are given up for good.
+  bool refuse(std::span<const KernelTest> tests, int error);
   Step receive_all(DumpReader& reader);
   Step receive_one(DumpReader& reader);
   Step take(DumpReader& reader, const NetlinkSocket::Received& received, ByteSpan datagram);
@@ -28,6 +31,7 @@ class LiveSource final : public Source {
   std::optional<NetlinkSocket> socket_;  ///< empty after a dump that left datagrams behind
   CaptureWriter* writer_ = nullptr;
   std::uint32_t sequence_ = 0;
+  KernelTestKinds refused_;  ///< tests that this kernel does not know or does not permit
   std::unique_ptr<std::byte[]> buffer_;
 };
 

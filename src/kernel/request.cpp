@@ -10,6 +10,7 @@
 
 #include <array>
 
+#include "kernel/bytecode.h"
 #include "kernel/family_table.h"
 
 namespace skq::kernel {
@@ -105,6 +106,14 @@ void append_protocol_attribute(std::vector<std::byte>& to, std::uint32_t protoco
   append(to, protocol);
 }
 
+void append_tests(std::vector<std::byte>& to, std::span<const KernelTest> tests) {
+  const std::vector<std::byte> program = encode_tests(tests);
+  if (program.empty()) return;
+  append(to, nlattr{.nla_len = static_cast<std::uint16_t>(sizeof(nlattr) + program.size()),
+                    .nla_type = INET_DIAG_REQ_BYTECODE});
+  to.insert(to.end(), program.begin(), program.end());
+}
+
 }  // namespace
 
 void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
@@ -126,6 +135,7 @@ void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<s
   body.idiag_states = request.states.bits();
   append(to, body);
   if (!fits) append_protocol_attribute(to, protocol);
+  append_tests(to, request.tests);
 }
 
 void request_netlink(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
@@ -171,6 +181,34 @@ std::optional<std::uint32_t> sequence_of(ByteSpan request) {
   return header->nlmsg_seq;
 }
 
+namespace {
+
+/// What follows an inet request; nothing for other families.
+ByteSpan inet_attributes(ByteSpan request) {
+  constexpr std::size_t inet_size = sizeof(nlmsghdr) + sizeof(inet_diag_req_v2);
+  const auto family = read_at<std::uint8_t>(request, sizeof(nlmsghdr));
+  if (!family || (*family != AF_INET && *family != AF_INET6) || request.size() <= inet_size) return {};
+  return request.subspan(inet_size);
+}
+
+}  // namespace
+
+std::optional<StateSet> states_in(ByteSpan request) {
+  const auto family = read_at<std::uint8_t>(request, sizeof(nlmsghdr));
+  // The states stand in the same place in all requests that have any (struct unix_diag_req, inet_diag_req_v2 …).
+  const auto states = read_at<std::uint32_t>(request, sizeof(nlmsghdr) + offsetof(unix_diag_req, udiag_states));
+  if (!family || !states || *family == AF_NETLINK || *family == AF_PACKET) return std::nullopt;
+  return StateSet::from_bits(*states);
+}
+
+ByteSpan tests_in(ByteSpan request) {
+  Attributes attributes(inet_attributes(request));
+  for (Attribute attribute; attributes.next(attribute);) {
+    if (attribute.type == INET_DIAG_REQ_BYTECODE) return attribute.value;
+  }
+  return {};
+}
+
 std::optional<RequestKey> key_of(ByteSpan request) {
   // Family and protocol begin the request of every family.
   const auto begin = read_at<sock_diag_req>(request, sizeof(nlmsghdr));
@@ -180,13 +218,10 @@ std::optional<RequestKey> key_of(ByteSpan request) {
     const auto body = read_at<unix_diag_req>(request, sizeof(nlmsghdr));
     key.pending = body && (body->udiag_show & UDIAG_SHOW_ICONS) != 0;
   }
-  constexpr std::size_t inet_size = sizeof(nlmsghdr) + sizeof(inet_diag_req_v2);
-  if ((key.family == AF_INET || key.family == AF_INET6) && request.size() > inet_size) {
-    Attributes attributes(request.subspan(inet_size));
-    for (Attribute attribute; attributes.next(attribute);) {
-      const auto protocol = read_at<std::uint32_t>(attribute.value);
-      if (attribute.type == INET_DIAG_REQ_PROTOCOL && protocol) key.protocol = *protocol;
-    }
+  Attributes attributes(inet_attributes(request));
+  for (Attribute attribute; attributes.next(attribute);) {
+    const auto protocol = read_at<std::uint32_t>(attribute.value);
+    if (attribute.type == INET_DIAG_REQ_PROTOCOL && protocol) key.protocol = *protocol;
   }
   return key;
 }

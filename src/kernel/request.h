@@ -24,6 +24,12 @@ struct RequestKey {
 /// Empty: too short to be a request.
 std::optional<RequestKey> key_of(ByteSpan request);
 
+/// The states that the kernel was asked for; empty where the family has none.
+std::optional<StateSet> states_in(ByteSpan request);
+
+/// The value of INET_DIAG_REQ_BYTECODE; empty: every row was asked for.
+ByteSpan tests_in(ByteSpan request);
+
 /// nlmsg_seq of a request.
 std::optional<std::uint32_t> sequence_of(ByteSpan request);
 

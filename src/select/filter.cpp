@@ -6,7 +6,7 @@
 namespace skq {
 namespace {
 
-constexpr std::size_t longest_input = std::size_t{64} << 10U;
+constexpr std::size_t longest_input = std::size_t{512} << 10U;
 
 using namespace select;
 
@@ -71,6 +71,22 @@ Parsed<Filter> parse_filter(std::span<const std::string_view> words, Resolver& r
   if (!parser.parse(filter)) return parser.take_error();
   if (filter.expression) filter.needs = needs_of(*filter.expression, scope);
   return filter;
+}
+
+Filter both(Filter first, Filter second) {
+  if (first.states && second.states) first.states = *first.states & *second.states;
+  if (!first.states) first.states = second.states;
+  first.needs = first.needs | second.needs;
+  for (std::string& warning : second.warnings) first.warnings.push_back(std::move(warning));
+  if (!first.expression) {
+    first.expression = std::move(second.expression);
+  } else if (second.expression) {
+    And all;
+    all.terms.push_back(std::move(*first.expression));
+    all.terms.push_back(std::move(*second.expression));
+    first.expression = std::make_unique<Filter::Expression>(Filter::Expression{std::move(all)});
+  }
+  return first;
 }
 
 bool matches(const Filter& filter, const Socket& socket) {

@@ -32,7 +32,7 @@ bool FilterParser::parse(Filter& filter) {
   if (misread_) {
     warnings_.push_back("ss reads 'and' and 'or' from left to right; skq reads: " + print(*expression));
   }
-  filter.expression = std::make_unique<const Expression>(std::move(*expression));
+  filter.expression = std::make_unique<Expression>(std::move(*expression));
   filter.warnings = std::move(warnings_);
   return true;
 }

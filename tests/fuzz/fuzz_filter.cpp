@@ -44,7 +44,7 @@ void check(std::string_view text, const FilterScope& scope) {
   if (!filter.expression) return;
   const std::string printed = select::print(*filter.expression);
   const std::string_view view = printed;
-  constexpr std::size_t longest = 65536;
+  constexpr std::size_t longest = 524288;
   auto again = parse_filter(std::span(&view, 1), resolver, scope);
   if (const auto* error = std::get_if<SyntaxError>(&again)) {
     // Parentheses that only the printer writes may pass a limit.

@@ -326,7 +326,7 @@ TEST(FilterParse, RejectsWithACaretUnderTheWord) {
 }
 
 TEST(FilterParse, EndsOnHostileInput) {
-  EXPECT_THAT(read(std::string(1000000, '(')), testing::StartsWith("the filter is longer than 65536 bytes\n"));
+  EXPECT_THAT(read(std::string(1000000, '(')), testing::StartsWith("the filter is longer than 524288 bytes\n"));
   EXPECT_THAT(read(std::string(60000, '(')),
               testing::StartsWith("the expression is nested too deeply, over 100 levels\n"));
   EXPECT_THAT(read(std::string(60000, '!')),
