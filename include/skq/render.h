@@ -25,6 +25,7 @@ struct View {
   bool bars = false;     ///< draw a bar in percent columns (terminal only)
   std::string version;   ///< for the JSON head
   bool utf8 = true;      ///< false: a terminal for ASCII, so a table's bars and marks of cuts are made of that
+  bool live = false;     ///< rows come one by one: a table prints each at once, and never cuts
 };
 
 /// What rows to write and how.

@@ -243,6 +243,24 @@ struct Owners {
   std::span<const Owner> list;
 };
 
+/// What became of the request to close a socket (skq/destroy.h).
+enum class DestroyResult : std::uint8_t {
+  killed,         ///< the kernel said that it closed this very socket
+  survived,       ///< its owner was told of an error, but the socket is still there: udp and raw ones that are bound
+  gone,           ///< it was no longer there: somebody else closed it first
+  not_permitted,  ///< lives on: closing takes CAP_NET_ADMIN
+  not_supported,  ///< lives on: the kernel cannot close sockets of this kind
+  unreachable,    ///< lives on: asked for its address, the kernel finds another socket
+  failed          ///< whatever else
+};
+
+/// What was done to a socket, or when it was seen to go: what -K and -E know beside the row itself.
+struct Fate {
+  std::string_view time;                ///< -E: when its end was heard of; empty: not said
+  std::optional<DestroyResult> result;  ///< -K
+  std::string_view error;               ///< -K: why it was not killed; empty: nothing to explain
+};
+
 struct Socket {
   Family family{};
   Netid netid{};
@@ -259,6 +277,8 @@ struct Socket {
   const Socket* other_end = nullptr;    ///< the peer's row of the same snapshot
   const Owners* owners = nullptr;       ///< null: not looked, or not allowed to; empty list: nobody holds it
   const Owners* peer_owners = nullptr;  ///< the same for the other end
+
+  const Fate* fate = nullptr;  ///< null: in a mere listing
 
   [[nodiscard]] const UnixPart* unix_part() const { return std::get_if<UnixPart>(&part); }
   [[nodiscard]] const InetPart* inet() const { return std::get_if<InetPart>(&part); }
@@ -315,5 +335,7 @@ std::string_view to_text(Family family);
 std::string_view to_text(Netid netid);
 std::string_view to_text(State state);
 std::string_view to_text(Shutdown shutdown);
+/// "killed", "not-permitted", …
+std::string_view to_text(DestroyResult result);
 
 }  // namespace skq

@@ -40,8 +40,11 @@ void drop_queues(Columns& columns) {
 
 Columns table_columns(const Settings& settings) {
   Columns columns;
-  append_named(columns,
-               std::array<std::string_view, 8>{"netid", "state", "recv_q", "send_q", "mem", "fill", "local", "peer"});
+  if (settings.action == Action::events) append(columns, find_field("time"));
+  append_named(columns, std::array<std::string_view, 4>{"netid", "state", "recv_q", "send_q"});
+  // Of a destroyed socket the kernel tells no memory.
+  if (settings.action != Action::events) append_named(columns, std::array<std::string_view, 2>{"mem", "fill"});
+  append_named(columns, std::array<std::string_view, 2>{"local", "peer"});
   if (settings.processes) append_named(columns, std::array<std::string_view, 2>{"process", "peer_process"});
   append_flagged(columns, settings);
   return columns;
@@ -52,7 +55,7 @@ bool brought(Shown shown, const Settings& settings) {
     case Shown::always:
       return true;
     case Shown::memory:
-      return settings.memory || is_json(settings.format);
+      return settings.memory || (is_json(settings.format) && settings.action != Action::events);
     case Shown::extended:
       return settings.extended;
     case Shown::owners:
@@ -66,6 +69,7 @@ bool brought(Shown shown, const Settings& settings) {
 
 Columns json_columns(const Settings& settings) {
   Columns columns;
+  if (settings.action == Action::events) append(columns, find_field("time"));
   for (const Field& field : all_fields()) {
     const bool list = field.type == Type::owners || field.type == Type::inodes;
     // Lines are flat for column stores: scalars, and the owners.

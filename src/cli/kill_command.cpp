@@ -1,12 +1,209 @@
 #include "cli/kill_command.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "cli/columns.h"
+#include "cli/command_parts.h"
+#include "cli/kill_question.h"
 #include "cli/message.h"
+#include "cli/open_source.h"
+#include "kernel/host_names.h"
+#include "kernel/output.h"
+#include "skq/destroy.h"
+#include "skq/fields.h"
 
 namespace skq::cli {
+namespace {
 
-ExitCode kill_sockets(const Settings&) {
-  complain("not built yet");
-  return ExitCode::usage;
+constexpr std::array every_result{
+    DestroyResult::killed,        DestroyResult::survived,    DestroyResult::gone,  DestroyResult::not_permitted,
+    DestroyResult::not_supported, DestroyResult::unreachable, DestroyResult::failed};
+
+bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }
+
+Problem refuse(const Settings& settings, const ListPlan& plan) {
+  if (settings.from) return UsageError{"--from is a recording: -K closes only sockets of the running kernel"};
+  if (settings.watch) return UsageError{"-K closes once: it cannot be repeated by -W"};
+  const bool has_filter = plan.filter.expression != nullptr || plan.where.has_value();
+  if (!has_filter && !settings.all_said)
+    return UsageError{
+        plan.filter.states
+            ? "-K with states alone would close every socket that is in them: say an address or a port, too, or -a to "
+              "mean all"
+            : "-K without FILTER would close every socket: say which, as in 'skq -K dst 192.0.2.7 dport = :443', or "
+              "-a to mean all"};
+  if (!settings.yes && !can_ask())
+    return UsageError{
+        "-K asks before it closes, and here is no terminal to ask on: look first without -K, then say --yes; nothing "
+        "was closed"};
+  return {};
+}
+
+/// Nothing is there to close: not connected, not listening, and the kernel's look-up finds none of them.
+void leave_out_inactive(ListPlan& plan) {
+  for (TableRequest& table : plan.tables) table.states.remove(State::bound_inactive);
+  std::erase_if(plan.tables, [](const TableRequest& table) { return table.states.empty(); });
+}
+
+std::string reason(const Socket& socket, const Destruction& destruction) {
+  const std::string text = std::generic_category().message(destruction.error);
+  switch (destruction.result) {
+    case DestroyResult::killed:
+    case DestroyResult::gone:
+      return {};
+    case DestroyResult::survived:
+      return fmt::format("its owner was told of an error, but the kernel keeps {} sockets that are bound",
+                         to_text(socket.netid));
+    case DestroyResult::not_permitted:
+      return text + ": closing sockets takes CAP_NET_ADMIN in their network namespace";
+    case DestroyResult::not_supported:
+      if (socket.cookie == Cookie{0}) return text + ": without a cookie no one socket can be named to the kernel";
+      return fmt::format("{}: this kernel cannot close {} sockets (CONFIG_INET_DIAG_DESTROY)", text,
+                         to_text(socket.netid));
+    case DestroyResult::unreachable:
+      return "alive, but the kernel's look-up by address does not lead to it";
+    case DestroyResult::failed:
+      return text;
+  }
+  return text;
+}
+
+/// "2 killed, 1 gone, 1 not permitted"
+std::string counts(const std::vector<Destruction>& all) {
+  std::string text;
+  for (const DestroyResult result : every_result) {
+    const auto count = std::count_if(all.begin(), all.end(), [&](const Destruction& d) { return d.result == result; });
+    if (count == 0) continue;
+    std::string name(to_text(result));
+    std::replace(name.begin(), name.end(), '-', ' ');
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name);
+  }
+  return text;
+}
+
+bool all_closed(const std::vector<Destruction>& all) {
+  return std::all_of(all.begin(), all.end(), [](const Destruction& d) {
+    return d.result == DestroyResult::killed || d.result == DestroyResult::gone;
+  });
+}
+
+/// The asked columns with the result before them, whatever they are: a row must never look as if it was closed when it
+/// was not. The reason stands last, where it may be long.
+Layout layout_of_results(const Settings& settings, Layout layout, bool has_errors) {
+  auto& columns = layout.columns;
+  const Field* const result = find_field("result");
+  const Field* const error = find_field("error");
+  std::erase_if(columns, [&](const Field* field) { return field == result || field == error; });
+  columns.insert(columns.begin(), result);
+  if (is_json(settings.format)) {
+    columns.insert(columns.begin() + 1, error);
+  } else if (has_errors || settings.format != Format::table) {
+    columns.push_back(error);
+  }
+  return layout;
+}
+
+/// What was done, row by row.
+class Report {
+ public:
+  Report(const Gathered& gathered, const std::vector<Destruction>& done) : gathered_(gathered) {
+    for (std::size_t at = 0; at < gathered.rows.size(); ++at) {
+      const Socket& row = *gathered.rows[at];
+      const auto* const fate =
+          arena_.make<Fate>(Fate{.time = {}, .result = done[at].result, .error = arena_.keep(reason(row, done[at]))});
+      has_errors_ |= !fate->error.empty();
+      rows_.push_back(row);
+      rows_.back().fate = fate;
+    }
+  }
+
+  std::string text(const Settings& settings, const Layout& asked, NameService& names, Source& source) {
+    TextContext context = shown_text(settings, names);
+    const Layout layout = layout_of_results(settings, asked, has_errors_);
+    const auto renderer = make_renderer(settings.format, layout, view_of(settings, reader_of(settings)), context);
+    std::string out;
+    renderer->begin(source.circumstances(), out);
+    for (const Socket& row : rows_) renderer->row(row, out);
+    renderer->end(gathered_.summary, out);
+    return out;
+  }
+
+ private:
+  const Gathered& gathered_;
+  Arena arena_;
+  std::vector<Socket> rows_;
+  bool has_errors_ = false;
+};
+
+ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& question, kernel::HostNames& names,
+              const Log& log) {
+  auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
+  if (!output) return fail(output.error());
+  auto source = open_source(settings);
+  if (!source) return fail(source.error());
+  Snapshot storage;
+  const auto gathered = gather(settings, plan, names, **source, storage);
+  if (!gathered) return fail(gathered.error());
+  tell_gaps(gathered->summary, log);
+
+  std::vector<Destruction> done;
+  if (!gathered->rows.empty()) {
+    if (!settings.yes && !may_close(gathered->rows, question, settings, names)) {
+      complain("nothing was closed");
+      return ExitCode::failed;
+    }
+    auto destroyed = destroy_sockets(gathered->rows, **source);
+    if (!destroyed) return fail(destroyed.error());
+    done = std::move(*destroyed);
+  }
+  const std::string told = done.empty() ? "no socket matched, nothing was closed" : counts(done);
+  log.info("-K: {}", told);
+  // Before the rows: also when they cannot be written, what was done was done.
+  complain(told);
+  Status written = Done{};
+  if (!done.empty() || settings.format != Format::table)
+    written = output->write(Report(*gathered, done).text(settings, plan.layout, names, **source));
+  if (written) written = output->commit();
+  if (!written) return fail(written.error());
+  if (!all_closed(done)) return ExitCode::failed;
+  return outcome(settings, gathered->summary, gathered->rows.size());
+}
+
+}  // namespace
+
+ExitCode kill_sockets(const Settings& settings) {
+  const auto log = Log::open(settings.log_level, settings.log_file);
+  if (!log) return fail(log.error());
+  kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  auto planned = plan_list(settings, names);
+  auto layout = make_layout(settings_of_question(settings));
+  Problem problem;
+  if (auto* error = std::get_if<UsageError>(&planned)) {
+    problem = *error;
+  } else if (auto* mistaken = std::get_if<SyntaxError>(&layout)) {
+    problem = mistake(*mistaken);
+  } else {
+    ListPlan& plan = std::get<ListPlan>(planned);
+    leave_out_inactive(plan);
+    problem = keep_tables(plan, destroyable, "be closed",
+                          "the kernel closes tcp, udp, raw and mptcp sockets of others, no other kind");
+    if (!problem) problem = refuse(settings, plan);
+    plan.needs = plan.needs | needs_of(std::get<Layout>(layout));
+  }
+  if (problem) {
+    complain(problem->text);
+    return ExitCode::usage;
+  }
+  const ListPlan& plan = std::get<ListPlan>(planned);
+  for (const std::string& warning : plan.filter.warnings) complain("warning: " + escaped(warning));
+  return kill(settings, plan, std::get<Layout>(layout), names, *log);
 }
 
 }  // namespace skq::cli

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/text_escape.h"
+#include "cli/command_parts.h"
 #include "cli/list_plan.h"
 #include "cli/log.h"
 #include "cli/message.h"
 #include "cli/open_source.h"
-#include "cli/terminal.h"
 #include "kernel/host_names.h"
 #include "kernel/output.h"
 #include "skq/collect.h"
@@ -23,24 +23,6 @@ namespace {
 // One write a row would cost more than the row; a whole table in memory would keep the first rows waiting.
 constexpr std::size_t flush_at = std::size_t{1} << 16;
 
-View view_of(const Settings& settings, const Terminal& terminal) {
-  View view;
-  view.width = terminal.width;
-  view.color = use_color(settings.color, terminal);
-  view.header = settings.header;
-  view.oneline = settings.oneline;
-  view.bars = terminal.width.has_value();
-  view.version = SKQ_VERSION;
-  view.utf8 = terminal.utf8;
-  return view;
-}
-
-Terminal reader_of(const Settings& settings) {
-  Terminal terminal = look_at_terminal();
-  if (settings.output) terminal.width.reset();
-  return terminal;
-}
-
 /// Rows on their way from collect to the output.
 class Listing {
  public:
@@ -48,10 +30,8 @@ class Listing {
       : settings_(settings),
         plan_(plan),
         output_(output),
-        shown_text_{.names = &names,
-                    .exact_bytes = settings.exact_bytes || settings.format != Format::table,
-                    .threads = settings.threads},
-        compared_text_{.names = &names, .exact_bytes = true, .threads = settings.threads},
+        shown_text_(shown_text(settings, names)),
+        compared_text_(compared_text(settings, names)),
         renderer_(make_renderer(settings.format, plan.layout, view_of(settings, reader_of(settings)), shown_text_)) {}
 
   Result<Summary> run(Source& source) {
@@ -70,17 +50,9 @@ class Listing {
 
  private:
   Request request() {
-    Request request;
-    request.tables = plan_.tables;
-    request.needs = plan_.needs;
-    request.tests = &plan_.tests;
-    request.threads = settings_.threads;
+    Request request = request_of(settings_, plan_, compared_text_);
     request.keep = !plan_.sort.empty();
     if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;
-    if (plan_.filter.expression != nullptr || plan_.where)
-      request.wanted = [this](const Socket& socket) {
-        return matches(plan_.filter, socket) && (!plan_.where || can_match(*plan_.where, socket, compared_text_));
-      };
     return request;
   }
 
@@ -122,24 +94,6 @@ class Listing {
   std::size_t shown_ = 0;
   Status written_ = Done{};
 };
-
-ExitCode fail(const Error& error) {
-  complain(escaped(error.text()));
-  return ExitCode::failed;
-}
-
-void tell_gaps(const Summary& summary, const Log& log) {
-  for (const Gap& gap : summary.gaps) {
-    complain("incomplete: " + escaped(gap.detail));
-    log.warning("incomplete: {}", escaped(gap.detail));
-  }
-}
-
-ExitCode outcome(const Settings& settings, const Summary& summary, std::size_t shown) {
-  if (settings.strict && !summary.complete()) return ExitCode::incomplete;
-  if (settings.exit_code && shown == 0) return ExitCode::no_match;
-  return ExitCode::done;
-}
 
 ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames& names, const Log& log) {
   auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();

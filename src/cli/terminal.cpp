@@ -18,9 +18,9 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view{} : std::string_view(value);
 }
 
-int terminal_width() {
+int terminal_width(int terminal) {
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   const std::string_view columns = environment("COLUMNS");
   int width = 0;
   std::from_chars(columns.data(), columns.data() + columns.size(), width);
@@ -41,13 +41,15 @@ bool locale_is_utf8() {
 
 }  // namespace
 
-Terminal look_at_terminal() {
+Terminal look_at_terminal(int written_to) {
   Terminal terminal;
-  if (isatty(STDOUT_FILENO) == 1) terminal.width = terminal_width();
+  if (isatty(written_to) == 1) terminal.width = terminal_width(written_to);
   terminal.color_wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   terminal.utf8 = locale_is_utf8();
   return terminal;
 }
+
+bool can_ask() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
 bool use_color(Color asked, const Terminal& terminal) {
   switch (asked) {

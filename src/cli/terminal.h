@@ -13,8 +13,12 @@ struct Terminal {
   bool utf8 = true;          ///< the locale says so
 };
 
-/// Looks at standard output and the environment.
-Terminal look_at_terminal();
+/// Looks at standard output, or where else is written to, and the environment.
+Terminal look_at_terminal(int written_to = 1);
+
+/// Whether somebody sits there who can be asked: the question goes to standard error, the answer comes from standard
+/// input.
+bool can_ask();
 
 /// --color against what the environment says; `always` wins over all. A file is no terminal.
 bool use_color(Color asked, const Terminal& terminal);

@@ -7,6 +7,7 @@
 
 namespace skq::fields {
 
+std::span<const Field> fate_fields();      ///< what -K and -E say of a row
 std::span<const Field> identity_fields();  ///< family, state, queues, addresses' text
 std::span<const Field> address_fields();   ///< the parts of addresses, names, inodes
 std::span<const Field> memory_fields();    ///< SK_MEMINFO and what follows from it

@@ -1,6 +1,7 @@
 #include "kernel/netlink.h"
 
 #include <libmnl/libmnl.h>
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -63,6 +64,28 @@ NetlinkSocket::Received NetlinkSocket::receive(std::span<std::byte> buffer, Wait
         .cut = (message.msg_flags & MSG_TRUNC) != 0,
         .from_kernel = message.msg_namelen == sizeof sender && sender.nl_family == AF_NETLINK && sender.nl_pid == 0};
   }
+}
+
+int NetlinkSocket::fd() const { return mnl_socket_get_fd(socket_.get()); }
+
+Status NetlinkSocket::join(std::uint32_t group) const {
+  if (setsockopt(fd(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0)
+    return Error{"join a multicast group of sock_diag", errno};
+  return Done{};
+}
+
+void NetlinkSocket::enlarge_receive_buffer(int bytes) const {
+  // Beyond net.core.rmem_max only with CAP_NET_ADMIN in the first user namespace.
+  if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0) return;
+  static_cast<void>(setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes));
+}
+
+std::optional<std::uint32_t> NetlinkSocket::dropped() const {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof memory;
+  if (getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) != 0) return std::nullopt;
+  if (size <= SK_MEMINFO_DROPS * sizeof(std::uint32_t)) return std::nullopt;
+  return memory[SK_MEMINFO_DROPS];
 }
 
 }  // namespace skq::kernel

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "kernel/bytes.h"
 #include "skq/result.h"
@@ -31,6 +32,15 @@ class NetlinkSocket {
     int error = 0;             ///< errno; then nothing was received
   };
   [[nodiscard]] Received receive(std::span<std::byte> buffer, Wait wait) const;
+
+  /// For poll(2).
+  [[nodiscard]] int fd() const;
+  /// From now on messages to that multicast group arrive, too.
+  [[nodiscard]] Status join(std::uint32_t group) const;
+  /// As much room as is permitted, up to that many bytes.
+  void enlarge_receive_buffer(int bytes) const;
+  /// How many messages found no room since the socket was opened; empty before Linux 4.12.
+  [[nodiscard]] std::optional<std::uint32_t> dropped() const;
 
  private:
   struct Close {

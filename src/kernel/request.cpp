@@ -71,6 +71,8 @@ constexpr std::array<NeedBits, 3> packet_bits{
      {Need::memory, PACKET_SHOW_MEMINFO},
      {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_FILTER}}};
 
+}  // namespace
+
 std::uint32_t inet_protocol(Netid netid) {
   switch (netid) {
     case Netid::tcp:
@@ -100,6 +102,8 @@ std::uint32_t inet_protocol(Netid netid) {
   }
   return 0;
 }
+
+namespace {
 
 void append_protocol_attribute(std::vector<std::byte>& to, std::uint32_t protocol) {
   append(to, nlattr{.nla_len = sizeof(nlattr) + sizeof protocol, .nla_type = INET_DIAG_REQ_PROTOCOL});

@@ -33,6 +33,9 @@ ByteSpan tests_in(ByteSpan request);
 /// nlmsg_seq of a request.
 std::optional<std::uint32_t> sequence_of(ByteSpan request);
 
+/// IPPROTO_ of an inet table, 0 for all others. That of mptcp does not fit sdiag_protocol.
+std::uint32_t inet_protocol(Netid netid);
+
 // Appenders of the family table.
 void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
 void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);

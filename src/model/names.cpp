@@ -19,6 +19,7 @@ std::string_view to_text(Family family) { return look_up(family_names, family); 
 std::string_view to_text(Netid netid) { return look_up(netid_names, netid); }
 std::string_view to_text(State state) { return look_up(state_names, state); }
 std::string_view to_text(Shutdown shutdown) { return look_up(shutdown_names, shutdown); }
+std::string_view to_text(DestroyResult result) { return look_up(destroy_result_names, result); }
 std::string_view to_text(GapKind kind) { return look_up(gap_names, kind); }
 
 Family family_of(Netid netid) {

@@ -108,13 +108,17 @@ class TableRenderer final : public Renderer {
     }
   }
 
-  void begin(const Circumstances& /*circumstances*/, std::string& /*out*/) override {
+  void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     blocks_.clear();
     behind_ = 0;
     for (Column& column : columns_) column.room = view_.header ? column.title : Sides{};
+    if (!view_.live) return;
+    for (Column& column : columns_) make_usual_room(column);
+    measure();
+    if (view_.header) append_header(out);
   }
 
-  void row(const Socket& socket, std::string& /*out*/) override {
+  void row(const Socket& socket, std::string& out) override {
     if (blocks_.empty() || blocks_.back().text.size() > block_bytes || blocks_.back().cells.size() > block_cells) {
       start_block();
     }
@@ -122,12 +126,16 @@ class TableRenderer final : public Renderer {
     for (Column& column : columns_) add_cell(block, column, column.style.field->get(socket, context_));
     if (!continued_.empty()) add_continuation(block, socket);
     ++block.rows;
+    if (!view_.live) return;
+    measure();
+    append_rows(out, block);
+    blocks_.clear();
   }
 
   void end(const Summary& /*summary*/, std::string& out) override {
+    if (view_.live) return;
     if (view_.width && *view_.width > 0) fit(columns_, behind_, static_cast<std::uint32_t>(*view_.width));
-    room_ = 0;
-    for (const Column& column : columns_) room_ += column.room.left + column.room.right;
+    measure();
     out.reserve(out.size() + output_bytes());
     if (view_.header) append_header(out);
     for (Block& block : blocks_) {
@@ -138,6 +146,22 @@ class TableRenderer final : public Renderer {
   }
 
  private:
+  // What rows of tcp and udp over IPv4 take. A wider cell widens its column from that row on.
+  static void make_usual_room(Column& column) {
+    constexpr std::uint32_t time_width = 29, word_width = 6;
+    const std::uint32_t text_width = column.style.field->name == "time" ? time_width : word_width;
+    const Sides usual = column.align == Align::separator ? Sides{15, 6}
+                        : column.align == Align::left    ? Sides{0, text_width}
+                                                         : Sides{};
+    column.room.left = std::max(column.room.left, usual.left);
+    column.room.right = std::max(column.room.right, usual.right);
+  }
+
+  void measure() {
+    room_ = 0;
+    for (const Column& column : columns_) room_ += column.room.left + column.room.right;
+  }
+
   void add_column(const Field* field) {
     Column column;
     column.style = {field, view_.bars && field->unit == Unit::percent, view_.utf8};

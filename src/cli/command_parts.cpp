@@ -1,0 +1,100 @@
+#include "cli/command_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text_escape.h"
+#include "cli/message.h"
+
+namespace skq::cli {
+
+View view_of(const Settings& settings, const Terminal& terminal) {
+  View view;
+  view.width = terminal.width;
+  view.color = use_color(settings.color, terminal);
+  view.header = settings.header;
+  view.oneline = settings.oneline;
+  view.bars = terminal.width.has_value();
+  view.version = SKQ_VERSION;
+  view.utf8 = terminal.utf8;
+  return view;
+}
+
+Terminal reader_of(const Settings& settings) {
+  Terminal terminal = look_at_terminal();
+  if (settings.output) terminal.width.reset();
+  return terminal;
+}
+
+TextContext shown_text(const Settings& settings, NameService& names) {
+  return {.names = &names,
+          .exact_bytes = settings.exact_bytes || settings.format != Format::table,
+          .threads = settings.threads};
+}
+
+TextContext compared_text(const Settings& settings, NameService& names) {
+  return {.names = &names, .exact_bytes = true, .threads = settings.threads};
+}
+
+Request request_of(const Settings& settings, const ListPlan& plan, TextContext& compared) {
+  Request request;
+  request.tables = plan.tables;
+  request.needs = plan.needs;
+  request.tests = &plan.tests;
+  request.threads = settings.threads;
+  if (plan.filter.expression != nullptr || plan.where)
+    request.wanted = [&plan, &compared](const Socket& socket) {
+      return matches(plan.filter, socket) && (!plan.where || can_match(*plan.where, socket, compared));
+    };
+  return request;
+}
+
+Problem keep_tables(ListPlan& plan, NetidSet possible, std::string_view what_for, std::string_view why) {
+  for (const TableRequest& table : plan.tables) {
+    if (possible.has(table.netid) || !table.named) continue;
+    const bool inet = family_of(table.netid) == Family::inet;
+    const std::string_view name = inet ? to_text(table.netid) : to_text(table.family);
+    return UsageError{fmt::format("{} sockets cannot {}: {}", name, what_for, why)};
+  }
+  std::erase_if(plan.tables, [&](const TableRequest& table) { return !possible.has(table.netid); });
+  if (plan.tables.empty()) return UsageError{fmt::format("no table is left whose sockets can {}: {}", what_for, why)};
+  return {};
+}
+
+Result<Gathered> gather(const Settings& settings, const ListPlan& plan, NameService& names, Source& source,
+                        Snapshot& storage) {
+  TextContext compared = compared_text(settings, names);
+  Request request = request_of(settings, plan, compared);
+  request.keep = true;
+  Gathered all;
+  auto summary = collect(request, source, storage, [&](std::span<const Socket* const> rows) {
+    for (const Socket* const row : rows)
+      if (!plan.where || matches(*plan.where, *row, compared)) all.rows.push_back(row);
+  });
+  if (!summary) return summary.error();
+  all.summary = std::move(*summary);
+  if (!plan.sort.empty()) sort_rows(all.rows, plan.sort, settings.limit, compared);
+  if (settings.limit && all.rows.size() > *settings.limit) all.rows.resize(*settings.limit);
+  return all;
+}
+
+ExitCode fail(const Error& error) {
+  complain(escaped(error.text()));
+  return ExitCode::failed;
+}
+
+void tell_gaps(const Summary& summary, const Log& log) {
+  for (const Gap& gap : summary.gaps) {
+    complain("incomplete: " + escaped(gap.detail));
+    log.warning("incomplete: {}", escaped(gap.detail));
+  }
+}
+
+ExitCode outcome(const Settings& settings, const Summary& summary, std::size_t shown) {
+  if (settings.strict && !summary.complete()) return ExitCode::incomplete;
+  if (settings.exit_code && shown == 0) return ExitCode::no_match;
+  return ExitCode::done;
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,25 @@
+// For commands that go on until they are told to stop: SIGINT and SIGTERM end them in order. The second signal of a
+// kind ends them at once, and a signal that was ignored when skq began stays ignored.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+namespace skq::cli {
+
+class Interruption {
+ public:
+  Interruption();
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  [[nodiscard]] bool came() const;
+
+  enum class Woke { readable, interrupted, timeout, nobody_reads };
+  /// Waits until the descriptor can be read. With `reader_of_stdout` it also looks whether anybody still reads there:
+  /// a pipe tells that only to who asks, or writes.
+  [[nodiscard]] Woke wait(int readable, bool reader_of_stdout, std::optional<std::chrono::milliseconds> timeout) const;
+};
+
+}  // namespace skq::cli
