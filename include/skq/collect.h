@@ -9,6 +9,7 @@
 
 #include "skq/arena.h"
 #include "skq/needs.h"
+#include "skq/rates.h"
 #include "skq/result.h"
 #include "skq/snapshot.h"
 #include "skq/socket.h"
@@ -32,6 +33,8 @@ struct Request {
   std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
   /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
   std::function<bool(const Socket&)> wanted;
+  /// What the looks before counted; gives rows their Socket::rates. Null: this look stands alone.
+  RateMemory* rates = nullptr;
 };
 
 /// Holds the rows of one look and all their text.

@@ -44,6 +44,7 @@ bool locale_is_utf8() {
 Terminal look_at_terminal() {
   Terminal terminal;
   if (isatty(STDOUT_FILENO) == 1) terminal.width = terminal_width();
+  terminal.can_move = !environment("TERM").empty() && environment("TERM") != "dumb";
   terminal.color_wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   terminal.utf8 = locale_is_utf8();
   return terminal;
