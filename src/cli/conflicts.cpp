@@ -50,6 +50,9 @@ Problem conflict_in(const Settings& settings) {
     return UsageError{"-s (--summary) is of the running system, --from of a recorded one"};
   if (settings.action == Action::summary && settings.format != Format::table && lists_after_summary(settings))
     return UsageError{"-s (--summary) and a list make one text, but not one document: ask for them one by one"};
+  if (settings.action == Action::summary && (settings.output || settings.watch) && lists_after_summary(settings))
+    return UsageError{std::string(settings.output ? "--output" : "-W (--watch)") +
+                      " takes either the summary of -s or a list, not both"};
   if (!settings.context) return {};
   const std::string lack = kernel::lacks_selinux();
   if (lack.empty()) return {};

@@ -130,7 +130,7 @@ ExitCode print_summary(const Settings& settings) {
   if (settings.watch) return watch(settings, *log, [&](const Glance& glance) { return repeat(settings, glance); });
   const ExitCode summary = once(settings, *log);
   if (!lists_after_summary(settings) || summary == ExitCode::failed) return summary;
-  if (settings.output) return summary;
+  if (const Status written = write(settings, "\n"); !written) return fail(written.error());
   const ExitCode list = list_sockets(settings);
   return list == ExitCode::done ? summary : list;
 }
