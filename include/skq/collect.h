@@ -9,6 +9,7 @@
 
 #include "skq/arena.h"
 #include "skq/needs.h"
+#include "skq/rates.h"
 #include "skq/result.h"
 #include "skq/snapshot.h"
 #include "skq/socket.h"
@@ -35,6 +36,8 @@ struct Request {
   /// Rows that fail these are not wanted, and the kernel may leave them out where no join needs them. Null: it shall
   /// not.
   const KernelTests* tests = nullptr;
+  /// What the looks before counted; gives rows their Socket::rates. Null: this look stands alone.
+  RateMemory* rates = nullptr;
 };
 
 /// Holds the rows of one look and all their text.

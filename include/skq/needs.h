@@ -9,23 +9,25 @@ namespace skq {
 
 /// What has to be fetched before a field has a value. A need that nobody has costs nothing.
 enum class Need : std::uint8_t {
-  queues,       ///< unix: UDIAG_SHOW_RQLEN; inet: always there
-  name,         ///< unix: UDIAG_SHOW_NAME
-  peer_inode,   ///< unix: UDIAG_SHOW_PEER, the dear one
-  memory,       ///< SK_MEMINFO
-  uid,          ///< unix: UDIAG_SHOW_UID
-  vfs,          ///< unix: UDIAG_SHOW_VFS
-  pending,      ///< unix: UDIAG_SHOW_ICONS, asked apart
-  tcp_info,     ///< INET_DIAG_INFO
-  congestion,   ///< INET_DIAG_CONG, INET_DIAG_VEGASINFO
-  tos,          ///< INET_DIAG_TOS, INET_DIAG_TCLASS
-  detail,       ///< packet: rings, fanout, filter, memberships; netlink: groups, flags
-  peer,         ///< join with the other end's row
-  owners,       ///< walk /proc/*/fd
-  peer_owners,  ///< owners of the other end
-  process,      ///< read the first owner's cmdline and cgroup
-  mark,         ///< INET_DIAG_MARK: the kernel sends it unasked, but only with CAP_NET_ADMIN
-  users,        ///< the user database
+  queues,          ///< unix: UDIAG_SHOW_RQLEN; inet: always there
+  name,            ///< unix: UDIAG_SHOW_NAME
+  peer_inode,      ///< unix: UDIAG_SHOW_PEER, the dear one
+  memory,          ///< SK_MEMINFO
+  uid,             ///< unix: UDIAG_SHOW_UID
+  vfs,             ///< unix: UDIAG_SHOW_VFS
+  pending,         ///< unix: UDIAG_SHOW_ICONS, asked apart
+  tcp_info,        ///< INET_DIAG_INFO
+  congestion,      ///< INET_DIAG_CONG, INET_DIAG_VEGASINFO
+  tos,             ///< INET_DIAG_TOS, INET_DIAG_TCLASS
+  detail,          ///< packet: rings, fanout, filter, memberships; netlink: groups, flags
+  peer,            ///< join with the other end's row
+  owners,          ///< walk /proc/*/fd
+  peer_owners,     ///< owners of the other end
+  process,         ///< read the first owner's cmdline and cgroup
+  mark,            ///< INET_DIAG_MARK: the kernel sends it unasked, but only with CAP_NET_ADMIN
+  users,           ///< the user database
+  context,         ///< SELinux contexts of owners
+  socket_context,  ///< and of the sockets they hold
 };
 using NeedSet = EnumSet<Need>;
 

@@ -1,6 +1,8 @@
 // Rows to text. A renderer appends to a buffer; it never writes, never asks for a terminal, never looks at the clock.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,16 +18,29 @@ namespace skq {
 
 enum class Format : std::uint8_t { table, raw, csv, json, jsonl };
 
+/// How a table shows that a cell is not what it was when the eye last saw it.
+enum class CellMark : std::uint8_t { none, changed, added };
+
+/// Remembers what a table showed, from one look to the next.
+class CellMemory {
+ public:
+  virtual ~CellMemory() = default;
+  /// `column` counts the table's columns from 0, `cell` is its finished text.
+  virtual CellMark compare(const Socket& socket, std::size_t column, std::string_view cell) = 0;
+};
+
 /// The eye that reads: everything a renderer may know of the outside.
 struct View {
   std::optional<int> width;  ///< columns of the terminal; empty: not a terminal, never cut or fill
   bool color = false;
-  bool header = true;    ///< -H turns it off
-  bool oneline = false;  ///< -O
-  bool bars = false;     ///< draw a bar in percent columns (terminal only)
-  std::string version;   ///< for the JSON head
-  bool utf8 = true;      ///< false: a terminal for ASCII, so a table's bars and marks of cuts are made of that
-  bool live = false;     ///< rows come one by one: a table prints each at once, and never cuts
+  bool header = true;            ///< -H turns it off
+  bool oneline = false;          ///< -O
+  bool bars = false;             ///< draw a bar in percent columns (terminal only)
+  std::string version;           ///< for the JSON head
+  bool utf8 = true;              ///< false: a terminal for ASCII, so a table's bars and marks of cuts are made of that
+  CellMemory* memory = nullptr;  ///< table: what differs from it is marked
+  bool stamped = false;          ///< raw and csv: the first column is ts, the look's time in seconds
+  bool live = false;             ///< rows come one by one: a table prints each at once, and never cuts
 };
 
 /// What rows to write and how.

@@ -229,13 +229,21 @@ struct Process {
   std::string_view unit;
 };
 
+/// SELinux contexts around one descriptor: text of whoever labelled it. Empty: not to be had.
+struct SecurityContext {
+  std::string_view process;       ///< /proc/PID/attr/current
+  std::string_view socket;        ///< security.selinux of the socket's inode
+  bool socket_asked_for = false;  ///< else `socket` was not looked at
+};
+
 /// One descriptor that holds a socket.
 struct Owner {
   int pid = 0;
   int tid = 0;  ///< 0 unless threads were asked for
   int fd = 0;
-  std::string_view comm;             ///< any bytes
-  const Process* process = nullptr;  ///< null: not asked for, or gone
+  std::string_view comm;                      ///< any bytes
+  const Process* process = nullptr;           ///< null: not asked for, or gone
+  const SecurityContext* security = nullptr;  ///< null: not asked for
 };
 
 /// Everybody who holds a socket.
@@ -261,6 +269,12 @@ struct Fate {
   std::string_view error;               ///< -K: why it was not killed; empty: nothing to explain
 };
 
+/// How fast a TCP socket's byte counters grew since the look before, in bytes a second.
+struct Rates {
+  std::optional<std::uint64_t> sent, received, retransmitted;
+  bool operator==(const Rates&) const = default;
+};
+
 struct Socket {
   Family family{};
   Netid netid{};
@@ -277,6 +291,7 @@ struct Socket {
   const Socket* other_end = nullptr;    ///< the peer's row of the same snapshot
   const Owners* owners = nullptr;       ///< null: not looked, or not allowed to; empty list: nobody holds it
   const Owners* peer_owners = nullptr;  ///< the same for the other end
+  const Rates* rates = nullptr;         ///< null: first seen in this look, or nobody compares looks
 
   const Fate* fate = nullptr;  ///< null: in a mere listing
 

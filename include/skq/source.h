@@ -45,6 +45,8 @@ struct OwnerScanRequest {
   std::span<const Inode> wanted;  ///< sorted; only these are looked for
   bool threads = false;           ///< -T: also tids
   bool process_details = false;   ///< cmdline, cgroup, container, unit of each owner
+  bool contexts = false;          ///< SELinux context of each owner
+  bool socket_contexts = false;   ///< and of each socket; brings the owner's
 };
 
 struct OwnerScan {

@@ -38,12 +38,22 @@ void drop_queues(Columns& columns) {
   for (const std::string_view name : {"recv_q", "send_q"}) std::erase(columns, find_field(name));
 }
 
+constexpr std::array<std::string_view, 3> rate_columns{"send_rate", "recv_rate", "retrans_rate"};
+
+/// Fields that one flag brings, whatever the chapter they stand in.
+bool brought_by_name(const Field& field, const Settings& settings) {
+  if (settings.context && field.name == "context") return true;
+  if (settings.contexts && field.name == "socket_context") return true;
+  return settings.rates && std::find(rate_columns.begin(), rate_columns.end(), field.name) != rate_columns.end();
+}
+
 Columns table_columns(const Settings& settings) {
   Columns columns;
   if (settings.action == Action::events) append(columns, find_field("time"));
   append_named(columns, std::array<std::string_view, 4>{"netid", "state", "recv_q", "send_q"});
   // Of a destroyed socket the kernel tells no memory.
   if (settings.action != Action::events) append_named(columns, std::array<std::string_view, 2>{"mem", "fill"});
+  if (settings.rates) append_named(columns, rate_columns);
   append_named(columns, std::array<std::string_view, 2>{"local", "peer"});
   if (settings.processes) append_named(columns, std::array<std::string_view, 2>{"process", "peer_process"});
   append_flagged(columns, settings);
@@ -74,7 +84,8 @@ Columns json_columns(const Settings& settings) {
     const bool list = field.type == Type::owners || field.type == Type::inodes;
     // Lines are flat for column stores: scalars, and the owners.
     if (settings.format == Format::jsonl && list && field.name != "owners") continue;
-    if (!field.composed && brought(field.shown, settings)) columns.push_back(&field);
+    if (!field.composed && (brought(field.shown, settings) || brought_by_name(field, settings)))
+      columns.push_back(&field);
   }
   return columns;
 }

@@ -17,6 +17,9 @@ Problem plan_columns(const Settings& settings, ListPlan& plan) {
   if (auto* error = std::get_if<SyntaxError>(&layout)) return mistake(*error);
   plan.layout = std::move(std::get<Layout>(layout));
   plan.needs = plan.needs | needs_of(plan.layout);
+  // They stand with the owners, in whatever column shows those.
+  if (settings.context && plan.needs.has(Need::owners)) plan.needs.add(Need::context);
+  if (settings.contexts && plan.needs.has(Need::owners)) plan.needs.add(Need::socket_context);
   return {};
 }
 

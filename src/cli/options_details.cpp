@@ -90,16 +90,16 @@ constexpr std::array rows{
            .name = "context",
            .group = Group::details,
            .help = "security contexts of processes (implies -p)",
-           .man = "Show the SELinux contexts of processes.\\n"
-                  "Implies\\n"
+           .man = "Show the SELinux contexts of processes.\n"
+                  "Implies\n"
                   ".Fl p .",
            .apply = action::context},
     Option{.letter = 'z',
            .name = "contexts",
            .group = Group::details,
            .help = "security contexts of processes and sockets",
-           .man = "As\\n"
-                  ".Fl Z ,\\n"
+           .man = "As\n"
+                  ".Fl Z ,\n"
                   "with the contexts of the sockets.",
            .apply = action::contexts},
     Option{.name = "bpf-maps",
@@ -195,17 +195,22 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "again every SECONDS (default 1)",
-           .man = "List again every\\n"
-                  ".Ar SECONDS ,\\n"
-                  "1 when not said: on a terminal in place, else one block after the other, each headed by its time.",
+           .man = "List again every\n"
+                  ".Ar SECONDS ,\n"
+                  "1 when not said: on a terminal in place, else one block after the other; see\n"
+                  ".Sx WATCHING .\n"
+                  "The seconds stand behind the long name only.",
            .apply = action::watch},
     Option{.name = "rates",
            .group = Group::printing,
            .origin = Origin::skq,
            .help = "bytes a second of each TCP socket (with -W)",
-           .man = "With\\n"
-                  ".Fl W ,\\n"
-                  "show how fast the byte counters of each TCP socket grow.",
+           .man = "With\n"
+                  ".Fl W ,\n"
+                  "show how fast the byte counters of each TCP socket grow, as the columns\n"
+                  ".Cm send_rate , recv_rate\n"
+                  "and\n"
+                  ".Cm retrans_rate .",
            .apply = action::rates},
 };
 

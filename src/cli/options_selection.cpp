@@ -96,13 +96,19 @@ constexpr std::array rows{
            .name = "summary",
            .group = Group::commands,
            .help = "how many sockets, what they hold, system limits",
-           .man = "Print how many sockets there are, what they hold, and the limits and pressure of the system.",
+           .man = "Print how many sockets there are, what they hold, and the limits and pressure of the system; see\n"
+                  ".Sx SUMMARY .\n"
+                  "With tables or a\n"
+                  ".Ar FILTER\n"
+                  "the list follows.",
            .apply = action::summary},
     Option{.name = "limits",
            .group = Group::commands,
            .origin = Origin::skq,
            .help = "what the kernel would give a socket",
-           .man = "Print what the kernel would give a socket: buffers, backlogs, and what payload really fits.",
+           .man = "Print what the kernel would give a socket: buffers, backlogs, and what payload really fits, tried\n"
+                  "out on sockets made for it; see\n"
+                  ".Sx LIMITS .",
            .apply = action::limits},
     Option{.letter = 'E',
            .name = "events",

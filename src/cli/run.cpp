@@ -9,6 +9,7 @@
 
 #include "base/text_escape.h"
 #include "cli/arguments.h"
+#include "cli/conflicts.h"
 #include "cli/diag_command.h"
 #include "cli/events_command.h"
 #include "cli/generate.h"
@@ -19,6 +20,7 @@
 #include "cli/list_columns.h"
 #include "cli/list_command.h"
 #include "cli/message.h"
+#include "cli/net_option.h"
 #include "cli/summary_command.h"
 #include "kernel/output.h"
 
@@ -72,6 +74,26 @@ ExitCode act(const Settings& settings) {
   return ExitCode::failed;
 }
 
+bool reads_sockets(Action action) {
+  switch (action) {
+    case Action::list:
+    case Action::summary:
+    case Action::limits:
+    case Action::events:
+    case Action::kill:
+    case Action::diag:
+      return true;
+    case Action::help:
+    case Action::version:
+    case Action::list_columns:
+    case Action::family_help:
+    case Action::query_help:
+    case Action::generate:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 ExitCode run(std::span<char* const> words) {
@@ -83,9 +105,17 @@ ExitCode run(std::span<char* const> words) {
     complain(error->text);
     return ExitCode::usage;
   }
-  Settings& complete = std::get<Settings>(settings);
-  if (const auto code = take_inputs(complete)) return *code;
-  return act(complete);
+  Settings& good = std::get<Settings>(settings);
+  if (const auto code = take_inputs(good)) return *code;
+  if (const Problem problem = conflict_in(good)) {
+    complain(problem->text);
+    return ExitCode::usage;
+  }
+  // Before anything is opened and any thread begins: all of it shall see that namespace.
+  if (good.net && reads_sockets(good.action)) {
+    if (const auto ended = enter_namespace(*good.net)) return *ended;
+  }
+  return act(good);
 }
 
 }  // namespace skq::cli

@@ -44,6 +44,7 @@ bool locale_is_utf8() {
 Terminal look_at_terminal(int written_to) {
   Terminal terminal;
   if (isatty(written_to) == 1) terminal.width = terminal_width(written_to);
+  terminal.can_move = !environment("TERM").empty() && environment("TERM") != "dumb";
   terminal.color_wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   terminal.utf8 = locale_is_utf8();
   return terminal;

@@ -9,6 +9,7 @@ namespace skq::cli {
 
 struct Terminal {
   std::optional<int> width;  ///< empty: no terminal
+  bool can_move = false;     ///< its cursor can be moved: TERM says what it is, and not dumb
   bool color_wanted = true;  ///< neither NO_COLOR nor TERM=dumb says no
   bool utf8 = true;          ///< the locale says so
 };

@@ -60,6 +60,7 @@ class Run {
         [&](Socket& row) {
           if (!seen.add(row.cookie)) return true;
           note_mark(row);
+          note_rates(row);
           ++summary_.rows_seen;
           if (collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row))) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
@@ -82,6 +83,7 @@ class Run {
         [&](Socket& row) {
           if (!seen.add(row.cookie)) return true;
           note_mark(row);
+          note_rates(row);
           storage_.rows.push_back(storage_.arena.make<Socket>(row));
           return true;
         });
@@ -109,6 +111,12 @@ class Run {
   void note_mark(const Socket& row) {
     if (request_.needs.has(Need::mark) && row.inet() != nullptr && !row.inet()->mark && row.inode != Inode{0})
       marks_hidden_ = true;
+  }
+
+  // Before anybody asks whether the row is wanted: that may be a question about its rates.
+  void note_rates(Socket& row) {
+    if (request_.rates == nullptr) return;
+    if (const auto rates = request_.rates->compare(row)) row.rates = storage_.arena.make<Rates>(*rates);
   }
 
   Status note_failure(const PlannedDump& dump, const Error& error) {
@@ -233,8 +241,12 @@ class Run {
     if (!needs.has(Need::owners) && !needs.has(Need::peer_owners)) return;
     const std::vector<Inode> wanted = collecting::wanted_inodes(shown, needs);
     if (wanted.empty() && shown.empty()) return;
-    auto scan = source_.owners(
-        {.wanted = wanted, .threads = request_.threads, .process_details = needs.has(Need::process)}, storage_.arena);
+    auto scan = source_.owners({.wanted = wanted,
+                                .threads = request_.threads,
+                                .process_details = needs.has(Need::process),
+                                .contexts = needs.has(Need::context),
+                                .socket_contexts = needs.has(Need::socket_context)},
+                               storage_.arena);
     if (!scan) return add_gap(GapKind::owners, scan.error().text());
     storage_.owners = std::move(scan->entries);
     if (auto gap = collecting::join_owners(shown, *scan, storage_.owners, needs))

@@ -10,9 +10,10 @@ namespace {
 
 std::vector<Field> concatenated() {
   std::vector<Field> all;
-  for (const auto chapter : {fields::fate_fields(), fields::identity_fields(), fields::address_fields(),
-                             fields::memory_fields(), fields::unix_fields(), fields::owner_fields(),
-                             fields::inet_fields(), fields::other_fields(), fields::composed_fields()}) {
+  for (const auto chapter :
+       {fields::fate_fields(), fields::identity_fields(), fields::address_fields(), fields::memory_fields(),
+        fields::unix_fields(), fields::owner_fields(), fields::inet_fields(), fields::rate_fields(),
+        fields::other_fields(), fields::composed_fields()}) {
     all.insert(all.end(), chapter.begin(), chapter.end());
   }
   return all;

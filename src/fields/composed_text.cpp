@@ -1,5 +1,6 @@
 #include "fields/composed_text.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text_escape.h"
@@ -34,6 +35,21 @@ void append_comm(std::string& out, std::string_view comm) {
   }
 }
 
+// A context holds commas (s0:c1,c2), but never what would let it look like the keys beside it.
+void append_context(std::string& out, std::string_view key, std::string_view context) {
+  out += key;
+  if (context.empty()) out += "unavailable";
+  while (!context.empty()) {
+    const std::size_t end = std::min(context.find_first_of("=()\""), context.size());
+    append_escaped_word(out, context.substr(0, end));
+    if (end == context.size()) return;
+    constexpr std::string_view digits = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(context[end]);
+    ((out += "\\x") += digits[byte >> 4U]) += digits[byte & 15U];
+    context.remove_prefix(end + 1);
+  }
+}
+
 void append_users(std::string& out, std::span<const Owner> owners) {
   out += "users:(";
   for (std::size_t i = 0; i < owners.size(); ++i) {
@@ -46,8 +62,11 @@ void append_users(std::string& out, std::span<const Owner> owners) {
       out += ",tid=";
       append_number(out, static_cast<std::uint64_t>(owner.tid));
     }
+    if (owner.security != nullptr) append_context(out, ",proc_ctx=", owner.security->process);
     out += ",fd=";
     append_number(out, static_cast<std::uint64_t>(owner.fd));
+    if (owner.security != nullptr && owner.security->socket_asked_for)
+      append_context(out, ",sock_ctx=", owner.security->socket);
     out += ')';
   }
   out += ')';

@@ -14,6 +14,7 @@ std::span<const Field> memory_fields();    ///< SK_MEMINFO and what follows from
 std::span<const Field> unix_fields();      ///< peers, file-system objects, pending clients
 std::span<const Field> owner_fields();     ///< processes at both ends
 std::span<const Field> inet_fields();      ///< marks, cgroups, congestion control
+std::span<const Field> rate_fields();      ///< what grew since the look before
 std::span<const Field> other_fields();     ///< netlink and packet
 std::span<const Field> composed_fields();  ///< text made for eyes
 

@@ -39,6 +39,12 @@ std::optional<std::string_view> detail(const Socket& s, std::string_view Process
   return owner->process->*member;
 }
 
+std::optional<std::string_view> security(const Socket& s, std::string_view SecurityContext::*member) {
+  const Owner* owner = first(s.owners);
+  if (owner == nullptr || owner->security == nullptr || (owner->security->*member).empty()) return std::nullopt;
+  return owner->security->*member;
+}
+
 constexpr auto rows = std::array{
     field({.name = "pid",
            .title = "PID",
@@ -125,6 +131,20 @@ constexpr auto rows = std::array{
            .shown = Shown::on_request,
            .needs = process},
           [](const Socket& s) { return detail(s, &Process::unit); }),
+    field({.name = "context",
+           .title = "Context",
+           .help = "SELinux context of the first owner.",
+           .source = "/proc/PID/attr/current",
+           .shown = Shown::on_request,
+           .needs = NeedSet(Need::owners, Need::context)},
+          [](const Socket& s) { return security(s, &SecurityContext::process); }),
+    field({.name = "socket_context",
+           .title = "Socket Context",
+           .help = "SELinux context of the socket's inode, seen through its first owner.",
+           .source = "security.selinux, xattr(7)",
+           .shown = Shown::on_request,
+           .needs = NeedSet(Need::owners, Need::socket_context)},
+          [](const Socket& s) { return security(s, &SecurityContext::socket); }),
 };
 
 }  // namespace

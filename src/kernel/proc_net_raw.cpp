@@ -1,19 +1,16 @@
 #include "kernel/proc_net_raw.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 #include <string>
 
+#include "kernel/net_files.h"
 #include "kernel/proc_dir.h"
 
 namespace skq::kernel {
 namespace {
-
-constexpr std::size_t table_limit = std::size_t{1} << 28;
 
 /// A hexadecimal number of exactly so many digits.
 std::optional<std::uint32_t> fixed_hex(std::string_view text, std::size_t digits) {
@@ -101,13 +98,6 @@ bool read_line(std::string_view line, Family family, Socket& to) {
   return to_number<std::uint32_t>(take_word(line)).has_value() && take_word(line).empty();
 }
 
-int read_table_text(const char* name, std::string& text) {
-  // Not /proc/net, which is the network namespace of the process' first thread. thread-self is there since linux 3.17.
-  const int error = read_file_at(AT_FDCWD, ProcPath("/proc/thread-self/net/", name).c_str(), table_limit, text);
-  if (error != ENOENT) return error;
-  return read_file_at(AT_FDCWD, ProcPath("/proc/self/net/", name).c_str(), table_limit, text);
-}
-
 }  // namespace
 
 std::size_t read_raw_table(std::string_view text, Family family, const std::function<bool(Socket&)>& row) {
@@ -131,10 +121,10 @@ std::size_t read_raw_table(std::string_view text, Family family, const std::func
 void substitute_raw(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end) {
   const bool is_ipv6 = request.family == Family::inet6;
   std::string text;
-  int error = read_table_text(is_ipv6 ? "raw6" : "raw", text);
+  int error = read_net_file(is_ipv6 ? "raw6" : "raw", text);
   // A kernel without IPv6 has no such sockets.
   if (error == ENOENT && is_ipv6) {
-    error = read_table_text("raw", text);
+    error = read_net_file("raw", text);
     text.clear();
   }
   if (error != 0) return;

@@ -124,13 +124,13 @@ std::size_t count_found(const std::vector<Harvest>& harvests, std::size_t wanted
 /// Turns each worker's findings into owners, put in the order of the wanted inodes by counting.
 class OwnerTable {
  public:
-  OwnerTable(const std::vector<Harvest>& harvests, std::size_t wanted, bool details) : starts_(wanted + 1) {
+  OwnerTable(const std::vector<Harvest>& harvests, std::size_t wanted, const ScanTask& task)
+      : starts_(wanted + 1), task_(task) {
     for (const Harvest& harvest : harvests) {
       for (const Finding& finding : harvest.findings) ++starts_[finding.wanted + 1];
     }
     for (std::size_t at = 1; at < starts_.size(); ++at) starts_[at] += starts_[at - 1];
     owners_.resize(starts_.back());
-    details_ = details;
   }
 
   void fill(const std::vector<Harvest>& harvests, Arena& arena) {
@@ -141,6 +141,7 @@ class OwnerTable {
         Owner& owner = owners_[at[finding.wanted]++];
         owner = holders[finding.holder];
         owner.fd = finding.fd;
+        if (task_.contexts) owner.security = security_of(harvest, finding, arena);
       }
     }
   }
@@ -164,6 +165,12 @@ class OwnerTable {
     return list.first(static_cast<std::size_t>(end - list.begin()));
   }
 
+  const SecurityContext* security_of(const Harvest& harvest, const Finding& finding, Arena& arena) const {
+    SecurityContext context{arena.keep(harvest.holders[finding.holder].context), {}, task_.socket_contexts};
+    if (task_.socket_contexts) context.socket = arena.keep(harvest.socket_contexts[finding.context]);
+    return arena.make<SecurityContext>(context);
+  }
+
   [[nodiscard]] std::vector<Owner> keep_holders(const Harvest& harvest, Arena& arena) const {
     std::vector<const Process*> processes;
     for (const ProcessText& text : harvest.processes) {
@@ -172,15 +179,15 @@ class OwnerTable {
     }
     std::vector<Owner> holders;
     for (const Holder& holder : harvest.holders) {
-      holders.push_back(
-          {holder.pid, holder.tid, 0, arena.keep(holder.comm), details_ ? processes[holder.process] : nullptr});
+      holders.push_back({holder.pid, holder.tid, 0, arena.keep(holder.comm),
+                         task_.process_details ? processes[holder.process] : nullptr});
     }
     return holders;
   }
 
   std::vector<std::size_t> starts_;  // where each inode's owners begin
   std::vector<Owner> owners_;
-  bool details_ = false;
+  const ScanTask& task_;
 };
 
 /// Each process once, by pid. Where a worker ran short of descriptors, now there are some to ask what kind of process
@@ -268,9 +275,15 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
   const InodeIndex wanted(request.wanted);
   // kcmp only where pids mean the same in this /proc and in system calls.
   const bool same_pids = processes.self == ::getpid();
-  const ScanTask task{root.get(), &wanted, request.threads, request.process_details, same_pids && can_compare_tables()};
+  const ScanTask task{.proc = root.get(),
+                      .wanted = &wanted,
+                      .threads = request.threads,
+                      .process_details = request.process_details,
+                      .contexts = request.contexts || request.socket_contexts,
+                      .socket_contexts = request.socket_contexts,
+                      .can_compare_tables = same_pids && can_compare_tables()};
   const std::vector<Harvest> harvests = harvest_all(task, processes, request.wanted.size());
-  OwnerTable table(harvests, request.wanted.size(), request.process_details);
+  OwnerTable table(harvests, request.wanted.size(), task);
   table.fill(harvests, arena);
   table.give(request.wanted, arena, scan.entries);
   note_unreadable(root.get(), harvests, scan);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "kernel/proc_dir.h"
+#include "kernel/security_contexts.h"
 #include "kernel/thread_tables.h"
 
 namespace skq::kernel {
@@ -80,6 +81,7 @@ ProcessVisitor::TableEnd ProcessVisitor::refuse(int error) {
 
 ProcessVisitor::TableEnd ProcessVisitor::read_table(int process, const char* path) {
   sockets_.clear();
+  if (task_.socket_contexts) table_path_ = path;
   UniqueFd table = open_directory(process, path);
   if (!table.valid()) return refuse(errno);
   std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
@@ -230,9 +232,24 @@ void ProcessVisitor::add_holder(int process, int pid, int tid, const char* comm_
     details_pid_ = pid;
     holder.process = static_cast<std::uint32_t>(harvest_.processes.size() - 1);
   }
+  if (task_.contexts) {
+    const ProcPath own("attr/current"), of_thread("task/", tid, "/attr/current");
+    holder.context = read_process_context(process, tid == 0 ? own.c_str() : of_thread.c_str());
+  }
   const auto place = static_cast<std::uint32_t>(harvest_.holders.size());
   harvest_.holders.push_back(std::move(holder));
-  for (const SocketFd& socket : sockets_) harvest_.findings.push_back({socket.wanted, place, socket.fd});
+  for (const SocketFd& socket : sockets_) {
+    const std::uint32_t context = task_.socket_contexts ? add_socket_context(process, socket.fd) : 0;
+    harvest_.findings.push_back({socket.wanted, place, socket.fd, context});
+  }
+}
+
+/// Sockets of one process mostly have one context: that is kept once.
+std::uint32_t ProcessVisitor::add_socket_context(int process, int fd) {
+  std::string context = read_socket_context(process, ProcPath(table_path_, "/", fd).c_str());
+  std::vector<std::string>& all = harvest_.socket_contexts;
+  if (all.empty() || all.back() != context) all.push_back(std::move(context));
+  return static_cast<std::uint32_t>(all.size() - 1);
 }
 
 }  // namespace skq::kernel

@@ -17,6 +17,7 @@ struct ScanTask {
   const InodeIndex* wanted = nullptr;
   bool threads = false;
   bool process_details = false;
+  bool contexts = false, socket_contexts = false;
   bool can_compare_tables = false;  ///< kcmp works, and this /proc numbers processes as we do
 };
 
@@ -26,6 +27,7 @@ struct Holder {
   int tid = 0;  ///< 0 unless threads were asked for
   std::string comm;
   std::uint32_t process = 0;  ///< place in Harvest::processes; only with process_details
+  std::string context;        ///< SELinux; only with contexts
 };
 
 /// One wanted socket behind one descriptor.
@@ -33,6 +35,7 @@ struct Finding {
   std::uint32_t wanted = 0;  ///< place in the list of wanted inodes
   std::uint32_t holder = 0;  ///< place in Harvest::holders
   int fd = 0;
+  std::uint32_t context = 0;  ///< place in Harvest::socket_contexts; only with socket_contexts
 };
 
 /// A process whose descriptors stay unknown.
@@ -47,6 +50,7 @@ struct Harvest {
   std::vector<Finding> findings;
   std::vector<Holder> holders;
   std::vector<ProcessText> processes;
+  std::vector<std::string> socket_contexts;
   std::vector<Unreadable> unreadable;
 };
 
@@ -80,6 +84,7 @@ class ProcessVisitor {
   [[nodiscard]] int list_threads(int process, std::vector<int>& tids);
   void note_unreadable(int pid, int error);
   void add_process(int process);
+  [[nodiscard]] std::uint32_t add_socket_context(int process, int fd);
   void add_holder(int process, int pid, int tid, const char* comm_path);
 
   const ScanTask& task_;
@@ -87,6 +92,7 @@ class ProcessVisitor {
   std::vector<char> buffer_;
   std::vector<SocketFd> sockets_;  // of the table read last
   int refusal_ = 0;                // why that table was refused
+  std::string table_path_;         // and where that table is, seen from the process
   std::string text_;
   int details_pid_ = 0;  // whose details were added last
 };

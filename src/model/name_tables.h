@@ -17,7 +17,8 @@ inline constexpr std::array<std::string_view, 14> state_names{
     "UNKNOWN", "ESTAB",      "SYN-SENT", "SYN-RECV", "FIN-WAIT-1", "FIN-WAIT-2",   "TIME-WAIT",
     "UNCONN",  "CLOSE-WAIT", "LAST-ACK", "LISTEN",   "CLOSING",    "NEW-SYN-RECV", "BOUND-INACTIVE"};
 inline constexpr std::array<std::string_view, 4> shutdown_names{"none", "rd", "wr", "rdwr"};
-inline constexpr std::array<std::string_view, 6> gap_names{"family", "dump", "pending", "owners", "mark", "events"};
+inline constexpr std::array<std::string_view, 7> gap_names{"family", "dump", "pending", "owners",
+                                                            "mark",   "events", "system"};
 inline constexpr std::array<std::string_view, 7> destroy_result_names{
     "killed", "survived", "gone", "not-permitted", "not-supported", "unreachable", "failed"};
 inline constexpr std::array<std::string_view, 5> peer_status_names{"none", "connected", "elsewhere", "pending", "dead"};

@@ -9,6 +9,7 @@
 
 #include "base/text_escape.h"
 #include "base/text_utf8.h"
+#include "render/json_head.h"
 #include "render/json_text.h"
 #include "render/renderers.h"
 
@@ -69,11 +70,18 @@ class CsvRenderer final : public Renderer {
   explicit CsvRenderer(const Job& job)
       : columns_(job.layout.columns),
         header_(job.view.header),
+        stamped_(job.view.stamped),
         to_terminal_(job.view.width.has_value()),
         context_(job.context) {}
 
-  void begin(const Circumstances& /*circumstances*/, std::string& out) override {
+  void begin(const Circumstances& circumstances, std::string& out) override {
+    if (stamped_) {
+      stamp_.clear();
+      append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
+      stamp_ += ',';
+    }
     if (!header_) return;
+    if (stamped_) out += "ts,";
     for (const Field* field : columns_) {
       if (field != columns_.front()) out += ',';
       append_text(out, field->name, scratch_);
@@ -82,6 +90,7 @@ class CsvRenderer final : public Renderer {
   }
 
   void row(const Socket& socket, std::string& out) override {
+    out += stamp_;
     const std::size_t line = out.size();
     for (std::size_t at = 0; at < columns_.size(); ++at) {
       if (at != 0) out += ',';
@@ -113,9 +122,10 @@ class CsvRenderer final : public Renderer {
 
   std::vector<const Field*> columns_;
   bool header_;
+  bool stamped_;
   bool to_terminal_;
   TextContext& context_;
-  std::string cell_, scratch_;
+  std::string cell_, scratch_, stamp_;
 };
 
 }  // namespace

@@ -4,103 +4,19 @@
 // the end. So the renderer holds the document back until then, and its memory grows with the output. Who wants a
 // stream of constant memory takes jsonl.
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "render/json_head.h"
 #include "render/json_text.h"
 #include "render/number_text.h"
 #include "render/renderers.h"
 
 namespace skq::render {
 namespace {
-
-constexpr std::int64_t ns_per_second = 1'000'000'000;
-constexpr std::int64_t ns_per_ms = 1'000'000;
-
-std::int64_t seconds_of(std::int64_t time_ns) {
-  return time_ns / ns_per_second - (time_ns % ns_per_second < 0 ? 1 : 0);
-}
-
-void append_signed(std::string& out, std::int64_t value) {
-  if (value < 0) out += '-';
-  append_integer(out, value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value));
-}
-
-void append_padded(std::string& out, std::int64_t value, std::size_t width) {
-  const std::size_t begin = out.size();
-  append_signed(out, value);
-  if (out.size() - begin < width) out.insert(begin, width - (out.size() - begin), '0');
-}
-
-// 2026-11-21T07:08:09.123Z
-void append_iso_time(std::string& out, std::int64_t time_ns) {
-  using namespace std::chrono;
-  const sys_seconds second{seconds{seconds_of(time_ns)}};
-  const auto day = floor<days>(second);
-  const year_month_day date{day};
-  const hh_mm_ss clock{second - day};
-  append_padded(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_padded(out, clock.hours().count(), 2);
-  out += ':';
-  append_padded(out, clock.minutes().count(), 2);
-  out += ':';
-  append_padded(out, clock.seconds().count(), 2);
-  out += '.';
-  append_padded(out, (time_ns - seconds_of(time_ns) * ns_per_second) / ns_per_ms, 3);
-  out += 'Z';
-}
-
-void append_text_or_null(std::string& out, std::string_view text) {
-  if (text.empty()) {
-    out += "null";
-  } else {
-    append_json_string(out, text);
-  }
-}
-
-void append_gaps(std::string& out, const std::vector<Gap>& gaps) {
-  out += gaps.empty() ? R"("complete":true,"gaps":[)" : R"("complete":false,"gaps":[)";
-  for (const Gap& gap : gaps) {
-    if (&gap != &gaps.front()) out += ',';
-    out += "{\"kind\":";
-    append_json_string(out, to_text(gap.kind));
-    out += ",\"detail\":";
-    append_json_string(out, gap.detail);
-    out += '}';
-  }
-  out += ']';
-}
-
-void append_head(std::string& out, const Circumstances& circumstances, std::string_view version) {
-  out += R"({"schema":1,"version":)";
-  append_json_string(out, version);
-  out += ",\"host\":";
-  append_json_string(out, circumstances.host);
-  out += ",\"boot_id\":";
-  append_text_or_null(out, circumstances.boot_id);
-  out += ",\"kernel\":";
-  append_text_or_null(out, circumstances.kernel);
-  out += R"(,"time":")";
-  append_iso_time(out, circumstances.time_ns);
-  out += R"(","ts":)";
-  append_signed(out, seconds_of(circumstances.time_ns));
-  out += ",\"netns\":";
-  if (circumstances.netns == 0) {
-    out += "null";
-  } else {
-    append_integer(out, circumstances.netns);
-  }
-  out += ',';
-}
 
 /// The members of one row's object, the same in both formats.
 class RowWriter {
@@ -140,9 +56,9 @@ class JsonRenderer final : public Renderer {
 
   void begin(const Circumstances& circumstances, std::string& /*out*/) override {
     document_ = "{\"skq\":";
-    append_head(document_, circumstances, version_);
+    append_json_head(document_, circumstances, version_);
     gaps_begin_ = document_.size();
-    append_gaps(document_, {});  // the common end; end() corrects it
+    append_json_gaps(document_, {});  // the common end; end() corrects it
     gaps_end_ = document_.size();
     document_ += "},\n\"sockets\":[";
     any_ = false;
@@ -159,7 +75,7 @@ class JsonRenderer final : public Renderer {
     document_ += any_ ? "\n]}\n" : "]}\n";
     if (!summary.complete()) {
       std::string gaps;
-      append_gaps(gaps, summary.gaps);
+      append_json_gaps(gaps, summary.gaps);
       document_.replace(gaps_begin_, gaps_end_ - gaps_begin_, gaps);
     }
     if (out.empty()) {
@@ -184,7 +100,7 @@ class JsonLinesRenderer final : public Renderer {
 
   void begin(const Circumstances& circumstances, std::string& /*out*/) override {
     prefix_ = "{\"ts\":";
-    append_signed(prefix_, seconds_of(circumstances.time_ns));
+    append_signed_integer(prefix_, seconds_of(circumstances.time_ns));
     prefix_ += ",\"host\":";
     append_json_string(prefix_, circumstances.host);
   }

@@ -51,6 +51,14 @@ void append_int(std::string& out, int value) {
   append_integer(out, static_cast<std::uint64_t>(value < 0 ? -static_cast<std::int64_t>(value) : value));
 }
 
+void append_security(std::string& out, const SecurityContext& security) {
+  out += ",\"context\":";
+  security.process.empty() ? (void)(out += "null") : append_json_string(out, security.process);
+  if (!security.socket_asked_for) return;
+  out += ",\"socket_context\":";
+  security.socket.empty() ? (void)(out += "null") : append_json_string(out, security.socket);
+}
+
 void append_owner(std::string& out, const Owner& owner, bool threads) {
   out += "{\"pid\":";
   append_int(out, owner.pid);
@@ -62,6 +70,7 @@ void append_owner(std::string& out, const Owner& owner, bool threads) {
   append_json_string(out, owner.comm);
   out += ",\"fd\":";
   append_int(out, owner.fd);
+  if (owner.security != nullptr) append_security(out, *owner.security);
   out += '}';
 }
 

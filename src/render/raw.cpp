@@ -7,6 +7,7 @@
 
 #include "base/text_escape.h"
 #include "model/address_text.h"
+#include "render/json_head.h"
 #include "render/list_text.h"
 #include "render/number_text.h"
 #include "render/renderers.h"
@@ -50,10 +51,16 @@ struct CellWriter {
 class RawRenderer final : public Renderer {
  public:
   explicit RawRenderer(const Job& job)
-      : columns_(job.layout.columns), header_(job.view.header), context_(job.context) {}
+      : columns_(job.layout.columns), header_(job.view.header), stamped_(job.view.stamped), context_(job.context) {}
 
-  void begin(const Circumstances& /*circumstances*/, std::string& out) override {
+  void begin(const Circumstances& circumstances, std::string& out) override {
+    if (stamped_) {
+      stamp_.clear();
+      append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
+      stamp_ += ' ';
+    }
     if (!header_) return;
+    if (stamped_) out += "ts ";
     for (std::size_t at = 0; at < columns_.size(); ++at) {
       if (at != 0) out += ' ';
       append_text(out, columns_[at]->name);
@@ -62,6 +69,7 @@ class RawRenderer final : public Renderer {
   }
 
   void row(const Socket& socket, std::string& out) override {
+    out += stamp_;
     for (std::size_t at = 0; at < columns_.size(); ++at) {
       if (at != 0) out += ' ';
       std::visit(CellWriter{out, context_.threads}, columns_[at]->get(socket, context_));
@@ -74,6 +82,8 @@ class RawRenderer final : public Renderer {
  private:
   std::vector<const Field*> columns_;
   bool header_;
+  bool stamped_;
+  std::string stamp_;
   TextContext& context_;
 };
 

@@ -21,13 +21,14 @@
 namespace skq::render {
 namespace {
 
-constexpr std::uint32_t widest_side = (1U << 27U) - 1;
+constexpr std::uint32_t widest_side = (1U << 26U) - 1;
 
 struct Cell {
   std::uint32_t bytes = 0;
-  std::uint32_t left : 27;
+  std::uint32_t left : 26;
   std::uint32_t ascii : 1;
-  Tone tone : 4;
+  std::uint32_t tone : 3;
+  std::uint32_t mark : 2;
 };
 static_assert(sizeof(Cell) == 8);
 
@@ -58,9 +59,21 @@ std::string_view color_of(Tone tone) {
   }
   return {};
 }
+// Attributes, not colours: they show on every terminal, also where colours are not wanted.
+std::string_view look_of(CellMark mark) {
+  switch (mark) {
+    case CellMark::none:
+      return {};
+    case CellMark::changed:
+      return "\033[7m";
+    case CellMark::added:
+      return "\033[1;4m";
+  }
+  return {};
+}
 constexpr std::string_view header_color = "\033[1m";
 constexpr std::string_view plain_color = "\033[0m";
-constexpr std::size_t longest_color = 12;  // one to begin, one to end
+constexpr std::size_t longest_color = 20;  // mark and colour to begin, one to end
 constexpr std::size_t longest_ellipsis = 3;
 
 /// One line while it is made. Cheaper than appending each blank run to a string: the room is known beforehand.
@@ -123,7 +136,10 @@ class TableRenderer final : public Renderer {
       start_block();
     }
     Block& block = blocks_.back();
-    for (Column& column : columns_) add_cell(block, column, column.style.field->get(socket, context_));
+    for (Column& column : columns_) {
+      add_cell(block, column, column.style.field->get(socket, context_));
+      if (view_.memory != nullptr) mark_last_cell(block, socket, static_cast<std::size_t>(&column - columns_.data()));
+    }
     if (!continued_.empty()) add_continuation(block, socket);
     ++block.rows;
     if (!view_.live) return;
@@ -193,6 +209,12 @@ class TableRenderer final : public Renderer {
     finish_cell(block, begin, sides.left, look);
   }
 
+  void mark_last_cell(Block& block, const Socket& socket, std::size_t column) {
+    Cell& cell = block.cells.back();
+    const std::string_view text = std::string_view(block.text).substr(block.text.size() - cell.bytes);
+    cell.mark = static_cast<std::uint32_t>(view_.memory->compare(socket, column, text)) & 3U;
+  }
+
   void add_continuation(Block& block, const Socket& socket) {
     std::string& text = block.text;
     const std::size_t begin = text.size();
@@ -217,7 +239,8 @@ class TableRenderer final : public Renderer {
     cell.bytes = static_cast<std::uint32_t>(block.text.size() - begin);
     cell.left = std::min(left, widest_side) & widest_side;
     cell.ascii = look.ascii ? 1 : 0;
-    cell.tone = look.tone;
+    cell.tone = static_cast<std::uint32_t>(look.tone) & 7U;
+    cell.mark = 0;
   }
 
   // About what end() will append. Asked for at once, so that the output is not copied as it grows.
@@ -286,11 +309,13 @@ class TableRenderer final : public Renderer {
       sides = append_cut(cut_, text, column);
       text = cut_;
     }
-    const std::string_view color = view_.color ? color_of(cell.tone) : std::string_view{};
+    const std::string_view color = view_.color ? color_of(static_cast<Tone>(cell.tone)) : std::string_view{};
+    const std::string_view mark = look_of(static_cast<CellMark>(cell.mark));
     line_.blanks(column.room.left - sides.left);
+    line_.add(mark);
     line_.add(color);
     line_.add(text);
-    if (!color.empty()) line_.add(plain_color);
+    if (!color.empty() || !mark.empty()) line_.add(plain_color);
     line_.blanks(column.room.right - sides.right);
   }
 

@@ -1,0 +1,62 @@
+#include "cli/conflicts.h"
+
+#include <string>
+
+#include "kernel/security_contexts.h"
+
+namespace skq::cli {
+namespace {
+
+/// Empty: -W can repeat it.
+std::string_view not_repeated(Action action) {
+  switch (action) {
+    case Action::list:
+    case Action::summary:
+    case Action::help:
+    case Action::version:
+    case Action::list_columns:
+    case Action::family_help:
+    case Action::query_help:
+    case Action::generate:
+      return {};
+    case Action::limits:
+      return "--limits";
+    case Action::events:
+      return "-E (--events), which goes on by itself";
+    case Action::kill:
+      return "-K (--kill)";
+    case Action::diag:
+      return "-D (--diag)";
+  }
+  return {};
+}
+
+}  // namespace
+
+bool lists_after_summary(const Settings& settings) {
+  return settings.tables.chosen || settings.tables.queried || !settings.filter.empty();
+}
+
+Problem conflict_in(const Settings& settings) {
+  if (settings.rates && !settings.watch)
+    return UsageError{"--rates needs -W (--watch): a rate is what a counter grows by from one look to the next"};
+  if (settings.watch && !not_repeated(settings.action).empty())
+    return UsageError{"-W (--watch) repeats the list and the summary, not " +
+                      std::string(not_repeated(settings.action))};
+  if (settings.watch && settings.from)
+    return UsageError{"-W (--watch) looks again, but what --from names does not change"};
+  if (settings.net && settings.from) return UsageError{"-N (--net) and --from: a recording has its own namespace"};
+  if (settings.action == Action::summary && settings.from)
+    return UsageError{"-s (--summary) is of the running system, --from of a recorded one"};
+  if (settings.action == Action::summary && settings.format != Format::table && lists_after_summary(settings))
+    return UsageError{"-s (--summary) and a list make one text, but not one document: ask for them one by one"};
+  if (settings.action == Action::summary && (settings.output || settings.watch) && lists_after_summary(settings))
+    return UsageError{std::string(settings.output ? "--output" : "-W (--watch)") +
+                      " takes either the summary of -s or a list, not both"};
+  if (!settings.context) return {};
+  const std::string lack = kernel::lacks_selinux();
+  if (lack.empty()) return {};
+  return UsageError{std::string(settings.contexts ? "-z (--contexts)" : "-Z (--context)") + " cannot be had: " + lack};
+}
+
+}  // namespace skq::cli

@@ -1,0 +1,14 @@
+// Small files of the kernel about the calling thread's network namespace: /proc/net and the sysctls.
+#pragma once
+
+#include <string>
+
+namespace skq::kernel {
+
+/// /proc/net/NAME of the calling thread's namespace, whole. 0 or errno; ENOENT: this kernel has no such file.
+int read_net_file(const char* name, std::string& text);
+
+/// The first line of /proc/sys/NAME. 0 or errno; ENOENT also for what is told to the initial namespace only.
+int read_sysctl(const char* name, std::string& text);
+
+}  // namespace skq::kernel
