@@ -58,12 +58,18 @@ struct Field {
   Shown shown{};
   NeedSet needs;
   FamilySet families;
+  NetidSet netids;                          ///< empty: every kind of those families
   std::span<const std::string_view> words;  ///< the values of an enumeration; empty for free text
   std::string_view compared_as;             ///< --sort and --where take this field instead: mem is its send_mem
   bool composed = false;   ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
   bool continued = false;  ///< without a title: below an inet row on a line of its own, else at its end
   Value (*get)(const Socket&, TextContext&) = nullptr;
 };
+
+/// Whether rows of that kind can have a value.
+inline bool applies(const Field& field, const Socket& socket) {
+  return field.families.has(socket.family) && (field.netids.empty() || field.netids.has(socket.netid));
+}
 
 /// All fields in catalogue order.
 std::span<const Field> all_fields();

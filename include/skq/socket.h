@@ -36,7 +36,10 @@ enum class Netid : std::uint8_t {
   v_dgr,
   v_seq,
   xdp,
-  tipc
+  ti_st,
+  ti_dg,
+  ti_rd,
+  ti_sq
 };
 
 /// The kernel's state numbers (include/net/tcp_states.h), used by every family. A number without a name here survives
@@ -56,6 +59,19 @@ enum class State : std::uint8_t {
   closing,
   new_syn_recv,
   bound_inactive,
+};
+
+/// States of an SCTP association (sctp_state in include/net/sctp/constants.h), a count of its own. A row of an
+/// association has the nearest State, too, so that masks and `state` of a filter mean the same for it as for tcp.
+enum class SctpState : std::uint8_t {
+  closed,
+  cookie_wait,
+  cookie_echoed,
+  established,
+  shutdown_pending,
+  shutdown_sent,
+  shutdown_received,
+  shutdown_ack_sent,
 };
 
 /// Which directions shutdown(2) has closed.
@@ -145,6 +161,14 @@ struct OldMemory {
   bool operator==(const OldMemory&) const = default;
 };
 
+/// One of the addresses of an SCTP endpoint or association.
+struct SctpAddress {
+  Family family{};
+  Address address;
+  std::uint16_t port = 0;
+  bool operator==(const SctpAddress&) const = default;
+};
+
 /// What an inet socket has only when asked for (-i, --tos …). Lives in the snapshot's arena.
 struct InetDetail {
   std::optional<std::uint8_t> tos, tclass;
@@ -153,10 +177,12 @@ struct InetDetail {
   std::optional<VegasInfo> vegas;
   std::optional<DctcpInfo> dctcp;
   std::optional<BbrInfo> bbr;
-  std::string_view cong;                     ///< congestion control; empty: not said
-  std::span<const std::byte> tcp_info;       ///< struct tcp_info as sent; model/tcp_info.h names its members
-  std::span<const std::byte> md5sig;         ///< array of struct tcp_diag_md5sig
-  std::span<const std::byte> locals, peers;  ///< SCTP: arrays of sockaddr_storage
+  std::string_view cong;                ///< congestion control; empty: not said
+  std::span<const std::byte> tcp_info;  ///< INET_DIAG_INFO as sent; the netid tells which struct: see model/tcp_info.h,
+                                        ///< sctp_info.h, mptcp_info.h
+  std::span<const std::byte> md5sig;    ///< array of struct tcp_diag_md5sig
+  std::span<const SctpAddress> locals, peers;
+  std::optional<SctpAddress> primary;  ///< SCTP: the peer's address that is in use
   std::span<const std::byte> sk_bpf_storages;
   std::optional<UlpInfo> ulp;
 };
@@ -175,6 +201,7 @@ struct InetPart {
   std::optional<std::uint16_t> sockopt;  ///< INET_DIAG_SOCKOPT bits
   std::optional<std::uint32_t> mark;     ///< only with CAP_NET_ADMIN
   std::optional<std::uint64_t> cgroup_id;
+  std::optional<SctpState> association;  ///< an association of an SCTP endpoint, whose inode and cookie it shares
   const InetDetail* detail = nullptr;
 };
 
@@ -219,6 +246,66 @@ struct PacketPart {
   std::uint16_t protocol = 0;              ///< Ethernet protocol, host byte order (3 is ETH_P_ALL)
   std::optional<std::uint32_t> interface;  ///< 0: any
   const PacketDetail* detail = nullptr;
+};
+
+/// AF_VSOCK. All ones stand for VMADDR_CID_ANY and VMADDR_PORT_ANY: bound to every cid, bound or connected to none.
+struct VsockPart {
+  static constexpr std::uint32_t any = UINT32_MAX;
+  std::uint32_t local_cid = any, local_port = any, peer_cid = any, peer_port = any;
+};
+
+/// The memory that an XDP socket shares with the kernel; several sockets may share one.
+struct XdpUmem {
+  std::uint64_t size = 0;
+  std::uint32_t id = 0, pages = 0, chunk_size = 0, headroom = 0;
+  std::uint32_t interface = 0, queue = 0;  ///< what it is bound to; 0 none
+  std::uint32_t flags = 0;                 ///< XDP_DU_F_*
+  std::uint32_t refs = 0;                  ///< sockets that use it
+  bool operator==(const XdpUmem&) const = default;
+};
+
+struct XdpStats {
+  std::uint64_t rx_dropped = 0, rx_invalid = 0, rx_full = 0, fill_ring_empty = 0, tx_invalid = 0, tx_ring_empty = 0;
+  bool operator==(const XdpStats&) const = default;
+};
+
+/// What an XDP socket has beyond its place. Lives in the snapshot's arena.
+struct XdpDetail {
+  std::optional<std::uint32_t> rx_entries, tx_entries, fill_entries, completion_entries;  ///< rings
+  std::optional<XdpUmem> umem;
+  std::optional<XdpStats> stats;
+};
+
+/// AF_XDP.
+struct XdpPart {
+  std::optional<std::uint32_t> interface;  ///< 0: not bound
+  std::optional<std::uint32_t> queue;
+  const XdpDetail* detail = nullptr;
+};
+
+/// What holds a TIPC sender back.
+enum class TipcCongestion : std::uint8_t { none, link, conn };
+
+/// The other end of a connected TIPC socket, and the name it was found by.
+struct TipcPeer {
+  std::optional<std::uint32_t> node, ref;
+  std::optional<std::uint32_t> type, instance;  ///< only where the connection was made by a service address
+};
+
+/// The communication group that a TIPC socket has joined. Lives in the snapshot's arena.
+struct TipcGroup {
+  std::optional<std::uint32_t> id, instance, send_next;
+  bool open = false, node_scope = false, cluster_scope = false;
+};
+
+/// AF_TIPC.
+struct TipcPart {
+  std::optional<std::uint32_t> node, ref;  ///< this end: node address, port
+  std::optional<std::uint32_t> drops;
+  std::optional<TipcCongestion> congestion;
+  std::optional<TipcPeer> peer;
+  bool published = false;  ///< bound to a service; told only of sockets that are not connected
+  const TipcGroup* group = nullptr;
 };
 
 /// What /proc tells of a process that holds sockets. Read only when a column asks.
@@ -285,7 +372,7 @@ struct Socket {
   std::optional<std::uint32_t> recv_q, send_q;
   std::optional<std::uint32_t> uid;
   Memory memory;
-  std::variant<std::monostate, UnixPart, InetPart, NetlinkPart, PacketPart> part;
+  std::variant<std::monostate, UnixPart, InetPart, NetlinkPart, PacketPart, VsockPart, XdpPart, TipcPart> part;
 
   // Joined by collect; the kernel does not say these.
   const Socket* other_end = nullptr;    ///< the peer's row of the same snapshot
@@ -299,7 +386,11 @@ struct Socket {
   [[nodiscard]] const InetPart* inet() const { return std::get_if<InetPart>(&part); }
   [[nodiscard]] const NetlinkPart* netlink() const { return std::get_if<NetlinkPart>(&part); }
   [[nodiscard]] const PacketPart* packet() const { return std::get_if<PacketPart>(&part); }
+  [[nodiscard]] const VsockPart* vsock() const { return std::get_if<VsockPart>(&part); }
+  [[nodiscard]] const XdpPart* xdp() const { return std::get_if<XdpPart>(&part); }
+  [[nodiscard]] const TipcPart* tipc() const { return std::get_if<TipcPart>(&part); }
 };
+static_assert(sizeof(Socket) <= 224, "one for each row: what few rows have goes into the arena");
 
 /// A set of an enum's values as bits: families, netids, states.
 template <class E>
@@ -352,5 +443,7 @@ std::string_view to_text(State state);
 std::string_view to_text(Shutdown shutdown);
 /// "killed", "not-permitted", …
 std::string_view to_text(DestroyResult result);
+std::string_view to_text(SctpState state);
+std::string_view to_text(TipcCongestion congestion);
 
 }  // namespace skq

@@ -32,6 +32,7 @@ void append_named(Columns& columns, const std::array<std::string_view, N>& names
 void append_flagged(Columns& columns, const Settings& settings) {
   if (settings.extended) append(columns, find_field("details"));
   if (settings.memory) append(columns, find_field("skmem"));
+  if (settings.tipcinfo) append(columns, find_field("tipcinfo"));
 }
 
 void drop_queues(Columns& columns) {

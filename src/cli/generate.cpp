@@ -28,17 +28,15 @@ std::vector<std::string> sort_keys() {
 std::vector<std::string> table_names() {
   std::vector<std::string> names;
   for (const std::string_view name : query_names()) {
-    if (!is_built_query(name)) continue;
     names.emplace_back(name);
     names.push_back("!" + names.back());
   }
   return names;
 }
 
-std::vector<std::string> built_family_names() {
+std::vector<std::string> names_of_families() {
   std::vector<std::string> names;
-  for (const FamilyName& row : family_names())
-    if (row.built) names.emplace_back(row.name);
+  for (const FamilyName& row : family_names()) names.emplace_back(row.name);
   return names;
 }
 
@@ -56,7 +54,7 @@ std::vector<std::string> words_of(Values values) {
     case Values::file:
       return {};
     case Values::families:
-      return built_family_names();
+      return names_of_families();
     case Values::tables:
       return table_names();
     case Values::formats:

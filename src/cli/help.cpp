@@ -122,15 +122,13 @@ std::string help_text(std::string_view topic) {
 
 std::string family_help_text() {
   std::string out = "-f FAMILY, --family=FAMILY takes one of\n ";
-  for (const FamilyName& row : family_names())
-    if (row.built) out += fmt::format(" {}", row.name);
+  for (const FamilyName& row : family_names()) out += fmt::format(" {}", row.name);
   return out + "\nThe option may be repeated; see also -A help.\n";
 }
 
 std::string query_help_text() {
   std::string out = "-A LIST, --query=LIST, --socket=LIST takes these, separated by commas, with ! to take one out:\n ";
-  for (const std::string_view name : query_names())
-    if (is_built_query(name)) out += fmt::format(" {}", name);
+  for (const std::string_view name : query_names()) out += fmt::format(" {}", name);
   return out + '\n';
 }
 

@@ -12,10 +12,14 @@ namespace skq::cli {
 namespace {
 
 constexpr NetidSet unix_tables{Netid::u_str, Netid::u_dgr, Netid::u_seq};
-constexpr NetidSet inet_tables{Netid::tcp, Netid::udp, Netid::raw};
+constexpr NetidSet inet_tables{Netid::tcp, Netid::mptcp, Netid::udp, Netid::raw, Netid::sctp, Netid::dccp};
 constexpr NetidSet packet_tables{Netid::p_raw, Netid::p_dgr};
 constexpr NetidSet netlink_table{Netid::nl};
-constexpr NetidSet every_table = unix_tables | inet_tables | packet_tables | netlink_table;
+constexpr NetidSet vsock_tables{Netid::v_str, Netid::v_dgr, Netid::v_seq};
+constexpr NetidSet xdp_table{Netid::xdp};
+constexpr NetidSet tipc_tables{Netid::ti_st, Netid::ti_dg, Netid::ti_rd, Netid::ti_sq};
+// As in ss, tipc is listed only when it is named.
+constexpr NetidSet every_table = unix_tables | inet_tables | packet_tables | netlink_table | vsock_tables | xdp_table;
 
 // State 0 is in none of the names, but ss lets it through both by default and under -a. Sockets that are bound and do
 // nothing are a state of their own only in requests (linux 6.8 and later); -a shows them as ss of iproute2 6.8 does.
@@ -26,10 +30,11 @@ constexpr StateSet every_state{State::unknown,       State::established, State::
 constexpr StateSet connected_states{State::unknown,    State::established, State::syn_sent, State::fin_wait_1,
                                     State::fin_wait_2, State::close_wait,  State::last_ack, State::closing};
 constexpr StateSet idle_states{State::close, State::listen};
+constexpr StateSet tipc_states{State::established, State::listen, State::close};
 
 struct Query {
   std::string_view name;
-  NetidSet tables;  ///< empty: a table of ss that is not built yet
+  NetidSet tables;
   bool group = false;
 };
 
@@ -52,16 +57,18 @@ constexpr std::array queries{
     Query{"packet_dgram", NetidSet{Netid::p_dgr}},
     Query{"p_dgr", NetidSet{Netid::p_dgr}},
     Query{"netlink", netlink_table},
-    Query{"mptcp", {}},
-    Query{"sctp", {}},
-    Query{"dccp", {}},
-    Query{"tipc", {}},
-    Query{"vsock", {}},
-    Query{"vsock_stream", {}},
-    Query{"v_str", {}},
-    Query{"vsock_dgram", {}},
-    Query{"v_dgr", {}},
-    Query{"xdp", {}},
+    Query{"mptcp", NetidSet{Netid::mptcp}},
+    Query{"sctp", NetidSet{Netid::sctp}},
+    Query{"dccp", NetidSet{Netid::dccp}},
+    Query{"tipc", tipc_tables},
+    Query{"vsock", vsock_tables},
+    Query{"vsock_stream", NetidSet{Netid::v_str}},
+    Query{"v_str", NetidSet{Netid::v_str}},
+    Query{"vsock_dgram", NetidSet{Netid::v_dgr}},
+    Query{"v_dgr", NetidSet{Netid::v_dgr}},
+    Query{"vsock_seqpacket", NetidSet{Netid::v_seq}},
+    Query{"v_seq", NetidSet{Netid::v_seq}},
+    Query{"xdp", xdp_table},
 };
 
 constexpr auto names_of_queries = [] {
@@ -71,10 +78,9 @@ constexpr auto names_of_queries = [] {
 }();
 
 constexpr std::array families{
-    FamilyName{"inet", Family::inet},        FamilyName{"inet6", Family::inet6},
-    FamilyName{"link", Family::packet},      FamilyName{"unix", Family::unix_domain},
-    FamilyName{"netlink", Family::netlink},  FamilyName{"vsock", Family::vsock, false},
-    FamilyName{"tipc", Family::tipc, false}, FamilyName{"xdp", Family::xdp, false},
+    FamilyName{"inet", Family::inet},        FamilyName{"inet6", Family::inet6},     FamilyName{"link", Family::packet},
+    FamilyName{"unix", Family::unix_domain}, FamilyName{"netlink", Family::netlink}, FamilyName{"vsock", Family::vsock},
+    FamilyName{"tipc", Family::tipc},        FamilyName{"xdp", Family::xdp},
 };
 
 NetidSet tables_of(Family family) {
@@ -89,17 +95,24 @@ NetidSet tables_of(Family family) {
     case Family::packet:
       return packet_tables;
     case Family::vsock:
+      return vsock_tables;
     case Family::xdp:
+      return xdp_table;
     case Family::tipc:
-      return {};
+      return tipc_tables;
   }
   return {};
 }
 
+/// Sockets of these know no state; ss counts them as closed.
+bool is_stateless(Family family) {
+  return family == Family::packet || family == Family::netlink || family == Family::xdp;
+}
+
 /// States that a family or table shows when neither -a nor -l nor `state` is given.
 StateSet default_states(Family family) {
-  const bool stateless = family == Family::packet || family == Family::netlink;
-  return stateless ? StateSet{State::close} : connected_states;
+  if (is_stateless(family)) return StateSet{State::close};
+  return family == Family::tipc ? tipc_states : connected_states;
 }
 
 StateSet default_states(Netid table) {
@@ -107,9 +120,12 @@ StateSet default_states(Netid table) {
   return datagrams ? StateSet{State::established} : default_states(family_of(table));
 }
 
-constexpr std::array all_families{Family::inet, Family::inet6, Family::unix_domain, Family::packet, Family::netlink};
+constexpr std::array all_families{Family::inet,    Family::inet6, Family::unix_domain, Family::packet,
+                                  Family::netlink, Family::vsock, Family::tipc,        Family::xdp};
 constexpr std::array print_order{Netid::nl,    Netid::p_raw, Netid::p_dgr, Netid::u_str, Netid::u_dgr,
-                                 Netid::u_seq, Netid::raw,   Netid::udp,   Netid::tcp};
+                                 Netid::u_seq, Netid::raw,   Netid::udp,   Netid::tcp,   Netid::dccp,
+                                 Netid::sctp,  Netid::v_str, Netid::v_dgr, Netid::v_seq, Netid::ti_st,
+                                 Netid::ti_dg, Netid::ti_rd, Netid::ti_sq, Netid::xdp,   Netid::mptcp};
 
 FamilySet families_of(Netid table) {
   const Family family = family_of(table);
@@ -173,8 +189,6 @@ std::optional<SyntaxError> choose_part(TableChoice& choice, std::string_view lis
     choice.named = choice.named & ~query->tables;
     return {};
   }
-  if (query->tables.empty())
-    return wrong_part(list, part, "socket table '" + std::string(query->name) + "' is not built yet", {});
   choice.tables = choice.tables | query->tables;
   if (!query->group) choice.named = choice.named | query->tables;
   return {};
@@ -200,10 +214,6 @@ void choose_family(TableChoice& choice, Family family) {
 
 std::span<const FamilyName> family_names() { return families; }
 std::span<const std::string_view> query_names() { return names_of_queries; }
-bool is_built_query(std::string_view name) {
-  return std::any_of(queries.begin(), queries.end(),
-                     [&](const Query& q) { return q.name == name && !q.tables.empty(); });
-}
 
 std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view list) {
   if (!choice.queried) {
@@ -235,9 +245,7 @@ std::vector<TableRequest> table_requests(const TableChoice& given, const std::op
   std::vector<TableRequest> requests;
   if (states.empty()) return requests;
   for (const Netid table : print_order) {
-    // Netlink and packet sockets have no state; ss counts them as closed.
-    const bool stateless = family_of(table) == Family::netlink || family_of(table) == Family::packet;
-    if (!choice.tables.has(table) || (stateless && !states.has(State::close))) continue;
+    if (!choice.tables.has(table) || (is_stateless(family_of(table)) && !states.has(State::close))) continue;
     add_requests(requests, choice, table, states);
   }
   return requests;

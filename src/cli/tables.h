@@ -1,6 +1,7 @@
-// Which socket tables and states are listed: what ss makes of -t -u -x -w -0 -4 -6 -f -A -a -l and of `state`.
+// Which socket tables and states are listed: what ss makes of -t -u -x -w -S -d -M -0 -4 -6 --vsock --tipc --xdp -f -A
+// -a -l -B and of `state`.
 //
-// To add a table that ss knows: its row in query_names (and take it out of the ones not built).
+// To add a table: its row among the queries of tables.cpp, its family's set there, and its place in print_order.
 #pragma once
 
 #include <optional>
@@ -28,21 +29,19 @@ struct TableChoice {
   bool queried = false;
 };
 
-/// -t -u -w
+/// -t -u -w -S -d -M
 void choose_table(TableChoice& choice, Netid table);
-/// -4 -6 -x -0 -f
+/// -4 -6 -x -0 --vsock --tipc --xdp -f
 void choose_family(TableChoice& choice, Family family);
-/// -f by name; empty family: no such family, or not built yet.
+/// -f by name.
 struct FamilyName {
   std::string_view name;
   Family family{};
-  bool built = true;
 };
 std::span<const FamilyName> family_names();
 /// -A LIST. The SyntaxError's input is the list.
 std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view list);
 std::span<const std::string_view> query_names();
-bool is_built_query(std::string_view name);
 
 void ask_for_all(TableChoice& choice);
 void ask_for_listening(TableChoice& choice);

@@ -58,7 +58,7 @@ class Run {
     return with_tries(
         dump, [] {},
         [&](Socket& row) {
-          if (!seen.add(row.cookie)) return true;
+          if (!seen.add(collecting::identity_of(row))) return true;
           note_mark(row);
           note_rates(row);
           ++summary_.rows_seen;
@@ -81,7 +81,7 @@ class Run {
           storage_.rows.resize(from);
         },
         [&](Socket& row) {
-          if (!seen.add(row.cookie)) return true;
+          if (!seen.add(collecting::identity_of(row))) return true;
           note_mark(row);
           note_rates(row);
           storage_.rows.push_back(storage_.arena.make<Socket>(row));

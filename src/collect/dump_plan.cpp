@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/derived.h"
+
 namespace skq::collecting {
 namespace {
 
@@ -72,7 +74,7 @@ std::vector<PlannedDump> plan_dumps(const Request& request) {
 
 bool is_shown(const PlannedDump& dump, const Socket& socket) {
   return std::any_of(dump.tables.begin(), dump.tables.end(), [&](const TableRequest& table) {
-    return table.netid == socket.netid && table.states.has(socket.state);
+    return table.netid == socket.netid && is_in(socket, table.states);
   });
 }
 

@@ -49,6 +49,17 @@ class FlatIndex {
   std::vector<T*> slots_;
 };
 
+/// What tells one row of a dump from another: the socket's cookie. The associations of an SCTP endpoint share its
+/// cookie, and differ by the other end.
+inline Cookie identity_of(const Socket& row) {
+  const InetPart* inet = row.inet();
+  if (inet == nullptr || !inet->association) return row.cookie;
+  std::uint64_t key = mix(static_cast<std::uint64_t>(row.cookie) + 1);
+  for (const std::byte byte : inet->peer.bytes) key = mix(key + std::to_integer<std::uint64_t>(byte));
+  key = mix(key + (std::uint64_t{inet->peer_port} << 16) + inet->local_port);
+  return Cookie{key};
+}
+
 /// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows.
 class CookieSet {
  public:

@@ -16,6 +16,13 @@ bool is_unconnected(const InetPart& part) {
          std::all_of(part.peer.bytes.begin(), part.peer.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
+constexpr FamilySet port_families{Family::inet, Family::inet6, Family::vsock};
+
+std::optional<std::uint32_t> unless_any(std::uint32_t value) {
+  if (value == VsockPart::any) return std::nullopt;
+  return value;
+}
+
 std::optional<std::string_view> path(const Socket& s) {
   const UnixPart* part = s.unix_part();
   if (part == nullptr || !part->has_name) return std::nullopt;
@@ -50,10 +57,11 @@ constexpr auto rows = std::array{
           }),
     field({.name = "local_port",
            .title = "Local Port",
-           .help = "This end's port; for raw sockets the IP protocol.",
-           .source = "inet_diag_sockid",
-           .families = inet_families},
+           .help = "This end's port; for raw sockets the IP protocol; absent for a vsock that has none.",
+           .source = "inet_diag_sockid, vsock(7)",
+           .families = port_families},
           [](const Socket& s) -> std::optional<std::uint32_t> {
+            if (const VsockPart* vsock = s.vsock()) return unless_any(vsock->local_port);
             if (s.inet() == nullptr) return std::nullopt;
             return s.inet()->local_port;
           }),
@@ -69,17 +77,18 @@ constexpr auto rows = std::array{
     field({.name = "peer_port",
            .title = "Peer Port",
            .help = "The other end's port; absent when unconnected.",
-           .source = "inet_diag_sockid",
-           .families = inet_families},
+           .source = "inet_diag_sockid, vsock(7)",
+           .families = port_families},
           [](const Socket& s) -> std::optional<std::uint32_t> {
+            if (const VsockPart* vsock = s.vsock()) return unless_any(vsock->peer_port);
             if (s.inet() == nullptr || is_unconnected(*s.inet())) return std::nullopt;
             return s.inet()->peer_port;
           }),
     field({.name = "dev",
            .title = "Dev",
            .help = "Network interface the socket is bound to; absent when to none.",
-           .source = "SO_BINDTODEVICE; packet(7)",
-           .families = FamilySet(Family::inet, Family::inet6, Family::packet)},
+           .source = "SO_BINDTODEVICE; packet(7); XDP_DIAG_INFO",
+           .families = FamilySet(Family::inet, Family::inet6, Family::packet, Family::xdp)},
           [](const Socket& s, TextContext& c) { return device(s, c); }),
     field({.name = "path",
            .title = "Path",

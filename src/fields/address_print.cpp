@@ -127,6 +127,46 @@ void append_packet_local(std::string& out, const PacketPart& part, TextContext& 
   }
 }
 
+void append_unless_any(std::string& out, std::uint32_t value) {
+  if (value == VsockPart::any)
+    out += '*';
+  else
+    append_number(out, value);
+}
+
+void append_vsock(std::string& out, std::uint32_t cid, std::uint32_t port) {
+  append_unless_any(out, cid);
+  out += ':';
+  append_unless_any(out, port);
+}
+
+void append_xdp_local(std::string& out, const XdpPart& part, TextContext& context) {
+  const std::uint32_t index = part.interface.value_or(0);
+  if (index == 0) {
+    out += '*';
+    return;
+  }
+  const auto device = context.names != nullptr ? context.names->interface(index) : std::string_view{};
+  if (device.empty()) {
+    out += "if";
+    append_number(out, index);
+  } else {
+    out += device;
+  }
+  out += ":q";
+  append_number(out, part.queue.value_or(0));
+}
+
+void append_tipc(std::string& out, std::optional<std::uint32_t> node, std::optional<std::uint32_t> ref) {
+  if (!node && !ref) {
+    out += '-';
+    return;
+  }
+  append_number(out, node.value_or(0));
+  out += ':';
+  append_number(out, ref.value_or(0));
+}
+
 }  // namespace
 
 bool is_abstract(const UnixPart& part) { return !part.name.empty() && part.name.front() == '\0'; }
@@ -144,6 +184,12 @@ std::string_view local_text(const Socket& socket, TextContext& context) {
     append_netlink_local(out, *netlink, context);
   } else if (const PacketPart* packet = socket.packet()) {
     append_packet_local(out, *packet, context);
+  } else if (const VsockPart* vsock = socket.vsock()) {
+    append_vsock(out, vsock->local_cid, vsock->local_port);
+  } else if (const XdpPart* xdp = socket.xdp()) {
+    append_xdp_local(out, *xdp, context);
+  } else if (const TipcPart* tipc = socket.tipc()) {
+    append_tipc(out, tipc->node, tipc->ref);
   }
   return out;
 }
@@ -160,6 +206,12 @@ std::string_view peer_text(const Socket& socket, TextContext& context) {
     append_number(out, netlink->dst_group);
     out += ':';
     append_number(out, netlink->dst_portid);
+  } else if (const VsockPart* vsock = socket.vsock()) {
+    append_vsock(out, vsock->peer_cid, vsock->peer_port);
+  } else if (const TipcPart* tipc = socket.tipc()) {
+    const TipcPeer none;
+    const TipcPeer& peer = tipc->peer ? *tipc->peer : none;
+    append_tipc(out, peer.node, peer.ref);
   } else {
     out += '*';
   }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "fields/composed_text.h"
+#include "fields/family_text.h"
 #include "fields/field_row.h"
 #include "fields/fields_of.h"
 
@@ -52,6 +53,15 @@ constexpr auto rows = std::array{
            .composed = true,
            .continued = true},
           [](const Socket& s, TextContext& c) { return skmem_text(s, c); }),
+    field({.name = "tipcinfo",
+           .title = "Tipcinfo",
+           .help = "What TIPC knows of a socket, written as in ss; also the group it has joined.",
+           .source = "ss(8)",
+           .shown = Shown::on_request,
+           .families = FamilySet(Family::tipc),
+           .composed = true,
+           .continued = true},
+          [](const Socket& s, TextContext& c) { return tipcinfo_text(s, c); }),
 };
 
 }  // namespace

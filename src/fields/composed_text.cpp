@@ -5,6 +5,7 @@
 
 #include "base/text_escape.h"
 #include "base/units.h"
+#include "fields/family_text.h"
 #include "fields/print.h"
 #include "model/derived.h"
 
@@ -242,6 +243,9 @@ std::optional<std::string_view> details_text(const Socket& socket, TextContext& 
   if (const InetPart* inet = socket.inet()) append_inet_details(out, socket, *inet, context);
   if (const PacketPart* packet = socket.packet()) append_packet_details(out, socket, *packet);
   if (socket.netlink() != nullptr) append_netlink_details(out, socket, context);
+  if (socket.vsock() != nullptr || socket.xdp() != nullptr || socket.tipc() != nullptr) append_identity(out, socket);
+  if (socket.vsock() != nullptr) append_shutdown(out, socket);
+  if (const XdpPart* xdp = socket.xdp()) append_xdp_details(out, *xdp);
   if (out.empty()) return std::nullopt;
   return out;
 }

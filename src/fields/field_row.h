@@ -31,6 +31,7 @@ struct Facts {
   Shown shown = Shown::always;
   NeedSet needs = {};
   FamilySet families = every_family;
+  NetidSet netids = {};
   std::span<const std::string_view> words = {};
   std::string_view compared_as = {};
   bool composed = false;
@@ -115,6 +116,7 @@ constexpr Field field(const Facts& facts, Getter) {
   row.shown = facts.shown;
   row.needs = facts.needs;
   row.families = facts.families;
+  row.netids = facts.netids;
   row.words = facts.words;
   row.compared_as = facts.compared_as;
   row.composed = facts.composed;

@@ -15,7 +15,12 @@ std::span<const Field> unix_fields();      ///< peers, file-system objects, pend
 std::span<const Field> owner_fields();     ///< processes at both ends
 std::span<const Field> inet_fields();      ///< marks, cgroups, congestion control
 std::span<const Field> rate_fields();      ///< what grew since the look before
+std::span<const Field> sctp_fields();      ///< endpoints and associations, struct sctp_info
+std::span<const Field> mptcp_fields();     ///< struct mptcp_info
 std::span<const Field> other_fields();     ///< netlink and packet
+std::span<const Field> vsock_fields();
+std::span<const Field> xdp_fields();
+std::span<const Field> tipc_fields();
 std::span<const Field> composed_fields();  ///< text made for eyes
 
 }  // namespace skq::fields

@@ -39,10 +39,14 @@ std::string_view base64(std::string_view bytes, TextContext& context) {
   return out;
 }
 
-std::string_view state_text(State state, TextContext& context) {
-  if (const auto name = to_text(state); !name.empty()) return name;
+std::string_view state_text(const Socket& socket, TextContext& context) {
+  const InetPart* inet = socket.inet();
+  const bool association = inet != nullptr && inet->association.has_value();
+  const auto name = association ? to_text(*inet->association) : to_text(socket.state);
+  if (!name.empty()) return name;
   context.scratch = "unknown(";
-  append_number(context.scratch, static_cast<std::uint64_t>(state));
+  append_number(context.scratch, association ? static_cast<std::uint64_t>(*inet->association)
+                                             : static_cast<std::uint64_t>(socket.state));
   context.scratch += ')';
   return context.scratch;
 }
@@ -66,6 +70,7 @@ std::optional<std::string_view> device(const Socket& socket, TextContext& contex
   std::uint32_t index = 0;
   if (const InetPart* inet = socket.inet()) index = inet->interface;
   if (const PacketPart* packet = socket.packet()) index = packet->interface.value_or(0);
+  if (const XdpPart* xdp = socket.xdp()) index = xdp->interface.value_or(0);
   if (index == 0) return std::nullopt;
   if (context.names != nullptr) {
     if (const auto name = context.names->interface(index); !name.empty()) return name;

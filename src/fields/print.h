@@ -11,8 +11,9 @@ namespace skq::fields {
 
 std::string_view hex(std::uint64_t value, TextContext& context);
 std::string_view base64(std::string_view bytes, TextContext& context);
-/// A state's name, or unknown(N).
-std::string_view state_text(State state, TextContext& context);
+/// A state's name, or unknown(N). ss draws "`- " before the state of an association, which is true only below its
+/// endpoint's row; rows here may be sorted and left out, and machines read the state alone, so it stands alone.
+std::string_view state_text(const Socket& socket, TextContext& context);
 /// Name of the interface the socket is bound to, or its number when it has no name; empty when bound to none.
 std::optional<std::string_view> device(const Socket& socket, TextContext& context);
 

@@ -20,6 +20,9 @@ bool decode_unix(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
 bool decode_inet(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
 bool decode_netlink(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
 bool decode_packet(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
+bool decode_vsock(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
+bool decode_xdp(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
+bool decode_tipc(Netid asked, ByteSpan payload, Arena& arena, Socket& to);
 
 /// SK_MEMINFO; as many values as came.
 inline Memory read_memory(ByteSpan value) {

@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "kernel/decode.h"
@@ -74,6 +75,74 @@ std::optional<UlpInfo> ulp(ByteSpan value, Arena& arena) {
   return info;
 }
 
+// One sockaddr of sctp: of IPv4 or IPv6, in the room of a sockaddr_storage.
+std::optional<SctpAddress> sctp_address(ByteSpan value) {
+  const auto family = read_at<sa_family_t>(value);
+  SctpAddress to;
+  if (family == AF_INET) {
+    const auto sent = read_at<sockaddr_in>(value);
+    if (!sent) return std::nullopt;
+    to.family = Family::inet;
+    to.port = ntohs(sent->sin_port);
+    std::memcpy(to.address.bytes.data(), &sent->sin_addr, sizeof sent->sin_addr);
+    return to;
+  }
+  const auto sent = read_at<sockaddr_in6>(value);
+  if (family != AF_INET6 || !sent) return std::nullopt;
+  to.family = Family::inet6;
+  to.port = ntohs(sent->sin6_port);
+  std::memcpy(to.address.bytes.data(), &sent->sin6_addr, sizeof sent->sin6_addr);
+  return to;
+}
+
+// An array of sockaddr_storage; what is of neither family, or cut off, is left out.
+std::span<const SctpAddress> sctp_addresses(ByteSpan value, Arena& arena) {
+  const std::span<SctpAddress> kept = arena.room<SctpAddress>(value.size() / sizeof(sockaddr_storage));
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < kept.size(); ++at) {
+    if (const auto one = sctp_address(value.subspan(at * sizeof(sockaddr_storage), sizeof(sockaddr_storage))))
+      kept[count++] = *one;
+  }
+  return kept.first(count);
+}
+
+// Where struct sctp_info has the peer's primary address (include/uapi/linux/sctp.h); of family 0 for an endpoint.
+std::optional<SctpAddress> primary_address(ByteSpan sctp_info) {
+  constexpr std::size_t begin = 168;
+  if (sctp_info.size() < begin + sizeof(sockaddr_storage)) return std::nullopt;
+  return sctp_address(sctp_info.subspan(begin, sizeof(sockaddr_storage)));
+}
+
+// The State that means nearest the same; both kinds of cookie are a connection being made by this end.
+State state_of(SctpState state) {
+  switch (state) {
+    case SctpState::closed:
+      return State::close;
+    case SctpState::cookie_wait:
+    case SctpState::cookie_echoed:
+      return State::syn_sent;
+    case SctpState::established:
+      return State::established;
+    case SctpState::shutdown_pending:
+      return State::fin_wait_1;
+    case SctpState::shutdown_sent:
+      return State::fin_wait_2;
+    case SctpState::shutdown_received:
+      return State::close_wait;
+    case SctpState::shutdown_ack_sent:
+      return State::last_ack;
+  }
+  return State::unknown;
+}
+
+// Only a row of an association has peers' addresses, and always has them (net/sctp/diag.c, inet_sctp_diag_fill); its
+// state is then one of sctp's own.
+void read_association(Socket& to, InetPart& part) {
+  const auto state = static_cast<SctpState>(to.state);
+  part.association = state;
+  to.state = state_of(state);
+}
+
 // What stands in every row, asked for or not (net/ipv4/inet_diag.c, inet_diag_msg_attrs_fill), and SK_MEMINFO.
 // False: not one of these.
 bool read_common(const Attribute& attribute, Socket& to, InetPart& part) {
@@ -137,10 +206,10 @@ bool read_detail(const Attribute& attribute, Arena& arena, InetDetail& to) {
       to.dctcp = dctcp(value);
       break;
     case INET_DIAG_LOCALS:
-      to.locals = arena.keep(value);
+      to.locals = sctp_addresses(value, arena);
       break;
     case INET_DIAG_PEERS:
-      to.peers = arena.keep(value);
+      to.peers = sctp_addresses(value, arena);
       break;
     case INET_DIAG_BBRINFO:
       to.bbr = bbr(value);
@@ -177,6 +246,8 @@ bool decode_inet(Netid asked, ByteSpan payload, Arena& arena, Socket& to) {
   Attributes attributes(payload.subspan(sizeof(inet_diag_msg)));
   for (Attribute attribute; attributes.next(attribute);) {
     if (read_common(attribute, to, part)) continue;
+    if (asked == Netid::sctp && attribute.type == INET_DIAG_PEERS && !part.association) read_association(to, part);
+    if (asked == Netid::sctp && attribute.type == INET_DIAG_INFO) detail.primary = primary_address(attribute.value);
     has_detail |= read_detail(attribute, arena, detail);
   }
   if (has_detail) part.detail = arena.make<InetDetail>(detail);

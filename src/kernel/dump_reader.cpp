@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "model/derived.h"
+
 namespace skq::kernel {
 namespace {
 
@@ -58,11 +60,11 @@ Step DumpReader::read_message(const nlmsghdr& header, ByteSpan payload) {
 
 Step DumpReader::read_row(ByteSpan payload) {
   Socket socket;
-  if (family_.decode == nullptr || !family_.decode(request_.netid, payload, arena_, socket)) {
+  if (!family_.decode(request_.netid, payload, arena_, socket)) {
     ++end_.malformed;
     return Step::more;
   }
-  if (filter_states_ && !request_.states.has(socket.state)) return Step::more;
+  if (filter_states_ && !is_in(socket, request_.states)) return Step::more;
   return row_(socket) ? Step::more : Step::stopped;
 }
 

@@ -11,18 +11,15 @@
 namespace skq::kernel {
 namespace {
 
-// AF_XDP is younger than some C libraries.
-constexpr std::uint8_t af_xdp = 44;
-
 constexpr std::array<FamilyRow, 8> families{{
     {Family::unix_domain, AF_UNIX, request_unix, decode_unix, true},
     {Family::inet, AF_INET, request_inet, decode_inet, true},
     {Family::inet6, AF_INET6, request_inet, decode_inet, true},
     {Family::netlink, AF_NETLINK, request_netlink, decode_netlink, false},
     {Family::packet, AF_PACKET, request_packet, decode_packet, false},
-    {Family::vsock, AF_VSOCK, request_by_states, nullptr, true},
-    {Family::xdp, af_xdp, request_by_states, nullptr, false},
-    {Family::tipc, AF_TIPC, request_by_states, nullptr, true},
+    {Family::vsock, AF_VSOCK, request_vsock, decode_vsock, true},
+    {Family::xdp, af_xdp, request_xdp, decode_xdp, false},
+    {Family::tipc, AF_TIPC, request_tipc, decode_tipc, false},
 }};
 
 constexpr bool in_order() {

@@ -65,7 +65,10 @@ const char* service_protocol(Netid netid) {
     case Netid::v_dgr:
     case Netid::v_seq:
     case Netid::xdp:
-    case Netid::tipc:
+    case Netid::ti_st:
+    case Netid::ti_dg:
+    case Netid::ti_rd:
+    case Netid::ti_sq:
       return nullptr;
   }
   return nullptr;

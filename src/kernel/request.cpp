@@ -4,7 +4,10 @@
 #include <linux/netlink_diag.h>
 #include <linux/packet_diag.h>
 #include <linux/sock_diag.h>
+#include <linux/tipc_sockets_diag.h>
 #include <linux/unix_diag.h>
+#include <linux/vm_sockets_diag.h>
+#include <linux/xdp_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -71,6 +74,10 @@ constexpr std::array<NeedBits, 3> packet_bits{
      {Need::memory, PACKET_SHOW_MEMINFO},
      {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_FILTER}}};
 
+constexpr std::array<NeedBits, 3> xdp_bits{{{Need::queues, XDP_SHOW_MEMINFO},
+                                            {Need::memory, XDP_SHOW_MEMINFO},
+                                            {Need::detail, XDP_SHOW_RING_CFG | XDP_SHOW_UMEM | XDP_SHOW_STATS}}};
+
 }  // namespace
 
 std::uint32_t inet_protocol(Netid netid) {
@@ -97,7 +104,10 @@ std::uint32_t inet_protocol(Netid netid) {
     case Netid::v_dgr:
     case Netid::v_seq:
     case Netid::xdp:
-    case Netid::tipc:
+    case Netid::ti_st:
+    case Netid::ti_dg:
+    case Netid::ti_rd:
+    case Netid::ti_sq:
       return 0;
   }
   return 0;
@@ -157,11 +167,26 @@ void request_packet(const DumpRequest& request, std::uint8_t number, std::vector
   append(to, body);
 }
 
-void request_by_states(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
-  // struct vsock_diag_req has the same members in the same places.
-  unix_diag_req body{};
+void request_vsock(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  vsock_diag_req body{};
   body.sdiag_family = number;
-  body.udiag_states = request.states.bits();
+  body.vdiag_states = request.states.bits();
+  append(to, body);
+}
+
+void request_xdp(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to) {
+  xdp_diag_req body{};
+  body.sdiag_family = number;
+  body.xdiag_show = XDP_SHOW_INFO | bits_of(request.needs, xdp_bits);
+  append(to, body);
+}
+
+void request_tipc(const DumpRequest& /*request*/, std::uint8_t number, std::vector<std::byte>& to) {
+  tipc_sock_diag_req body{};
+  body.sdiag_family = number;
+  // For a socket in a state that is not asked for the kernel sends an empty message rather than none
+  // (net/tipc/diag.c, __tipc_add_sock_diag). It sends all it knows of the others, whatever is needed.
+  body.tidiag_states = ~std::uint32_t{0};
   append(to, body);
 }
 

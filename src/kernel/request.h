@@ -41,7 +41,8 @@ void request_unix(const DumpRequest& request, std::uint8_t number, std::vector<s
 void request_inet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
 void request_netlink(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
 void request_packet(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
-/// For families without an own request yet: family and states, which is enough to learn whether the kernel has it.
-void request_by_states(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_vsock(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_xdp(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
+void request_tipc(const DumpRequest& request, std::uint8_t number, std::vector<std::byte>& to);
 
 }  // namespace skq::kernel

@@ -11,8 +11,8 @@ namespace {
 bool is_stream_like(const Socket& socket) { return socket.netid == Netid::u_str || socket.netid == Netid::u_seq; }
 
 bool is_listener(const Socket& socket) {
-  return socket.state == State::listen &&
-         (is_stream_like(socket) || socket.netid == Netid::tcp || socket.netid == Netid::mptcp);
+  return socket.state == State::listen && (is_stream_like(socket) || socket.netid == Netid::tcp ||
+                                           socket.netid == Netid::mptcp || socket.netid == Netid::sctp);
 }
 
 std::optional<Bytes> bytes(std::optional<std::uint32_t> value) {
@@ -37,6 +37,12 @@ bool receiver_decides(const Socket& socket) {
 
 }  // namespace
 
+bool is_in(const Socket& socket, StateSet states) {
+  if (states.has(socket.state)) return true;
+  const bool connects = socket.netid == Netid::tcp || socket.netid == Netid::dccp;
+  return connects && socket.state == State::close && states.has(State::bound_inactive);
+}
+
 std::optional<Bytes> send_mem(const Socket& socket) {
   switch (socket.netid) {
     case Netid::tcp:
@@ -57,7 +63,10 @@ std::optional<Bytes> send_mem(const Socket& socket) {
     case Netid::v_dgr:
     case Netid::v_seq:
     case Netid::xdp:
-    case Netid::tipc:
+    case Netid::ti_st:
+    case Netid::ti_dg:
+    case Netid::ti_rd:
+    case Netid::ti_sq:
       return bytes(socket.memory.at(MemoryItem::wmem_alloc));
   }
   return std::nullopt;

@@ -12,6 +12,10 @@
 
 namespace skq {
 
+/// Whether a row is one of the states. The kernel gives a tcp socket that is bound and idle when asked for state 13
+/// (TCPF_BOUND_INACTIVE in net/ipv4/inet_diag.c, linux 6.8), and says in the row that it is closed.
+bool is_in(const Socket& socket, StateSet states);
+
 /// The counter that this family compares with sndbuf before a writer may go on: unix, udp, raw, packet wmem_alloc
 /// (truesize of what the receiver has not taken), tcp wmem_queued. Netlink charges the receiver: none.
 std::optional<Bytes> send_mem(const Socket& socket);

@@ -20,6 +20,8 @@ std::string_view to_text(Netid netid) { return look_up(netid_names, netid); }
 std::string_view to_text(State state) { return look_up(state_names, state); }
 std::string_view to_text(Shutdown shutdown) { return look_up(shutdown_names, shutdown); }
 std::string_view to_text(DestroyResult result) { return look_up(destroy_result_names, result); }
+std::string_view to_text(SctpState state) { return look_up(sctp_state_names, state); }
+std::string_view to_text(TipcCongestion congestion) { return look_up(tipc_congestion_names, congestion); }
 std::string_view to_text(GapKind kind) { return look_up(gap_names, kind); }
 
 Family family_of(Netid netid) {
@@ -46,7 +48,10 @@ Family family_of(Netid netid) {
       return Family::vsock;
     case Netid::xdp:
       return Family::xdp;
-    case Netid::tipc:
+    case Netid::ti_st:
+    case Netid::ti_dg:
+    case Netid::ti_rd:
+    case Netid::ti_sq:
       return Family::tipc;
   }
   return Family::unix_domain;

@@ -33,7 +33,7 @@ class RowWriter {
 
   void append(std::string& out, const Socket& socket) const {
     for (const Member& member : members_) {
-      if (per_family_ && !member.field->families.has(socket.family)) continue;
+      if (per_family_ && !applies(*member.field, socket)) continue;
       if (out.back() != '{') out += ',';
       out += member.key;
       append_json_value(out, member.field->get(socket, context_), context_.threads);

@@ -63,7 +63,7 @@ struct VsockHost {
 };
 
 /// sport, dport. What other families have in that place is compared: unix an inode, netlink a port id, packet an
-/// ifindex.
+/// ifindex, xdp a queue.
 struct PortTest {
   Side side{};
   Comparator comparator{};

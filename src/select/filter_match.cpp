@@ -8,8 +8,11 @@
 namespace skq::select {
 namespace {
 
-/// What ss compares as port: an inode for unix, a port id for netlink, an ifindex for packet sockets. ss has 0 where
-/// there is none, and prints it.
+/// A vsock port, and 0 for none: so no range above 0 has it, as in ss, whose number for none is negative.
+std::uint32_t vsock_port(std::uint32_t port) { return port == VsockPart::any ? 0 : port; }
+
+/// What ss compares as port: an inode for unix, a port id for netlink, an ifindex for packet sockets, a queue for xdp.
+/// ss has 0 where there is none, and prints it. It does not filter tipc at all; here the port is compared.
 std::uint32_t port_of(const Socket& socket, Side side) {
   const bool local = side == Side::local;
   if (const InetPart* inet = socket.inet()) return local ? inet->local_port : inet->peer_port;
@@ -18,12 +21,19 @@ std::uint32_t port_of(const Socket& socket, Side side) {
   }
   if (const NetlinkPart* part = socket.netlink()) return local ? part->portid : part->dst_portid;
   if (const PacketPart* part = socket.packet()) return local ? part->interface.value_or(0) : 0;
+  if (const VsockPart* part = socket.vsock()) return vsock_port(local ? part->local_port : part->peer_port);
+  if (const XdpPart* part = socket.xdp()) return local ? part->queue.value_or(0) : 0;
+  if (const TipcPart* part = socket.tipc()) {
+    if (local) return part->ref.value_or(0);
+    return part->peer ? part->peer->ref.value_or(0) : 0;
+  }
   return 0;
 }
 
 std::uint32_t interface_of(const Socket& socket) {
   if (const InetPart* inet = socket.inet()) return inet->interface;
   if (const PacketPart* part = socket.packet()) return part->interface.value_or(0);
+  if (const XdpPart* part = socket.xdp()) return part->interface.value_or(0);
   return 0;
 }
 
@@ -101,8 +111,11 @@ struct Matcher {
     return !host.portid || *host.portid == port_of(socket, host.side);
   }
   bool operator()(const VsockHost& host) const {
-    // No decoder gives cids and ports yet, so a row can only match when none is asked for.
-    return socket.family == Family::vsock && !host.cid && !host.port;
+    const VsockPart* part = socket.vsock();
+    if (part == nullptr) return false;
+    const bool local = host.side == Side::local;
+    if (host.cid && *host.cid != (local ? part->local_cid : part->peer_cid)) return false;
+    return !host.port || *host.port == port_of(socket, host.side);
   }
   bool operator()(const PortTest& test) const {
     if (!test.families.empty() && !test.families.has(socket.family)) return test.comparator == Comparator::not_equal;
@@ -125,6 +138,8 @@ struct Matcher {
     if (const PacketPart* part = socket.packet()) return part->protocol == 0 && part->interface.value_or(0) == 0;
     // The kernel takes negative numbers once the pid is in use (net/netlink/af_netlink.c netlink_autobind).
     if (const NetlinkPart* part = socket.netlink()) return static_cast<std::int32_t>(part->portid) < 0;
+    // The kernel starts above the ports that only root may take (net/vmw_vsock/af_vsock.c, LAST_RESERVED_PORT).
+    if (const VsockPart* part = socket.vsock()) return vsock_port(part->local_port) > 1023;
     const InetPart* inet = socket.inet();
     return inet != nullptr && inet->local_port >= test.ports.first && inet->local_port <= test.ports.last;
   }

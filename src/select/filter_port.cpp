@@ -1,5 +1,6 @@
 #include "select/filter_port.h"
 
+#include <array>
 #include <limits>
 
 #include "base/text_escape.h"
@@ -17,19 +18,42 @@ bool looks_numeric(std::string_view text) {
   return (first >= '0' && first <= '9') || first == '+' || first == '-';
 }
 
+/// /etc/services has a name for each of these; mptcp uses tcp's.
+struct ServiceProtocol {
+  std::string_view name;
+  NetidSet netids;
+};
+constexpr std::array<ServiceProtocol, 4> service_protocols{{{"tcp", NetidSet(Netid::tcp, Netid::mptcp)},
+                                                            {"udp", NetidSet(Netid::udp)},
+                                                            {"sctp", NetidSet(Netid::sctp)},
+                                                            {"dccp", NetidSet(Netid::dccp)}}};
+
+PortWord ambiguous_service(std::string_view name, std::string_view first, std::uint16_t first_port,
+                           std::string_view second, std::uint16_t second_port) {
+  return {{},
+          "service " + quoted(name) + " is port " + std::to_string(first_port) + " of " + std::string(first) + " but " +
+              std::to_string(second_port) + " of " + std::string(second) + "; write the number"};
+}
+
+/// The port by the protocols that were asked for; few services are listed for sctp and dccp, so where none of these has
+/// the name, tcp's and udp's ports are taken.
 PortWord parse_service(std::string_view name, const FilterSetting& setting) {
-  const NetidSet netids = setting.scope.netids;
-  std::optional<std::uint16_t> tcp, udp;
-  if (netids.empty() || netids.has(Netid::tcp)) tcp = setting.resolver.port(name, "tcp");
-  if (netids.empty() || netids.has(Netid::udp)) udp = setting.resolver.port(name, "udp");
-  if (tcp && udp && *tcp != *udp) {
-    return {{},
-            "service " + quoted(name) + " is port " + std::to_string(*tcp) + " of tcp but " + std::to_string(*udp) +
-                " of udp; write the number"};
+  const NetidSet asked = setting.scope.netids;
+  constexpr NetidSet common(Netid::tcp, Netid::udp);
+  for (const NetidSet netids : {asked.empty() ? common : asked, common}) {
+    std::optional<std::uint16_t> port;
+    std::string_view of;
+    for (const ServiceProtocol& protocol : service_protocols) {
+      if ((protocol.netids & netids).empty()) continue;
+      const auto found = setting.resolver.port(name, protocol.name);
+      if (port && found && *port != *found) return ambiguous_service(name, of, *port, protocol.name, *found);
+      if (!found || port) continue;
+      port = found;
+      of = protocol.name;
+    }
+    if (port) return {*port, {}};
   }
-  if (!tcp) tcp = udp;
-  if (!tcp) return {{}, "unknown service " + quoted(name)};
-  return {*tcp, {}};
+  return {{}, "unknown service " + quoted(name)};
 }
 
 /// Netlink port ids that the kernel chose are printed by ss as negative numbers.
