@@ -50,7 +50,9 @@ class Listing {
         output_(output),
         shown_text_{.names = &names,
                     .exact_bytes = settings.exact_bytes || settings.format != Format::table,
-                    .threads = settings.threads},
+                    .threads = settings.threads,
+                    .numeric = settings.numeric,
+                    .tcp_options = settings.timers || settings.extended},
         compared_text_{.names = &names, .exact_bytes = true, .threads = settings.threads},
         renderer_(make_renderer(settings.format, plan.layout, view_of(settings, reader_of(settings)), shown_text_)) {}
 

@@ -12,7 +12,8 @@ std::vector<Field> concatenated() {
   std::vector<Field> all;
   for (const auto chapter :
        {fields::identity_fields(), fields::address_fields(), fields::memory_fields(), fields::unix_fields(),
-        fields::owner_fields(), fields::inet_fields(), fields::other_fields(), fields::composed_fields()}) {
+        fields::owner_fields(), fields::inet_fields(), fields::congestion_fields(), fields::tcp_fields(),
+        fields::ulp_fields(), fields::other_fields(), fields::packet_fields(), fields::composed_fields()}) {
     all.insert(all.end(), chapter.begin(), chapter.end());
   }
   return all;

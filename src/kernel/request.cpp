@@ -65,10 +65,11 @@ constexpr std::array<NeedBits, 4> netlink_bits{
      {Need::owners, NDIAG_SHOW_GROUPS},
      {Need::detail, NDIAG_SHOW_GROUPS | NDIAG_SHOW_RING_CFG | NDIAG_SHOW_FLAGS}}};
 
-constexpr std::array<NeedBits, 3> packet_bits{
+constexpr std::array<NeedBits, 4> packet_bits{
     {{Need::queues, PACKET_SHOW_MEMINFO},
      {Need::memory, PACKET_SHOW_MEMINFO},
-     {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_FILTER}}};
+     {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT},
+     {Need::filter, PACKET_SHOW_FILTER}}};
 
 std::uint32_t inet_protocol(Netid netid) {
   switch (netid) {
