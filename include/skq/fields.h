@@ -17,13 +17,25 @@
 
 namespace skq {
 
-enum class Unit : std::uint8_t { none, bytes, percent, microseconds, milliseconds };
+enum class Unit : std::uint8_t { none, bytes, percent, microseconds, milliseconds, bytes_per_second };
 
 /// Decides alignment, JSON form, which literals --where takes, and sort order. Follows from what the getter returns.
 enum class Type : std::uint8_t { boolean, integer, number, text, address, owners, inodes };
 
 /// Which flag brings a field into a JSON row by itself.
-enum class Shown : std::uint8_t { always, memory, extended, info, owners, on_request };
+enum class Shown : std::uint8_t {
+  always,
+  memory,
+  extended,
+  info,
+  owners,
+  timers,
+  tos,
+  cgroup,
+  sockopt,
+  filter,
+  on_request
+};
 
 /// An address with its family, so that it can be printed and compared with a prefix.
 struct AddressValue {
@@ -41,11 +53,21 @@ struct TextContext {
   NameService* names = nullptr;
   bool exact_bytes = false;  ///< --bytes: no 1.0K style inside composed text such as mem
   bool threads = false;      ///< -T: lists of owners name tids
+  bool numeric = false;      ///< -n: composed text has exact rates, no 1.2G
+  bool tcp_options = false;  ///< -o: info also names the options of the connection (ts sack …), as ss does
   std::string scratch = {};
 };
 
 /// How a table sets the cells of a column.
 enum class Align : std::uint8_t { left, right, separator };
+
+/// Where a table sets a field. What is no column has no title, and stands behind the row's last column.
+enum class Place : std::uint8_t {
+  column,
+  behind,  ///< at the end of the row
+  line,    ///< on a line of its own below the row of an inet or packet socket; behind for other families
+  below,   ///< on one line below an inet row, together with its like; behind for other families
+};
 
 struct Field {
   std::string_view name;
@@ -61,8 +83,8 @@ struct Field {
   NetidSet netids;                          ///< empty: every kind of those families
   std::span<const std::string_view> words;  ///< the values of an enumeration; empty for free text
   std::string_view compared_as;             ///< --sort and --where take this field instead: mem is its send_mem
-  bool composed = false;   ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
-  bool continued = false;  ///< without a title: below an inet row on a line of its own, else at its end
+  bool composed = false;  ///< text made for eyes (mem, process, skmem), ready escaped; not in JSON unless named
+  Place place = Place::column;
   Value (*get)(const Socket&, TextContext&) = nullptr;
 };
 

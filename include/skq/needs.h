@@ -16,10 +16,10 @@ enum class Need : std::uint8_t {
   uid,             ///< unix: UDIAG_SHOW_UID
   vfs,             ///< unix: UDIAG_SHOW_VFS
   pending,         ///< unix: UDIAG_SHOW_ICONS, asked apart
-  tcp_info,        ///< INET_DIAG_INFO
+  tcp_info,        ///< INET_DIAG_INFO, and with it INET_DIAG_MD5SIG and INET_DIAG_ULP_INFO
   congestion,      ///< INET_DIAG_CONG, INET_DIAG_VEGASINFO
   tos,             ///< INET_DIAG_TOS, INET_DIAG_TCLASS
-  detail,          ///< packet: rings, fanout, filter, memberships; netlink: groups, flags
+  detail,          ///< packet: rings, fanout, memberships; netlink: groups, flags
   peer,            ///< join with the other end's row
   owners,          ///< walk /proc/*/fd
   peer_owners,     ///< owners of the other end
@@ -28,6 +28,7 @@ enum class Need : std::uint8_t {
   users,           ///< the user database
   context,         ///< SELinux contexts of owners
   socket_context,  ///< and of the sockets they hold
+  filter,          ///< packet: PACKET_DIAG_FILTER, which can have thousands of instructions
 };
 using NeedSet = EnumSet<Need>;
 

@@ -195,13 +195,13 @@ struct InetPart {
   std::uint32_t interface = 0;  ///< ifindex the socket is bound to, 0 none
   std::uint8_t timer = 0;       ///< 0 off, 1 on, 2 keepalive, 3 timewait, 4 persist, 5 delack
   std::uint8_t retransmits = 0;
-  std::uint32_t expires_ms = 0;
   std::optional<std::uint8_t> protocol;  ///< INET_DIAG_PROTOCOL
   std::optional<bool> v6only;
+  std::optional<SctpState> association;  ///< an association of an SCTP endpoint, whose inode and cookie it shares
+  std::uint32_t expires_ms = 0;
   std::optional<std::uint16_t> sockopt;  ///< INET_DIAG_SOCKOPT bits
   std::optional<std::uint32_t> mark;     ///< only with CAP_NET_ADMIN
   std::optional<std::uint64_t> cgroup_id;
-  std::optional<SctpState> association;  ///< an association of an SCTP endpoint, whose inode and cookie it shares
   const InetDetail* detail = nullptr;
 };
 
@@ -215,11 +215,12 @@ struct Ring {
 /// AF_NETLINK.
 struct NetlinkPart {
   std::uint32_t portid = 0, dst_portid = 0, dst_group = 0;
-  std::uint8_t protocol = 0;              ///< NETLINK_ROUTE …
-  std::uint8_t type = 0;                  ///< SOCK_RAW or SOCK_DGRAM
-  bool connected = false;                 ///< connect(2) named a destination: dst_portid and dst_group mean something
-  std::optional<std::uint32_t> flags;     ///< NDIAG_FLAG_*
-  std::optional<Ring> rx_ring, tx_ring;   ///< kernels before 4.6
+  std::uint8_t protocol = 0;           ///< NETLINK_ROUTE …
+  std::uint8_t type = 0;               ///< SOCK_RAW or SOCK_DGRAM
+  bool connected = false;              ///< connect(2) named a destination: dst_portid and dst_group mean something
+  std::optional<std::uint32_t> flags;  ///< NDIAG_FLAG_*
+  const Ring* rx_ring = nullptr;       ///< kernels before 4.6
+  const Ring* tx_ring = nullptr;
   std::span<const std::uint32_t> groups;  ///< bit mask, 32 groups a word
 };
 

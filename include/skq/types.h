@@ -25,6 +25,24 @@ struct Micros {
   auto operator<=>(const Micros&) const = default;
 };
 
+/// Milliseconds.
+struct Millis {
+  std::uint64_t value = 0;
+  auto operator<=>(const Millis&) const = default;
+};
+
+/// A rate; the kernel's own limits are in bytes, not bits. All ones: no limit.
+struct BytesPerSecond {
+  std::uint64_t value = 0;
+  auto operator<=>(const BytesPerSecond&) const = default;
+};
+
+/// A factor without unit.
+struct Ratio {
+  double value = 0;
+  auto operator<=>(const Ratio&) const = default;
+};
+
 /// A socket's inode in sockfs, as in /proc/PID/fd "socket:[N]". 0 is no identity: TIME-WAIT and embryos have it.
 enum class Inode : std::uint32_t {};
 

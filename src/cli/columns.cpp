@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/nearest_word.h"
 #include "base/text_escape.h"
@@ -29,10 +31,21 @@ void append_named(Columns& columns, const std::array<std::string_view, N>& names
   for (const std::string_view name : names) append(columns, find_field(name));
 }
 
+// In the order in which ss prints them.
 void append_flagged(Columns& columns, const Settings& settings) {
-  if (settings.extended) append(columns, find_field("details"));
-  if (settings.memory) append(columns, find_field("skmem"));
-  if (settings.tipcinfo) append(columns, find_field("tipcinfo"));
+  for (const auto& [asked, name] :
+       std::initializer_list<std::pair<bool, std::string_view>>{{settings.timers || settings.extended, "timer_text"},
+                                                                {settings.extended, "details"},
+                                                                {settings.tos, "tos_text"},
+                                                                {settings.cgroup, "cgroup_text"},
+                                                                {settings.inet_sockopt, "sockopt_text"},
+                                                                {settings.extended, "packet_details"},
+                                                                {settings.bpf, "bpf_text"},
+                                                                {settings.memory, "skmem"},
+                                                                {settings.info, "info"},
+                                                                {settings.tipcinfo, "tipcinfo"}}) {
+    if (asked) append(columns, find_field(name));
+  }
 }
 
 void drop_queues(Columns& columns) {
@@ -72,6 +85,17 @@ bool brought(Shown shown, const Settings& settings) {
     case Shown::owners:
       return settings.processes;
     case Shown::info:
+      return settings.info;
+    case Shown::timers:
+      return settings.timers || settings.extended;
+    case Shown::tos:
+      return settings.tos;
+    case Shown::cgroup:
+      return settings.cgroup || settings.extended;
+    case Shown::sockopt:
+      return settings.inet_sockopt;
+    case Shown::filter:
+      return settings.bpf;
     case Shown::on_request:
       return false;
   }

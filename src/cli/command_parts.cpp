@@ -30,7 +30,9 @@ Terminal reader_of(const Settings& settings) {
 TextContext shown_text(const Settings& settings, NameService& names) {
   return {.names = &names,
           .exact_bytes = settings.exact_bytes || settings.format != Format::table,
-          .threads = settings.threads};
+          .threads = settings.threads,
+          .numeric = settings.numeric,
+          .tcp_options = settings.timers || settings.extended};
 }
 
 TextContext compared_text(const Settings& settings, NameService& names) {

@@ -45,6 +45,8 @@ std::string_view name_of(Unit unit) {
       return "microseconds";
     case Unit::milliseconds:
       return "milliseconds";
+    case Unit::bytes_per_second:
+      return "bytes/s";
   }
   return {};
 }
@@ -59,7 +61,8 @@ std::string_view cost_of(NeedSet needs) {
       Row{NeedSet{Need::owners, Need::peer_owners, Need::process}, "/proc scan"},
       Row{NeedSet{Need::pending}, "second dump"},
       Row{NeedSet{Need::peer}, "join with the peer"},
-      Row{NeedSet{Need::peer_inode, Need::tcp_info, Need::congestion, Need::memory, Need::detail, Need::vfs},
+      Row{NeedSet{Need::peer_inode, Need::tcp_info, Need::congestion, Need::memory, Need::detail, Need::vfs, Need::tos,
+                  Need::filter},
           "larger dump"},
   };
   for (const Row& row : rows)

@@ -30,7 +30,10 @@ constexpr std::array names{
     KindName{Netid::v_str, "vsock_stream"},
     KindName{Netid::v_dgr, "vsock_dgram"},
     KindName{Netid::v_seq, "vsock_seqpacket"},
-    KindName{Netid::tipc, "tipc"},
+    KindName{Netid::ti_st, "tipc_stream"},
+    KindName{Netid::ti_dg, "tipc_dgram"},
+    KindName{Netid::ti_rd, "tipc_rdm"},
+    KindName{Netid::ti_sq, "tipc_seqpacket"},
     KindName{Netid::xdp, "xdp"},
 };
 

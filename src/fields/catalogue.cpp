@@ -12,8 +12,9 @@ std::vector<Field> concatenated() {
   std::vector<Field> all;
   for (const auto chapter :
        {fields::fate_fields(), fields::identity_fields(), fields::address_fields(), fields::memory_fields(),
-        fields::unix_fields(), fields::owner_fields(), fields::inet_fields(), fields::rate_fields(),
-        fields::sctp_fields(), fields::mptcp_fields(), fields::other_fields(), fields::vsock_fields(),
+        fields::unix_fields(), fields::owner_fields(), fields::inet_fields(), fields::congestion_fields(),
+        fields::tcp_fields(), fields::rate_fields(), fields::ulp_fields(), fields::mptcp_fields(),
+        fields::sctp_fields(), fields::other_fields(), fields::packet_fields(), fields::vsock_fields(),
         fields::xdp_fields(), fields::tipc_fields(), fields::composed_fields()}) {
     all.insert(all.end(), chapter.begin(), chapter.end());
   }

@@ -6,6 +6,8 @@
 #include "base/text_escape.h"
 #include "base/units.h"
 #include "fields/family_text.h"
+#include "fields/inet_detail.h"
+#include "fields/inet_text.h"
 #include "fields/print.h"
 #include "model/derived.h"
 
@@ -101,14 +103,7 @@ void append_inet_details(std::string& out, const Socket& socket, const InetPart&
     append_hex(out, *part.mark);
   }
   if (part.cgroup_id) {
-    const auto path = context.names != nullptr ? context.names->cgroup(*part.cgroup_id) : std::string_view{};
-    out += " cgroup:";
-    if (path.empty()) {
-      out += "unreachable:";
-      append_hex(out, *part.cgroup_id);
-    } else {
-      append_escaped(out, path);
-    }
+    append_cgroup(out += " cgroup:", *part.cgroup_id, context);
   }
   if (part.v6only) out += *part.v6only ? " v6only:1" : " v6only:0";
   append_shutdown(out, socket);
@@ -139,58 +134,22 @@ void append_unix_details(std::string& out, const Socket& socket, const UnixPart&
   }
 }
 
-void append_ring(std::string& out, std::string_view title, const std::optional<Ring>& ring) {
-  if (!ring) return;
-  out += title;
-  const std::array<std::pair<std::string_view, std::uint32_t>, 5> parts{{{"(blk_size:", ring->block_size},
-                                                                         {",blk_nr:", ring->block_nr},
-                                                                         {",frm_size:", ring->frame_size},
-                                                                         {",frm_nr:", ring->frame_nr},
-                                                                         {",tmo:", ring->retire_tmo}}};
-  for (const auto& [key, value] : parts) {
-    out += key;
-    append_number(out, value);
-  }
-  out += ",features:0x";
-  append_hex(out, ring->features);
-  out += ')';
-}
-
-void append_packet_details(std::string& out, const Socket& socket, const PacketPart& part) {
-  append_identity(out, socket);
-  const PacketDetail* detail = part.detail;
-  if (detail == nullptr) return;
-  if (detail->version) append_pair(out, "ver:", *detail->version);
-  if (detail->copy_thresh) append_pair(out, "cpy_thresh:", *detail->copy_thresh);
-  if (detail->flags) {
-    constexpr std::array<std::string_view, 5> names{"running", "auxdata", "origdev", "vnethdr", "loss"};
-    out += " flags(";
-    for (std::size_t bit = 0; bit < names.size(); ++bit) {
-      if ((*detail->flags & 1U << bit) != 0) (out += ' ') += names[bit];
-    }
-    out += *detail->flags == 0 ? " 0 )" : " )";
-  }
-  append_ring(out, " ring_rx", detail->rx_ring);
-  append_ring(out, " ring_tx", detail->tx_ring);
-  if (detail->fanout) {
-    constexpr std::array<std::string_view, 8> types{"hash", "lb", "cpu", "roll", "rnd", "qm", "cbpf", "ebpf"};
-    const std::uint32_t type = *detail->fanout >> 16;
-    append_pair(out, "fanout(id:", *detail->fanout & 0xFFFF);
-    out += ",type:";
-    if (type < types.size()) {
-      out += types[type];
-    } else {
-      out += "0x";
-      append_hex(out, type);
-    }
-    out += ')';
-  }
-}
-
 void append_netlink_details(std::string& out, const Socket& socket, TextContext& context) {
   append_identity(out, socket);
   TextContext own{.names = context.names};
   if (const auto groups = netlink_groups(socket, own)) (out += " groups=") += *groups;
+}
+
+// Kernels before 3.3 have nothing better.
+std::optional<std::string_view> old_mem_text(const Socket& socket, std::string& out) {
+  const InetDetail* detail = inet_detail(socket);
+  if (detail == nullptr || !detail->memory) return std::nullopt;
+  append_number(out = "mem:(r", detail->memory->rmem);
+  append_number(out += ",w", detail->memory->wmem);
+  append_number(out += ",f", detail->memory->fmem);
+  append_number(out += ",t", detail->memory->tmem);
+  out += ')';
+  return out;
 }
 
 }  // namespace
@@ -241,7 +200,7 @@ std::optional<std::string_view> details_text(const Socket& socket, TextContext& 
   out.clear();
   if (const UnixPart* part = socket.unix_part()) append_unix_details(out, socket, *part);
   if (const InetPart* inet = socket.inet()) append_inet_details(out, socket, *inet, context);
-  if (const PacketPart* packet = socket.packet()) append_packet_details(out, socket, *packet);
+  if (socket.packet() != nullptr) append_identity(out, socket);
   if (socket.netlink() != nullptr) append_netlink_details(out, socket, context);
   if (socket.vsock() != nullptr || socket.xdp() != nullptr || socket.tipc() != nullptr) append_identity(out, socket);
   if (socket.vsock() != nullptr) append_shutdown(out, socket);
@@ -252,8 +211,8 @@ std::optional<std::string_view> details_text(const Socket& socket, TextContext& 
 
 std::optional<std::string_view> skmem_text(const Socket& socket, TextContext& context) {
   constexpr std::array<std::string_view, memory_items> keys{"r", "rb", "t", "tb", "f", "w", "o", "bl", "d"};
-  if (socket.memory.known == 0) return std::nullopt;
   std::string& out = context.scratch;
+  if (socket.memory.known == 0) return old_mem_text(socket, out);
   out = "skmem:(";
   for (std::size_t i = 0; i < socket.memory.known && i < keys.size(); ++i) {
     if (i > 0) out += ',';

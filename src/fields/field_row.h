@@ -35,7 +35,7 @@ struct Facts {
   std::span<const std::string_view> words = {};
   std::string_view compared_as = {};
   bool composed = false;
-  bool continued = false;
+  Place place = Place::column;
   bool separated = false;  ///< align cells on their last separator
 };
 
@@ -47,6 +47,9 @@ inline Value to_value(std::uint32_t value) { return std::uint64_t{value}; }
 inline Value to_value(Bytes value) { return value.value; }
 inline Value to_value(Percent value) { return value.value; }
 inline Value to_value(Micros value) { return value.value; }
+inline Value to_value(Millis value) { return value.value; }
+inline Value to_value(BytesPerSecond value) { return value.value; }
+inline Value to_value(Ratio value) { return value.value; }
 inline Value to_value(Inode value) { return std::uint64_t{static_cast<std::uint32_t>(value)}; }
 inline Value to_value(std::string_view value) { return value; }
 inline Value to_value(AddressValue value) { return value; }
@@ -70,7 +73,7 @@ template <class T>
 constexpr Type type_of() {
   if constexpr (std::is_same_v<T, bool>)
     return Type::boolean;
-  else if constexpr (std::is_same_v<T, Percent>)
+  else if constexpr (std::is_same_v<T, Percent> || std::is_same_v<T, Ratio>)
     return Type::number;
   else if constexpr (std::is_same_v<T, std::string_view>)
     return Type::text;
@@ -92,6 +95,10 @@ constexpr Unit unit_of() {
     return Unit::percent;
   else if constexpr (std::is_same_v<T, Micros>)
     return Unit::microseconds;
+  else if constexpr (std::is_same_v<T, Millis>)
+    return Unit::milliseconds;
+  else if constexpr (std::is_same_v<T, BytesPerSecond>)
+    return Unit::bytes_per_second;
   else
     return Unit::none;
 }
@@ -120,7 +127,7 @@ constexpr Field field(const Facts& facts, Getter) {
   row.words = facts.words;
   row.compared_as = facts.compared_as;
   row.composed = facts.composed;
-  row.continued = facts.continued;
+  row.place = facts.place;
   row.get = [](const Socket& socket, [[maybe_unused]] TextContext& context) -> Value {
     if constexpr (composes)
       return to_value(Getter{}(socket, context));

@@ -8,12 +8,6 @@ namespace skq::fields {
 namespace {
 
 constexpr FamilySet netlink_family{Family::netlink};
-constexpr FamilySet packet_family{Family::packet};
-
-std::optional<std::uint32_t> of_detail(const Socket& s, std::optional<std::uint32_t> PacketDetail::*member) {
-  if (s.packet() == nullptr || s.packet()->detail == nullptr) return std::nullopt;
-  return s.packet()->detail->*member;
-}
 
 constexpr auto rows = std::array{
     field({.name = "nl_protocol",
@@ -42,31 +36,6 @@ constexpr auto rows = std::array{
            .needs = NeedSet(Need::detail),
            .families = netlink_family},
           [](const Socket& s, TextContext& c) { return netlink_groups(s, c); }),
-    field({.name = "packet_protocol",
-           .title = "Eth Protocol",
-           .help = "Ethernet protocol a packet socket receives; 3 is every protocol.",
-           .source = "packet(7)",
-           .families = packet_family},
-          [](const Socket& s) -> std::optional<std::uint32_t> {
-            if (s.packet() == nullptr) return std::nullopt;
-            return s.packet()->protocol;
-          }),
-    field({.name = "packet_version",
-           .title = "Ring Version",
-           .help = "Version of the packet ring's header (TPACKET_V1 is 0).",
-           .source = "PACKET_DIAG_INFO",
-           .shown = Shown::extended,
-           .needs = NeedSet(Need::detail),
-           .families = packet_family},
-          [](const Socket& s) { return of_detail(s, &PacketDetail::version); }),
-    field({.name = "packet_fanout",
-           .title = "Fanout",
-           .help = "Fanout group and type of a packet socket, as id | type << 16.",
-           .source = "PACKET_DIAG_FANOUT",
-           .shown = Shown::extended,
-           .needs = NeedSet(Need::detail),
-           .families = packet_family},
-          [](const Socket& s) { return of_detail(s, &PacketDetail::fanout); }),
 };
 
 }  // namespace

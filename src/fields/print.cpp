@@ -1,5 +1,6 @@
 #include "fields/print.h"
 
+#include <array>
 #include <charconv>
 
 namespace skq::fields {
@@ -15,6 +16,34 @@ void append_in_base(std::string& out, std::uint64_t value, int base) {
 
 void append_number(std::string& out, std::uint64_t value) { append_in_base(out, value, 10); }
 void append_hex(std::string& out, std::uint64_t value) { append_in_base(out, value, 16); }
+
+void append_general(std::string& out, double value, int digits) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::general, digits);
+  out.append(text, end.ptr);
+}
+
+void append_fixed(std::string& out, double value, int decimals) {
+  char text[400];  // the largest double has 309 digits before the dot
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, decimals);
+  out.append(text, end.ptr);
+}
+
+void append_bit_rate(std::string& out, double bits, bool exact) {
+  struct Prefix {
+    double from;
+    char letter;
+  };
+  constexpr std::array prefixes{Prefix{1e12, 'T'}, Prefix{1e9, 'G'}, Prefix{1e6, 'M'}, Prefix{1e3, 'k'}};
+  if (exact) return append_fixed(out, bits, 0);
+  for (const Prefix& prefix : prefixes) {
+    if (bits < prefix.from) continue;
+    append_general(out, bits / prefix.from, 3);
+    out += prefix.letter;
+    return;
+  }
+  append_general(out, bits);
+}
 
 std::string_view hex(std::uint64_t value, TextContext& context) {
   context.scratch.clear();

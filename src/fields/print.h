@@ -22,5 +22,10 @@ std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext
 
 void append_number(std::string& out, std::uint64_t value);
 void append_hex(std::string& out, std::uint64_t value);
+/// As printf's %.<digits>g and %.<decimals>f, in every locale.
+void append_general(std::string& out, double value, int digits = 6);
+void append_fixed(std::string& out, double value, int decimals);
+/// Bits per second as ss prints them: 1.2G of three digits in powers of 1000, or `exact`, a whole number.
+void append_bit_rate(std::string& out, double bits, bool exact);
 
 }  // namespace skq::fields

@@ -9,13 +9,13 @@ namespace {
 // NETLINK_CONNECTED of net/netlink/af_netlink.h; a socket that never connected has TCP_CLOSE or 0 here.
 constexpr std::uint8_t netlink_connected = 1;
 
-std::optional<Ring> ring(ByteSpan value) {
+const Ring* ring(ByteSpan value, Arena& arena) {
   const auto sent = read_at<netlink_diag_ring>(value);
-  if (!sent) return std::nullopt;
-  return Ring{.block_size = sent->ndr_block_size,
-              .block_nr = sent->ndr_block_nr,
-              .frame_size = sent->ndr_frame_size,
-              .frame_nr = sent->ndr_frame_nr};
+  if (!sent) return nullptr;
+  return arena.make<Ring>(Ring{.block_size = sent->ndr_block_size,
+                               .block_nr = sent->ndr_block_nr,
+                               .frame_size = sent->ndr_frame_size,
+                               .frame_nr = sent->ndr_frame_nr});
 }
 
 // What ss shows as Recv-Q and Send-Q: netlink has no queue attribute, only the memory behind the queues.
@@ -35,10 +35,10 @@ void read_attribute(const Attribute& attribute, Arena& arena, Socket& to, Netlin
       part.groups = keep_array<std::uint32_t>(attribute.value, arena);
       break;
     case NETLINK_DIAG_RX_RING:
-      part.rx_ring = ring(attribute.value);
+      part.rx_ring = ring(attribute.value, arena);
       break;
     case NETLINK_DIAG_TX_RING:
-      part.tx_ring = ring(attribute.value);
+      part.tx_ring = ring(attribute.value, arena);
       break;
     case NETLINK_DIAG_FLAGS:
       read_into(part.flags, attribute.value);

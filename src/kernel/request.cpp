@@ -69,10 +69,11 @@ constexpr std::array<NeedBits, 4> netlink_bits{
      {Need::owners, NDIAG_SHOW_GROUPS},
      {Need::detail, NDIAG_SHOW_GROUPS | NDIAG_SHOW_RING_CFG | NDIAG_SHOW_FLAGS}}};
 
-constexpr std::array<NeedBits, 3> packet_bits{
+constexpr std::array<NeedBits, 4> packet_bits{
     {{Need::queues, PACKET_SHOW_MEMINFO},
      {Need::memory, PACKET_SHOW_MEMINFO},
-     {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT | PACKET_SHOW_FILTER}}};
+     {Need::detail, PACKET_SHOW_MCLIST | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT},
+     {Need::filter, PACKET_SHOW_FILTER}}};
 
 constexpr std::array<NeedBits, 3> xdp_bits{{{Need::queues, XDP_SHOW_MEMINFO},
                                             {Need::memory, XDP_SHOW_MEMINFO},

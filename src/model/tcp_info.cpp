@@ -60,4 +60,18 @@ std::optional<std::uint64_t> read(const TcpInfoMember& member, std::span<const s
   }
 }
 
+std::optional<double> tcp_send_bits(std::span<const std::byte> tcp_info, double rtt) {
+  constexpr std::size_t cwnd = tcp_info_index("snd_cwnd"), mss = tcp_info_index("snd_mss");
+  const auto segments = read(tcp_info_members[cwnd], tcp_info), size = read(tcp_info_members[mss], tcp_info);
+  if (!segments || !size || *segments == 0 || *size == 0 || !(rtt > 0)) return std::nullopt;
+  return static_cast<double>(*segments) * static_cast<double>(*size) * 8e6 / rtt;
+}
+
+std::optional<double> tcp_percent_of_busy(std::span<const std::byte> tcp_info, std::size_t member) {
+  constexpr std::size_t busy = tcp_info_index("busy_time");
+  const auto part = read(tcp_info_members[member], tcp_info), whole = read(tcp_info_members[busy], tcp_info);
+  if (!part || !whole || *whole == 0) return std::nullopt;
+  return 100.0 * static_cast<double>(*part) / static_cast<double>(*whole);
+}
+
 }  // namespace skq::model

@@ -77,8 +77,8 @@ inline constexpr auto tcp_info_members = std::to_array<TcpInfoMember>({
      "tcp_sock.rcv_ssthresh"},
     {"rtt", 68, 4, 0, 0, TcpInfoUnit::micros, "Smoothed round-trip time.", "tcp_sock.srtt_us"},
     {"rttvar", 72, 4, 0, 0, TcpInfoUnit::micros, "Mean deviation of the round-trip time.", "tcp_sock.mdev_us"},
-    {"snd_ssthresh", 76, 4, 0, 0, TcpInfoUnit::segments, "Congestion window at which slow start ends.",
-     "tcp_sock.snd_ssthresh"},
+    {"snd_ssthresh", 76, 4, 0, 0, TcpInfoUnit::segments,
+     "Congestion window at which slow start ends; 2147483647 until the first loss.", "tcp_sock.snd_ssthresh"},
     {"snd_cwnd", 80, 4, 0, 0, TcpInfoUnit::segments, "Congestion window.", "tcp_sock.snd_cwnd"},
     {"advmss", 84, 4, 0, 0, TcpInfoUnit::bytes, "Segment size that we announced to the peer.", "tcp_sock.advmss"},
     {"reordering", 88, 4, 0, 0, TcpInfoUnit::segments, "How far segments are expected to overtake each other.",
@@ -100,7 +100,8 @@ inline constexpr auto tcp_info_members = std::to_array<TcpInfoMember>({
     {"segs_in", 140, 4, 0, 0, TcpInfoUnit::segments, "Segments received, also those without data.", "tcp_sock.segs_in"},
     {"notsent_bytes", 144, 4, 0, 0, TcpInfoUnit::bytes,
      "Payload written by the application and not sent for the first time.", "tcp_sock.write_seq - tcp_sock.snd_nxt"},
-    {"min_rtt", 148, 4, 0, 0, TcpInfoUnit::micros, "Smallest round-trip time of the last minutes.", "tcp_sock.rtt_min"},
+    {"min_rtt", 148, 4, 0, 0, TcpInfoUnit::micros,
+     "Smallest round-trip time of the last minutes; absent until one was measured.", "tcp_sock.rtt_min"},
     {"data_segs_in", 152, 4, 0, 0, TcpInfoUnit::segments, "Segments with data received.", "tcp_sock.data_segs_in"},
     {"data_segs_out", 156, 4, 0, 0, TcpInfoUnit::segments, "Segments with data sent.", "tcp_sock.data_segs_out"},
     {"delivery_rate", 160, 8, 0, 0, TcpInfoUnit::bytes_per_second, "Rate at which the peer lately got data.",
@@ -151,10 +152,42 @@ inline constexpr auto tcp_info_members = std::to_array<TcpInfoMember>({
      "tcp_sock.saw_accecn_opt"},
 });
 
+/// The member's place in the table; not a constant expression, so that a misspelt name does not compile, when there is
+/// none.
+constexpr std::size_t tcp_info_index(std::string_view name) {
+  for (std::size_t at = 0; at < tcp_info_members.size(); ++at) {
+    if (tcp_info_members[at].name == name) return at;
+  }
+  throw "no such member of tcp_info";
+}
+
 /// Null: there is no such member.
 const TcpInfoMember* find_tcp_info(std::string_view name);
 
 /// Empty where the struct ends before the member does: that kernel does not know it.
 std::optional<std::uint64_t> read(const TcpInfoMember& member, std::span<const std::byte> tcp_info);
+
+/// The bits of the member `options` (TCPI_OPT_*), by the words that ss has for them.
+struct TcpOption {
+  std::string_view name;
+  std::uint8_t bit = 0;
+  std::string_view help;
+};
+inline constexpr auto tcp_options = std::to_array<TcpOption>({
+    {"ts", 1, "Whether timestamps were agreed on."},
+    {"usec_ts", 64, "Whether the timestamps count microseconds."},
+    {"sack", 2, "Whether selective acknowledgements were agreed on."},
+    {"wscale", 4, "Whether window scaling was agreed on; else snd_wscale and rcv_wscale say nothing."},
+    {"ecn", 8, "Whether congestion marks (ECN) were agreed on."},
+    {"ecnseen", 16, "Whether at least one packet came with ECN."},
+    {"fastopen", 32, "Whether data in our SYN was acknowledged (TCP Fast Open)."},
+});
+
+/// The rate that window and round-trip time allow, snd_cwnd * snd_mss / rtt, in bits per second as ss's "send".
+/// `rtt` in microseconds; 0 or an absent member: no rate.
+std::optional<double> tcp_send_bits(std::span<const std::byte> tcp_info, double rtt);
+
+/// A time in percent of busy_time: how much of its busy time a sender was held back.
+std::optional<double> tcp_percent_of_busy(std::span<const std::byte> tcp_info, std::size_t member);
 
 }  // namespace skq::model

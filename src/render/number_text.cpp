@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "base/units.h"
+
 namespace skq::render {
 namespace {
 
@@ -85,6 +87,16 @@ void append_milliseconds(std::string& out, std::uint64_t value) {
     append_thousandths(out, value);
     out += 's';
   }
+}
+
+void append_rate(std::string& out, std::uint64_t value, bool exact) {
+  if (value == ~std::uint64_t{0}) {
+    out += "unlimited";
+    return;
+  }
+  if (exact) return append_integer(out, value);
+  append_bytes_human(out, value);
+  out += "/s";
 }
 
 }  // namespace skq::render

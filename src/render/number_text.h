@@ -20,4 +20,7 @@ void append_microseconds(std::string& out, std::uint64_t value);
 /// For eyes: 200ms, and from ten seconds on 7200s, 12.5s. Exact.
 void append_milliseconds(std::string& out, std::uint64_t value);
 
+/// For eyes: 1.2M/s, or the bytes alone when `exact`; all ones is the kernel's word for unlimited.
+void append_rate(std::string& out, std::uint64_t value, bool exact);
+
 }  // namespace skq::render

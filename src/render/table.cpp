@@ -1,6 +1,6 @@
 // table: in the style of ss. A header line, one line a row, columns as wide as their widest cell, one space between
-// them, no spaces at line ends. Fields that are `continued` have no title: they stand on a line of their own below
-// an inet row behind a tab, as in ss, and at the end of all other rows, or of every row with View::oneline.
+// them, no spaces at line ends. Fields whose place is not a column have no title: they stand at the end of the row, or
+// as in ss behind a tab on lines below it (Place says which); at the end of every row with View::oneline.
 //
 // Widths are known only when the last row is, so rows wait as finished cells: their text, and eight bytes each. What
 // happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
@@ -36,7 +36,7 @@ static_assert(sizeof(Cell) == 8);
 /// costs no copies and little more memory than its text.
 struct Block {
   std::string text;         ///< of all cells, in order
-  std::vector<Cell> cells;  ///< a row's columns, then its continuation if there are continued fields
+  std::vector<Cell> cells;  ///< a row's columns, then its continuation if there are fields that are no columns
   std::size_t rows = 0;
 };
 constexpr std::size_t block_bytes = 60'000;
@@ -109,11 +109,11 @@ class Line {
 class TableRenderer final : public Renderer {
  public:
   explicit TableRenderer(const Job& job) : view_(job.view), context_(job.context) {
-    const auto continued = [](const Field* field) { return field->continued; };
+    const auto continued = [](const Field* field) { return field->place != Place::column; };
     const auto& fields = job.layout.columns;
     const bool all_continued = std::all_of(fields.begin(), fields.end(), continued);
     for (const Field* field : fields) {
-      if (field->continued && !all_continued) {
+      if (continued(field) && !all_continued) {
         continued_.push_back({field, false, view_.utf8});
       } else {
         add_column(field);
@@ -215,23 +215,50 @@ class TableRenderer final : public Renderer {
     cell.mark = static_cast<std::uint32_t>(view_.memory->compare(socket, column, text)) & 3U;
   }
 
+  // Lines below the row begin with a line feed here, which no escaped text contains.
   void add_continuation(Block& block, const Socket& socket) {
     std::string& text = block.text;
     const std::size_t begin = text.size();
+    bool opened = false;
+    // ss prints the memory of a unix socket before its details, of all others behind them.
+    const bool memory_first = socket.family == Family::unix_domain;
+    if (memory_first) add_pieces(text, begin, socket, opened, [](Place place) { return place == Place::below; });
+    add_pieces(text, begin, socket, opened,
+               [memory_first](Place place) { return !memory_first || place != Place::below; });
+    const std::string_view on_row = std::string_view(text).substr(begin, text.find('\n', begin) - begin);
+    if (view_.width) behind_ = std::max(behind_, width_of(on_row, false));
+    finish_cell(block, begin, 0, {});
+  }
+
+  template <class Wanted>
+  void add_pieces(std::string& text, std::size_t begin, const Socket& socket, bool& opened, Wanted wanted) {
     for (const CellStyle& style : continued_) {
+      const Place place = style.field->place;
+      if (!wanted(place)) continue;
       const Value value = style.field->get(socket, context_);
       if (std::holds_alternative<std::monostate>(value)) continue;
       const std::size_t before = text.size();
-      if (before != begin) text += ' ';
+      const bool breaks = !view_.oneline && breaks_line(place, socket.family, opened);
+      if (breaks) {
+        text += place == Place::below ? "\n " : "\n";  // the blank is in ss, too
+      } else if (before != begin) {
+        text += ' ';
+      }
       const std::size_t start = text.size();
       append_cell(text, style, value, context_);
-      if (text.size() == start) text.resize(before);
+      if (text.size() == start) {
+        text.resize(before);
+      } else {
+        opened |= breaks && place == Place::below;
+      }
     }
-    // As ss sets them: below the row for inet sockets, beside it for all others, so that grep finds both.
-    const bool inet = socket.family == Family::inet || socket.family == Family::inet6;
-    const bool below = !view_.oneline && inet;
-    if (!below && view_.width) behind_ = std::max(behind_, width_of(std::string_view(text).substr(begin), false));
-    finish_cell(block, begin, below ? 1 : 0, {});
+  }
+
+  // As ss sets them, so that what reads ss's lines reads these. `opened`: a piece below has begun its line.
+  static bool breaks_line(Place place, Family family, bool opened) {
+    const bool inet = family == Family::inet || family == Family::inet6;
+    if (place == Place::line) return inet || family == Family::packet;
+    return place == Place::below && inet && !opened;
   }
 
   static void finish_cell(Block& block, std::size_t begin, std::uint32_t left, CellLook look) {
@@ -288,15 +315,17 @@ class TableRenderer final : public Renderer {
       add_padded(columns_[at], cells[at], {text, cells[at].bytes});
     }
     const std::string_view continuation{text, continued_.empty() ? 0 : cells[columns_.size()].bytes};
-    const bool below = !continuation.empty() && cells[columns_.size()].left != 0;
-    if (!below && !continuation.empty()) {
+    std::size_t at = std::min(continuation.find('\n'), continuation.size());
+    if (at != 0) {
       line_.blanks(1);
-      line_.add(continuation);
+      line_.add(continuation.substr(0, at));
     }
     out += line_.trimmed();
-    if (below) {
+    while (at < continuation.size()) {
+      const std::size_t end = std::min(continuation.find('\n', at + 1), continuation.size());
       out += "\n\t";
-      out += continuation;
+      out += continuation.substr(at + 1, end - at - 1);
+      at = end;
     }
     out += '\n';
     return text + continuation.size();

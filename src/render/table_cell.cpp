@@ -82,6 +82,8 @@ struct CellWriter {
       append_microseconds(out, value);
     } else if (unit == Unit::milliseconds) {
       append_milliseconds(out, value);
+    } else if (unit == Unit::bytes_per_second) {
+      append_rate(out, value, context.exact_bytes);
     } else {
       append_integer(out, value);
     }

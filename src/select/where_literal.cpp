@@ -85,6 +85,7 @@ std::optional<WhereNumber> parse_number(std::string_view text, Unit unit) {
       return parse_time(text, unit);
     case Unit::none:
     case Unit::bytes:
+    case Unit::bytes_per_second:
       if (const auto size = parse_size(text)) return WhereNumber{static_cast<double>(*size), *size};
       return std::nullopt;
   }
@@ -99,6 +100,7 @@ std::string_view number_examples(Unit unit) {
     case Unit::milliseconds:
       return "like 500us, 10ms or 2s";
     case Unit::bytes:
+    case Unit::bytes_per_second:
       return "like 4096, 4K or 1M";
     case Unit::none:
       return "like 5 or 4K";
@@ -230,6 +232,8 @@ std::string describe(const Field& field) {
       return name + " is a time in microseconds";
     case Unit::milliseconds:
       return name + " is a time in milliseconds";
+    case Unit::bytes_per_second:
+      return name + " is a rate in bytes per second";
     case Unit::none:
       break;
   }

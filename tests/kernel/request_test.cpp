@@ -110,7 +110,10 @@ TEST(Request, Packet) {
   };
   EXPECT_EQ(asked(Family::packet, Netid::p_raw, {}), message(body(0x01)));
   EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::queues)), message(body(0x11)));
-  EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::memory, Need::detail)), message(body(0x3f)));
+  EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::memory, Need::detail)), message(body(0x1f)));
+  EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::memory, Need::detail, Need::filter)),
+            message(body(0x3f)));
+  EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::filter)), message(body(0x21)));
 }
 
 TEST(Request, KeyTellsDumpsApart) {

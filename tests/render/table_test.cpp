@@ -158,7 +158,7 @@ TEST(Table, PrintsListsAndAddresses) {
 FakeTable with_details(Family family) {
   Field skmem = text_field("skmem", "skmem");
   Field info = text_field("info", "info");
-  skmem.continued = info.continued = true;
+  skmem.place = info.place = Place::below;
   FakeTable table({text_field("state", "State"), skmem, text_field("local", "Local"), info});
   table.add({text("ESTAB"), text("skmem:(r0)"), text("a"), text("cubic rto:1")}, family);
   table.add({text("LISTEN"), absent, text("bcd"), absent}, family);
@@ -170,10 +170,10 @@ TEST(Table, ContinuesBelowTheRowOfAnInetSocket) {
   EXPECT_EQ(with_details(Family::inet6).rendered(Format::table),
             "State  Local\n"
             "ESTAB  a\n"
-            "\tskmem:(r0) cubic rto:1\n"
+            "\t skmem:(r0) cubic rto:1\n"
             "LISTEN bcd\n"
             "LISTEN bcd\n"
-            "\tx\\ny\n");
+            "\t x\\ny\n");
 }
 
 TEST(Table, ContinuesAtTheEndOfTheRowElsewhereSoThatGrepFindsBoth) {
@@ -186,9 +186,40 @@ TEST(Table, ContinuesAtTheEndOfTheRowElsewhereSoThatGrepFindsBoth) {
   EXPECT_EQ(with_details(Family::unix_domain).rendered(Format::table), expected);
 }
 
+// As ss: options on a line of their own, memory and info together on the next; a packet socket's filter on a line that
+// its memory joins; a unix socket's memory before its details.
+TEST(Table, EveryPlaceStandsWhereSsSetsIt) {
+  const auto placed = [](std::string_view name, Place place) {
+    Field field = text_field(name, name);
+    field.place = place;
+    return field;
+  };
+  const auto rendered = [&](Family family, bool oneline = false) {
+    FakeTable table({text_field("local", "Local"), placed("behind", Place::behind), placed("line", Place::line),
+                     placed("skmem", Place::below), placed("info", Place::below)});
+    table.add({text("a"), text("behind"), text("line"), text("skmem"), text("info")}, family);
+    table.add({text("b"), absent, absent, absent, text("info")}, family);
+    return table.rendered(Format::table, {.header = false, .oneline = oneline});
+  };
+  EXPECT_EQ(rendered(Family::inet), "a behind\n\tline\n\t skmem info\nb\n\t info\n");
+  EXPECT_EQ(rendered(Family::packet), "a behind\n\tline skmem info\nb info\n");
+  EXPECT_EQ(rendered(Family::netlink), "a behind line skmem info\nb info\n");
+  EXPECT_EQ(rendered(Family::unix_domain), "a skmem info behind line\nb info\n");
+  EXPECT_EQ(rendered(Family::inet, true), "a behind line skmem info\nb info\n");
+}
+
+TEST(Table, RatesHaveTheirUnitAndKnowNoLimit) {
+  FakeTable table({number_field("rate", "Rate", Unit::bytes_per_second)});
+  table.add({number(1536)});
+  table.add({number(~std::uint64_t{0})});
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "  1.5K/s\nunlimited\n");
+  table.context.exact_bytes = true;
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "     1536\nunlimited\n");
+}
+
 TEST(Table, ShowsContinuedFieldsAsColumnsWhenThereIsNothingElse) {
   Field skmem = text_field("skmem", "Skmem");
-  skmem.continued = true;
+  skmem.place = Place::below;
   FakeTable table({skmem});
   table.add({text("skmem:(r0)")});
   EXPECT_EQ(table.rendered(Format::table), "Skmem\nskmem:(r0)\n");
@@ -228,7 +259,7 @@ TEST(Table, MarksCutsInAsciiForATerminalThatShowsNoMore) {
 
 TEST(Table, CutsOnlyForRowsThatThenFitWithWhatIsBehindThem) {
   Field skmem = text_field("skmem", "Skmem");
-  skmem.continued = true;
+  skmem.place = Place::below;
   for (const Family family : {Family::unix_domain, Family::inet}) {
     FakeTable table({text_field("local", "Local", Align::separator), number_field("pid", "PID"), skmem});
     table.add({text("/run/long/long/long/long/name 7"), number(1), text("skmem:(r0,rb212992)")}, family);
