@@ -96,6 +96,8 @@ std::string examples_help() {
          "skq -xap src '/run/*'                everything on sockets below /run\n"
          "skq -c pid,comm,local,send_mem -x    exact columns\n"
          "skq -c +inode,uid -u                 two more columns\n"
+         "skq -K dst 192.0.2.7 dport = :5432   close these connections, after asking\n"
+         "skq -Etp sport = :https              connections as they end, and who held them\n"
          "skq -J | jq '.sockets[] | select(.fill > 50)'\n"
          "skq --json-lines --strict >> log     for cron: fails when something could not be seen\n";
 }

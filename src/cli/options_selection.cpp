@@ -113,22 +113,28 @@ constexpr std::array rows{
     Option{.letter = 'E',
            .name = "events",
            .group = Group::commands,
-           .help = "TCP and UDP sockets as they are destroyed",
-           .man = "Print TCP and UDP sockets as they are destroyed, until interrupted.",
+           .help = "follow TCP and UDP sockets as they are destroyed",
+           .man = "Print TCP and UDP sockets as they are destroyed, each at once, until interrupted or\n"
+                  ".Fl Fl limit\n"
+                  "is reached; see\n"
+                  ".Sx EVENTS .",
            .apply = action::events},
     Option{.letter = 'K',
            .name = "kill",
            .group = Group::commands,
-           .help = "close the listed inet sockets",
-           .man = "Close the listed inet sockets.",
+           .help = "close the sockets of FILTER, after asking",
+           .man = "Show the TCP, UDP, raw and MPTCP sockets that\n"
+                  ".Ar FILTER\n"
+                  "matches, ask, close them, and tell of each what became of it; see\n"
+                  ".Sx CLOSING SOCKETS .",
            .apply = action::kill},
     Option{.name = "yes",
            .group = Group::commands,
            .origin = Origin::skq,
-           .help = "do not ask before -K closes",
-           .man = "Do not ask before\\n"
-                  ".Fl K\\n"
-                  "closes sockets.",
+           .help = "let -K close without asking",
+           .man = "Let\n"
+                  ".Fl K\n"
+                  "close without asking: for scripts, where nobody could answer.",
            .apply = action::yes},
     Option{.letter = 'D',
            .name = "diag",

@@ -7,6 +7,9 @@ namespace {
 
 constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
 
+// That nobody held it then says nothing of the end: somebody may have accepted it since.
+const Owners* somebody(const Owners* owners) { return owners != nullptr && !owners->list.empty() ? owners : nullptr; }
+
 }  // namespace
 
 KnownSockets::KnownSockets(std::vector<TableRequest> tables, NeedSet needs, bool threads) {
@@ -29,9 +32,9 @@ Result<Summary> KnownSockets::look(Source& source) {
     for (const Socket* const row : rows) {
       if (row->cookie == Cookie{0}) continue;
       const InetPart* const part = row->inet();
-      now.by_cookie.insert_or_assign(
-          static_cast<std::uint64_t>(row->cookie),
-          Known{row->inode, row->uid, part == nullptr ? std::nullopt : part->cgroup_id, row->owners, row->peer_owners});
+      now.by_cookie.insert_or_assign(static_cast<std::uint64_t>(row->cookie),
+                                     Known{row->inode, row->uid, part == nullptr ? std::nullopt : part->cgroup_id,
+                                           somebody(row->owners), somebody(row->peer_owners)});
     }
   });
 }

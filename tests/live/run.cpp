@@ -2,14 +2,17 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
@@ -80,6 +83,7 @@ void become(uid_t user) {
 
 [[noreturn]] void execute(const Prepared& command, const Surroundings& surroundings) {
   std::signal(SIGPIPE, SIG_DFL);
+  if (surroundings.without_net_admin && prctl(PR_CAPBSET_DROP, CAP_NET_ADMIN) != 0) _exit(cannot_run);
   if (surroundings.user) become(*surroundings.user);
   if (command.binary.valid()) {
     execveat(command.binary.get(), "", command.argv.data(), command.envp.data(), AT_EMPTY_PATH);
@@ -144,6 +148,86 @@ Finished run(const std::vector<std::string>& words, const Surroundings& surround
   read_both(out.read_end.get(), finished.out, err.read_end.get(), finished.err);
   await(child, finished);
   return finished;
+}
+
+namespace {
+
+/// Forks the command with these as standard descriptors; `err` may be invalid: there is none but the terminal.
+pid_t start_on_pipes(const Prepared& command, const Surroundings& surroundings, const Pipe& out, const Pipe& err) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+  dup2(err.write_end.get(), STDERR_FILENO);
+  place_stdout(out, surroundings);
+  execute(command, surroundings);
+}
+
+}  // namespace
+
+Running::Running(const std::vector<std::string>& words, const Surroundings& surroundings, On on) {
+  const Prepared command(words, surroundings);
+  if (on == On::terminal) {
+    const winsize size{.ws_row = 50, .ws_col = 200, .ws_xpixel = 0, .ws_ypixel = 0};
+    int terminal = -1;
+    pid_ = forkpty(&terminal, nullptr, nullptr, &size);
+    if (pid_ == 0) execute(command, surroundings);
+    fcntl(terminal, F_SETFD, FD_CLOEXEC);
+    out_ = UniqueFd(terminal);
+    return;
+  }
+  Pipe out = make_pipe(), err = make_pipe();
+  pid_ = start_on_pipes(command, surroundings, out, err);
+  out_ = std::move(out.read_end);
+  err_ = std::move(err.read_end);
+}
+
+Running::~Running() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  kill(pid_, SIGCONT);
+  Finished ignored;
+  await(pid_, ignored);
+}
+
+bool Running::read_some(int milliseconds) {
+  std::array<pollfd, 2> ends{pollfd{out_.get(), POLLIN, 0}, pollfd{err_.get(), POLLIN, 0}};
+  const std::array<std::string*, 2> texts{&finished_.out, &finished_.err};
+  const std::array<UniqueFd*, 2> files{&out_, &err_};
+  if (poll(ends.data(), ends.size(), milliseconds) < 0) return errno == EINTR;
+  std::array<char, 1 << 16> chunk{};
+  for (std::size_t at = 0; at < ends.size(); ++at) {
+    if (!files[at]->valid() || ends[at].revents == 0) continue;
+    const ssize_t got = read(files[at]->get(), chunk.data(), chunk.size());
+    if (got > 0) texts[at]->append(chunk.data(), static_cast<std::size_t>(got));
+    if (got <= 0 && !(got < 0 && errno == EINTR)) files[at]->reset();
+  }
+  return out_.valid() || err_.valid();
+}
+
+bool Running::reads_until(const std::function<bool()>& enough) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!enough()) {
+    if (std::chrono::steady_clock::now() > end || !read_some(20)) return enough();
+  }
+  return true;
+}
+
+bool Running::shows(const std::string& piece) {
+  return reads_until([&] { return finished_.out.find(piece) != std::string::npos; });
+}
+
+void Running::type(const std::string& text) const {
+  if (write(out_.get(), text.data(), text.size()) < 0) std::abort();
+}
+
+void Running::signal(int number) const { kill(pid_, number); }
+
+Finished Running::finish() {
+  while (read_some(-1)) {
+  }
+  await(pid_, finished_);
+  pid_ = -1;
+  return finished_;
 }
 
 Finished run_on_terminal(const std::vector<std::string>& words, int columns, const Surroundings& surroundings) {

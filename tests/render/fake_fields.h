@@ -71,18 +71,25 @@ class FakeTable {
 
   std::string rendered(Format format, const Look& look = {}, const Summary& summary = {}) {
     const View view{look.width, look.color, look.header, look.oneline, look.bars, look.version, look.utf8};
+    std::string out;
+    for (const std::string& piece : pieces(format, view, summary)) out += piece;
+    return out;
+  }
+
+  /// What begin, each row and end append.
+  std::vector<std::string> pieces(Format format, const View& view, const Summary& summary = {}) {
     const auto renderer = make_renderer(format, layout, view, context);
     fake_rows() = &rows_;
-    std::string out;
-    renderer->begin(circumstances, out);
+    std::vector<std::string> all(1);
+    renderer->begin(circumstances, all.back());
     for (std::size_t at = 0; at < families_.size(); ++at) {
       Socket socket;
       socket.inode = static_cast<Inode>(at);
       socket.family = families_[at];
-      renderer->row(socket, out);
+      renderer->row(socket, all.emplace_back());
     }
-    renderer->end(summary, out);
-    return out;
+    renderer->end(summary, all.emplace_back());
+    return all;
   }
 
   Layout layout;

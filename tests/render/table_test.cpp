@@ -307,6 +307,20 @@ TEST(Table, CutsWideAndCombiningCharactersWhole) {
   }
 }
 
+// Widths are not known beforehand: a wider cell widens its column from there on.
+TEST(Table, LiveRowsComeAtOnce) {
+  FakeTable table({text_field("state", "State"), number_field("recv_q", "Q"), text_field("comm", "Command")});
+  table.add({text("UNCONN"), number(7), text("x")});
+  table.add({text("CLOSE-WAIT"), number(12345), text("y")});
+  table.add({text("UNCONN"), number(7), text("z")});
+  View view;
+  view.live = true;
+  view.width = 10;
+  EXPECT_EQ(table.pieces(Format::table, view),
+            (std::vector<std::string>{"State  Q Command\n", "UNCONN 7 x\n", "CLOSE-WAIT 12345 y\n",
+                                      "UNCONN         7 z\n", ""}));
+}
+
 TEST(Table, CanBeUsedAgain) {
   FakeTable table = with_details(Family::inet);
   EXPECT_FALSE(table.rendered(Format::table).empty());
