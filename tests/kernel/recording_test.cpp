@@ -75,6 +75,19 @@ TEST(SsDump, BothIpVersions) {
   }
 }
 
+// Made by ss 6.1: of each IP version a listener and both ends of a connection.
+TEST(SsDump, ARealOne) {
+  std::ifstream in(SKQ_TEST_DATA "/ss.dump", std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto file = std::as_bytes(std::span(text));
+  ASSERT_TRUE(is_ss_dump(file));
+  const Replay v4(file, Family::inet), v6(file, Family::inet6);
+  EXPECT_EQ(v4.ports, (Ports{4000, 4000, 55836}));
+  EXPECT_EQ(v6.ports, (Ports{4001, 39950, 4001}));
+  EXPECT_FALSE(v4.end.truncated || v6.end.truncated);
+  EXPECT_EQ(v4.end.malformed + v6.end.malformed, 0U);
+}
+
 TEST(SsDump, OneIpVersionIsNoAnswerAboutTheOther) {
   Bytes file;
   add_end(add_row(file, 2, 1));
