@@ -65,10 +65,15 @@ class CaptureSource final : public Source {
       const Fit fit{.exchange = &exchange,
                     .same = std::ranges::equal(body(exchange.request), body(wanted)),
                     .same_tests = recorded.empty() || std::ranges::equal(recorded, tests),
-                    .missing = request.states & ~states_in(exchange.request).value_or(~StateSet())};
+                    .missing = request.states & ~recorded_states(request.family, exchange)};
       if (best.exchange == nullptr || is_better(fit, best)) best = fit;
     }
     return best;
+  }
+
+  static StateSet recorded_states(Family family, const Capture::Exchange& exchange) {
+    if (!row_of(family).has_states) return ~StateSet();
+    return states_in(exchange.request).value_or(~StateSet());
   }
 
   static bool is_better(const Fit& a, const Fit& b) {
