@@ -83,14 +83,19 @@ constexpr std::array rows{
            .group = Group::selection,
            .values = Values::file,
            .help = "read the filter from FILE, - is standard input",
-           .man = "Read the filter from\\n"
-                  ".Ar FILE ;\\n"
-                  "a\\n"
-                  ".Sq \\-\\n"
-                  "is standard input.\\n"
-                  "Lines that begin with\\n"
-                  ".Sq #\\n"
-                  "are left out.",
+           .man = "Read the filter from\n"
+                  ".Ar FILE ;\n"
+                  "a\n"
+                  ".Sq \\-\n"
+                  "is standard input.\n"
+                  "Its lines run on into each other; those that begin with\n"
+                  ".Sq #\n"
+                  "or\n"
+                  ".Sq 0\n"
+                  "are left out.\n"
+                  "With a\n"
+                  ".Ar FILTER\n"
+                  "on the command line both must hold.",
            .apply = action::filter},
     Option{.letter = 's',
            .name = "summary",
@@ -142,12 +147,14 @@ constexpr std::array rows{
            .metavar = "FILE",
            .group = Group::commands,
            .values = Values::file,
-           .help = "record raw netlink dumps to FILE",
-           .man = "Record the raw netlink dumps to\\n"
-                  ".Ar FILE ;\\n"
-                  "a\\n"
-                  ".Sq \\-\\n"
-                  "is standard output.",
+           .help = "record raw netlink dumps to FILE, for --from",
+           .man = "Print nothing, but record the raw netlink dumps of the chosen tables to\n"
+                  ".Ar FILE ,\n"
+                  "which is replaced only by a whole recording; a\n"
+                  ".Sq \\-\n"
+                  "is standard output.\n"
+                  "See\n"
+                  ".Sx RECORDINGS .",
            .apply = action::diag},
     Option{.name = "from",
            .argument = Argument::required,
@@ -155,11 +162,18 @@ constexpr std::array rows{
            .group = Group::commands,
            .values = Values::file,
            .origin = Origin::skq,
-           .help = "list what FILE has recorded",
-           .man = "List what\\n"
-                  ".Ar FILE\\n"
-                  "has recorded with\\n"
-                  ".Fl D .",
+           .help = "list what -D (or ss -D) recorded in FILE",
+           .man = "List the sockets that\n"
+                  ".Fl D ,\n"
+                  "or that of\n"
+                  ".Xr ss 8 ,\n"
+                  "recorded in\n"
+                  ".Ar FILE ,\n"
+                  "instead of those of the running kernel; a\n"
+                  ".Sq \\-\n"
+                  "is standard input.\n"
+                  "See\n"
+                  ".Sx RECORDINGS .",
            .apply = action::from},
 };
 

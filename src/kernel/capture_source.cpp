@@ -46,12 +46,14 @@ class CaptureSource final : public Source {
   /// A recorded exchange, seen from what is asked now.
   struct Fit {
     const Capture::Exchange* exchange = nullptr;
+    bool same = false;        ///< the very request
     bool same_tests = false;  ///< narrowed by nothing, or by what is asked now
     StateSet missing;         ///< asked states that were not recorded
     [[nodiscard]] bool whole() const { return same_tests && missing.empty(); }
   };
 
-  // The one that leaves out least; of equal ones the last, since what was interrupted was done again.
+  // The one that leaves out least, if possible made by the very request. What was interrupted was done again: of equal
+  // requests the last. Of others the first, since what is asked apart is asked later and for less.
   [[nodiscard]] Fit find(const DumpRequest& request) const {
     const std::vector<std::byte> wanted = request_bytes(request, 0);
     const auto key = key_of(wanted);
@@ -59,19 +61,30 @@ class CaptureSource final : public Source {
     Fit best;
     for (const Capture::Exchange& exchange : capture_.exchanges) {
       if (key_of(exchange.request) != key) continue;
-      Fit fit{.exchange = &exchange};
       const ByteSpan recorded = tests_in(exchange.request);
-      fit.same_tests = recorded.empty() || std::ranges::equal(recorded, tests);
-      fit.missing = request.states & ~states_in(exchange.request).value_or(~StateSet());
-      if (best.exchange == nullptr || is_no_worse(fit, best)) best = fit;
+      const Fit fit{.exchange = &exchange,
+                    .same = std::ranges::equal(body(exchange.request), body(wanted)),
+                    .same_tests = recorded.empty() || std::ranges::equal(recorded, tests),
+                    .missing = request.states & ~recorded_states(request.family, exchange)};
+      if (best.exchange == nullptr || is_better(fit, best)) best = fit;
     }
     return best;
   }
 
-  static bool is_no_worse(const Fit& a, const Fit& b) {
-    if (a.same_tests != b.same_tests) return a.same_tests;
-    return std::popcount(a.missing.bits()) <= std::popcount(b.missing.bits());
+  static StateSet recorded_states(Family family, const Capture::Exchange& exchange) {
+    if (!row_of(family).has_states) return ~StateSet();
+    return states_in(exchange.request).value_or(~StateSet());
   }
+
+  static bool is_better(const Fit& a, const Fit& b) {
+    if (a.same_tests != b.same_tests) return a.same_tests;
+    const int missing_a = std::popcount(a.missing.bits()), missing_b = std::popcount(b.missing.bits());
+    if (missing_a != missing_b) return missing_a < missing_b;
+    if (a.same != b.same) return a.same;
+    return std::ranges::equal(body(a.exchange->request), body(b.exchange->request));
+  }
+
+  static ByteSpan body(ByteSpan request) { return request.subspan(std::min(sizeof(nlmsghdr), request.size())); }
 
   std::vector<std::byte> file_;  // capture_ points into it
   Capture capture_;

@@ -43,6 +43,8 @@ std::uint64_t network_namespace() {
   return status.st_ino;
 }
 
+constexpr KernelTestKinds every_kind = ~KernelTestKinds();
+
 // A mark needs CAP_NET_ADMIN. Of the others the youngest first: cgroup came with Linux 5.9, mark with 4.9, device with
 // 4.8 (net/ipv4/inet_diag.c, inet_diag_bc_audit).
 KernelTestKinds kinds_to_give_up(std::span<const KernelTest> tests, int error) {
@@ -56,7 +58,7 @@ KernelTestKinds kinds_to_give_up(std::span<const KernelTest> tests, int error) {
       if (has(kind)) return KernelTestKinds(kind);
     }
   }
-  return ~KernelTestKinds();
+  return every_kind;
 }
 
 }  // namespace
@@ -64,7 +66,9 @@ KernelTestKinds kinds_to_give_up(std::span<const KernelTest> tests, int error) {
 // Which tests a kernel knows is found by asking: what it refuses is asked for no more. It refuses before the first row.
 Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) {
   for (;;) {
-    const std::vector<KernelTest> tests = simplified(request.tests, refused_);
+    // Even a filter that lets nothing through may be what is refused.
+    std::vector<KernelTest> tests;
+    if (refused_ != every_kind) tests = simplified(request.tests, refused_);
     DumpRequest asked = request;
     asked.tests = tests;
     if (tests.empty()) return dump_once(asked, arena, row);
@@ -80,11 +84,10 @@ Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const
 }
 
 bool LiveSource::refuse(std::span<const KernelTest> tests, int error) {
-  // Those of a family that this kernel has not got; and too little memory is not cured by asking for more rows.
+  // Others have other causes: ENOENT is a missing family, and too little memory is not cured by asking for more rows.
   constexpr std::array refusals{EINVAL, EPERM, EMSGSIZE, EOPNOTSUPP, E2BIG};
   if (std::find(refusals.begin(), refusals.end(), error) == refusals.end()) return false;
-  const KernelTestKinds given_up = kinds_to_give_up(tests, error);
-  refused_ = refused_ | given_up;
+  refused_ = refused_ | kinds_to_give_up(tests, error);
   return true;
 }
 

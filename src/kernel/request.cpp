@@ -224,10 +224,8 @@ ByteSpan inet_attributes(ByteSpan request) {
 }  // namespace
 
 std::optional<StateSet> states_in(ByteSpan request) {
-  const auto family = read_at<std::uint8_t>(request, sizeof(nlmsghdr));
-  // The states stand in the same place in all requests that have any (struct unix_diag_req, inet_diag_req_v2 …).
   const auto states = read_at<std::uint32_t>(request, sizeof(nlmsghdr) + offsetof(unix_diag_req, udiag_states));
-  if (!family || !states || *family == AF_NETLINK || *family == AF_PACKET) return std::nullopt;
+  if (!states) return std::nullopt;
   return StateSet::from_bits(*states);
 }
 

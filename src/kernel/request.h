@@ -24,7 +24,8 @@ struct RequestKey {
 /// Empty: too short to be a request.
 std::optional<RequestKey> key_of(ByteSpan request);
 
-/// The states that the kernel was asked for; empty where the family has none.
+/// The states that the kernel was asked for. They stand in the same place for every family that has states
+/// (FamilyRow::has_states); for others this reads something else. Empty: too short.
 std::optional<StateSet> states_in(ByteSpan request);
 
 /// The value of INET_DIAG_REQ_BYTECODE; empty: every row was asked for.

@@ -4,18 +4,11 @@
 
 #include <string>
 
+#include "no_names.h"
 #include "parse.h"
 
 namespace skq::cli {
 namespace {
-
-class NoNames : public Resolver {
- public:
-  std::vector<HostAddress> addresses(std::string_view) override { return {}; }
-  std::optional<std::uint16_t> port(std::string_view, std::string_view) override { return {}; }
-  std::optional<std::uint32_t> interface(std::string_view) override { return {}; }
-  std::optional<std::uint64_t> cgroup(std::string_view) override { return {}; }
-};
 
 std::variant<ListPlan, UsageError> planned(const std::vector<std::string>& words) {
   NoNames names;

@@ -52,6 +52,23 @@ TEST_F(Look, ShowsRowsInTheKernelsOrder) {
   EXPECT_EQ(summary.rows_seen, 3U);
 }
 
+TEST_F(Look, WhatARecordingDoesNotHoldIsAGapWhenItWasNamed) {
+  unix_answers() = {{.rows = {}, .end = {.error = ENODATA}}};
+  EXPECT_TRUE(run().complete());
+  request.tables[0].named = true;
+  const Summary summary = run();
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].detail, "unix: not in the recording");
+}
+
+TEST_F(Look, ANarrowRecordingIsAGap) {
+  unix_answers() = {{.rows = {unix_row(3)}, .end = {.narrowed = true}}};
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(3));
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_THAT(summary.gaps[0].detail, HasSubstr("rows may be missing"));
+}
+
 TEST_F(Look, DropsDuplicatesByCookie) {
   unix_answers() = {{.rows = {unix_row(3), unix_row(3), unix_row(2), unix_row(3)}, .end = {}}};
   run();

@@ -20,6 +20,36 @@ TEST(DumpPlan, UnixKindsShareOneDumpInetProtocolsDoNot) {
   EXPECT_EQ(plan[0].request.states, established | closed);
 }
 
+TEST(DumpPlan, TestsGoToTheDumpOfTheirIpVersion) {
+  const KernelTests tests{{{.kind = KernelTest::Kind::host, .port = 4}}, {{.kind = KernelTest::Kind::host, .port = 6}}};
+  Request request;
+  request.tests = &tests;
+  const StateSet established(State::established);
+  request.tables = {{Netid::u_str, Family::unix_domain, established, false},
+                    {Netid::tcp, Family::inet, established, false},
+                    {Netid::tcp, Family::inet6, established, false},
+                    {Netid::sctp, Family::inet, established, false}};
+  const auto plan = plan_dumps(request);
+  ASSERT_EQ(plan.size(), 4U);
+  EXPECT_TRUE(plan[0].request.tests.empty());
+  ASSERT_EQ(plan[1].request.tests.size(), 1U);
+  EXPECT_EQ(plan[1].request.tests[0].port, 4);
+  ASSERT_EQ(plan[2].request.tests.size(), 1U);
+  EXPECT_EQ(plan[2].request.tests[0].port, 6);
+  EXPECT_TRUE(plan[3].request.tests.empty());
+}
+
+TEST(DumpPlan, WhereTheOtherEndIsLookedForNothingIsLeftOut) {
+  const KernelTests tests{{{.kind = KernelTest::Kind::host, .port = 4}}, {}};
+  Request request;
+  request.tests = &tests;
+  request.tables = {{Netid::tcp, Family::inet, StateSet(State::established), false}};
+  request.needs = NeedSet(Need::owners);
+  EXPECT_FALSE(plan_dumps(request)[0].request.tests.empty());
+  request.needs = NeedSet(Need::owners, Need::peer_owners);
+  for (const PlannedDump& dump : plan_dumps(request)) EXPECT_TRUE(dump.request.tests.empty());
+}
+
 TEST(DumpPlan, AJoinAsksForTheStatesThatTheOtherEndMayHave) {
   Request request;
   request.needs = NeedSet(Need::peer, Need::peer_owners);
