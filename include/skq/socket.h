@@ -393,43 +393,6 @@ struct Socket {
 };
 static_assert(sizeof(Socket) <= 224, "one for each row: what few rows have goes into the arena");
 
-/// A set of an enum's values as bits: families, netids, states.
-template <class E>
-class EnumSet {
- public:
-  constexpr EnumSet() = default;
-  template <class... More>
-  constexpr explicit EnumSet(E first, More... more) : bits_((bit(first) | ... | bit(more))) {}
-  static constexpr EnumSet from_bits(std::uint32_t bits) {
-    EnumSet set;
-    set.bits_ = bits;
-    return set;
-  }
-  [[nodiscard]] constexpr bool has(E value) const { return (bits_ & bit(value)) != 0; }
-  [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
-  [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
-  constexpr EnumSet& add(E value) {
-    bits_ |= bit(value);
-    return *this;
-  }
-  constexpr EnumSet& remove(E value) {
-    bits_ &= ~bit(value);
-    return *this;
-  }
-  constexpr EnumSet operator|(EnumSet other) const { return from_bits(bits_ | other.bits_); }
-  constexpr EnumSet operator&(EnumSet other) const { return from_bits(bits_ & other.bits_); }
-  constexpr EnumSet operator~() const { return from_bits(~bits_); }
-  constexpr bool operator==(const EnumSet&) const = default;
-
- private:
-  // A hostile state number may be any byte: beyond the mask it is in no set.
-  static constexpr std::uint32_t bit(E value) {
-    const auto at = static_cast<unsigned>(value);
-    return at < 32 ? 1U << at : 0U;
-  }
-  std::uint32_t bits_ = 0;
-};
-
 using FamilySet = EnumSet<Family>;
 using NetidSet = EnumSet<Netid>;
 using StateSet = EnumSet<State>;

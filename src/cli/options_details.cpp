@@ -73,7 +73,9 @@ constexpr std::array rows{
     Option{.name = "tipcinfo",
            .group = Group::details,
            .help = "what TIPC knows of a socket",
-           .man = "Show what TIPC knows of its sockets.",
+           .man =
+               "Show what TIPC knows of its sockets: type, what holds a sender back, messages dropped, whether it is\n"
+               "bound to a service, the service it connected by, and the group it has joined.",
            .apply = action::tipcinfo},
     Option{.name = "inet-sockopt",
            .group = Group::details,

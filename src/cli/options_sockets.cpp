@@ -46,9 +46,9 @@ constexpr std::array rows{
            .values = Values::families,
            .help = "sockets of one family (-f help lists them)",
            .man = "List the sockets of one family:\n"
-                  ".Cm inet , inet6 , link , unix\n"
+                  ".Cm inet , inet6 , link , unix , netlink , vsock , tipc\n"
                   "or\n"
-                  ".Cm netlink .",
+                  ".Cm xdp .",
            .apply = action::family},
     Option{.letter = 'A',
            .name = "query",
@@ -65,7 +65,11 @@ constexpr std::array rows{
                   ".Fl A Cm all,!tcp .\n"
                   "The first\n"
                   ".Fl A\n"
-                  "forgets the tables chosen before it.",
+                  "forgets the tables chosen before it.\n"
+                  ".Cm all\n"
+                  "has every table but tipc;\n"
+                  ".Fl A Cm help\n"
+                  "lists the names.",
            .apply = action::query},
     Option{.letter = '4',
            .name = "ipv4",
@@ -97,40 +101,47 @@ constexpr std::array rows{
            .name = "sctp",
            .group = Group::sockets,
            .help = "SCTP sockets",
-           .man = "List SCTP sockets, endpoints and associations.",
+           .man = "List SCTP sockets.\n"
+                  "An endpoint and each of its associations is a row.",
            .apply = action::sctp},
     Option{.letter = 'd',
            .name = "dccp",
            .group = Group::sockets,
            .help = "DCCP sockets",
-           .man = "List DCCP sockets.",
+           .man = "List DCCP sockets, which Linux 6.16 and later no longer has.",
            .apply = action::dccp},
     Option{.letter = 'M',
            .name = "mptcp",
            .group = Group::sockets,
            .help = "MPTCP sockets",
-           .man = "List Multipath TCP sockets.",
+           .man = "List Multipath TCP connections; their subflows are listed by \\-t.",
            .apply = action::mptcp},
     Option{.name = "tipc",
            .group = Group::sockets,
            .help = "TIPC sockets",
-           .man = "List TIPC sockets.",
+           .man = "List TIPC sockets.\n"
+                  "They are listed only when named, also under \\-a.",
            .apply = action::tipc},
     Option{.name = "vsock",
            .group = Group::sockets,
-           .help = "vsock sockets",
-           .man = "List sockets between virtual machines and their host.",
+           .help = "sockets between virtual machines and their host",
+           .man = "List sockets between virtual machines and their host\n"
+                  ".Pq Xr vsock 7 :\n"
+                  "stream, datagram and seqpacket.",
            .apply = action::vsock},
     Option{.name = "xdp",
            .group = Group::sockets,
-           .help = "XDP sockets",
-           .man = "List express data path sockets.",
+           .help = "XDP sockets, which share frames with a device",
+           .man = "List express data path sockets, which share the frames of a device's queue with the kernel.",
            .apply = action::xdp},
     Option{.letter = 'B',
            .name = "bound-inactive",
            .group = Group::sockets,
            .help = "TCP sockets that are bound and do nothing",
-           .man = "List only TCP sockets that are bound to a port and neither listen nor are connected.",
+           .man = "List only TCP sockets that are bound to a port and neither listen nor are connected.\n"
+                  "Of \\-a, \\-l and \\-B the last holds.\n"
+                  "Their state is UNCONN.\n"
+                  "Needs Linux 6.8.",
            .apply = action::bound_inactive},
     Option{.letter = 'N',
            .name = "net",

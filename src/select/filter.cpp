@@ -1,4 +1,5 @@
 // The public face of FILTER.
+#include "model/derived.h"
 #include "select/filter_expression.h"
 #include "select/filter_parser.h"
 #include "skq/select.h"
@@ -90,7 +91,7 @@ Filter both(Filter first, Filter second) {
 }
 
 bool matches(const Filter& filter, const Socket& socket) {
-  if (filter.states && !filter.states->has(socket.state)) return false;
+  if (filter.states && !is_in(socket, *filter.states)) return false;
   return !filter.expression || select::matches(*filter.expression, socket);
 }
 

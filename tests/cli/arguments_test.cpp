@@ -175,8 +175,6 @@ TEST(Arguments, WrongValuesAreShown) {
       {{"-f", "inet5"}, "unknown family 'inet5'; did you mean 'inet'?\n-f inet5\n   ^^^^^"},
       {{"-A", "tcp,udpp"}, "unknown socket table 'udpp'; did you mean 'udp'?\n-A tcp,udpp\n       ^^^^"},
       {{"-A", "tcp,"}, "a socket table's name is missing\n-A tcp,\n       ^"},
-      {{"-A", "tcp,sctp"}, "socket table 'sctp' is not built yet\n-A tcp,sctp\n       ^^^^"},
-      {{"-f", "vsock"}, "family 'vsock' is not built yet\n-f vsock\n   ^^^^^"},
       {{"--format=prom"}, "format 'prom' is not built yet\n--format=prom\n         ^^^^"},
       {{"--log-level=debgu"}, "unknown log level 'debgu'; did you mean 'debug'?\n--log-level=debgu\n            ^^^^^"},
   };

@@ -69,6 +69,37 @@ TEST_F(Look, ANarrowRecordingIsAGap) {
   EXPECT_THAT(summary.gaps[0].detail, HasSubstr("rows may be missing"));
 }
 
+// net/sctp/diag.c sends the endpoint, too, with each of the two walks, and its cookie and inode with every association.
+TEST_F(Look, AssociationsShareTheirEndpointsCookie) {
+  request.tables = {{Netid::sctp, Family::inet, every_state, false}};
+  const auto association = [](std::uint16_t peer_port) {
+    Socket row = inet_row(Netid::sctp, 5, 1, 5000, 2, peer_port);
+    std::get<InetPart>(row.part).association = SctpState::established;
+    return row;
+  };
+  Socket endpoint = inet_row(Netid::sctp, 5, 0, 5000, 0, 0);
+  endpoint.state = State::listen;
+  source.answers[{Family::inet, Netid::sctp}] = {
+      {.rows = {endpoint, endpoint, association(6000), association(6001), association(6000)}, .end = {}}};
+  run();
+  ASSERT_THAT(rows, SizeIs(3));
+  EXPECT_EQ(rows[0].state, State::listen);
+  EXPECT_EQ(rows[1].inet()->peer_port, 6000);
+  EXPECT_EQ(rows[2].inet()->peer_port, 6001);
+}
+
+// Asked for state 13, the kernel gives rows that say they are closed.
+TEST_F(Look, BoundAndIdleTcpIsShownWhenAskedFor) {
+  request.tables = {{Netid::tcp, Family::inet, StateSet(State::bound_inactive), false}};
+  Socket bound = inet_row(Netid::tcp, 5, 1, 5000, 0, 0);
+  bound.state = State::close;
+  Socket other = inet_row(Netid::tcp, 6, 1, 5001, 2, 80);
+  source.answers[{Family::inet, Netid::tcp}] = {{.rows = {bound, other}, .end = {}}};
+  run();
+  EXPECT_THAT(inodes, ElementsAre(5));
+  EXPECT_EQ(rows[0].state, State::close);
+}
+
 TEST_F(Look, DropsDuplicatesByCookie) {
   unix_answers() = {{.rows = {unix_row(3), unix_row(3), unix_row(2), unix_row(3)}, .end = {}}};
   run();

@@ -118,5 +118,36 @@ TEST_F(Printed, WithoutNamesEverythingIsANumber) {
   EXPECT_EQ(local(), "10.0.0.1:53");
 }
 
+TEST_F(Printed, Vsock) {
+  socket.part = VsockPart{3, 1024, 2, 9999};
+  EXPECT_EQ(local(), "3:1024");
+  EXPECT_EQ(peer(), "2:9999");
+  socket.part = VsockPart{VsockPart::any, 80, VsockPart::any, VsockPart::any};
+  EXPECT_EQ(local(), "*:80");
+  EXPECT_EQ(peer(), "*:*");
+}
+
+TEST_F(Printed, Xdp) {
+  socket.part = XdpPart{1, 7};
+  EXPECT_EQ(local(), "lo:q7");
+  EXPECT_EQ(peer(), "*");
+  socket.part = XdpPart{9, 0};
+  EXPECT_EQ(local(), "if9:q0");
+  socket.part = XdpPart{0, 0};
+  EXPECT_EQ(local(), "*");
+}
+
+TEST_F(Printed, Tipc) {
+  TipcPart part;
+  part.node = 16781313;
+  part.ref = 1701;
+  socket.part = part;
+  EXPECT_EQ(local(), "16781313:1701");
+  EXPECT_EQ(peer(), "-");
+  part.peer = TipcPeer{.node = 16781314, .ref = 4242};
+  socket.part = part;
+  EXPECT_EQ(peer(), "16781314:4242");
+}
+
 }  // namespace
 }  // namespace skq::fields

@@ -14,6 +14,8 @@ constexpr DumpRequest requests[] = {
     {Family::unix_domain, Netid::u_str, {}, {}, false}, {Family::inet, Netid::tcp, {}, {}, false},
     {Family::inet6, Netid::udp, {}, {}, false},         {Family::netlink, Netid::nl, {}, {}, false},
     {Family::packet, Netid::p_raw, {}, {}, false},      {Family::vsock, Netid::v_str, {}, {}, false},
+    {Family::xdp, Netid::xdp, {}, {}, false},           {Family::tipc, Netid::ti_st, {}, {}, false},
+    {Family::inet, Netid::sctp, {}, {}, false},
 };
 
 // Reads what a row points to: a sanitizer sees a span that does not lie in the arena.
@@ -30,13 +32,20 @@ std::uint64_t touch(const Socket& socket) {
   }
   if (const auto* part = socket.inet(); part != nullptr && part->detail != nullptr) {
     const InetDetail& detail = *part->detail;
-    total += sum(detail.tcp_info) + sum(detail.md5sig) + sum(detail.locals) + sum(detail.peers);
+    total += sum(detail.tcp_info) + sum(detail.md5sig) + sum(std::as_bytes(detail.locals)) +
+             sum(std::as_bytes(detail.peers));
     total += sum(detail.sk_bpf_storages) + sum(std::as_bytes(std::span(detail.cong)));
     if (detail.ulp) total += sum(detail.ulp->tls) + sum(detail.ulp->mptcp) + detail.ulp->name.size();
   }
   if (const auto* part = socket.netlink()) total += sum(std::as_bytes(part->groups));
   if (const auto* part = socket.packet(); part != nullptr && part->detail != nullptr) {
     total += sum(part->detail->filter) + sum(std::as_bytes(part->detail->memberships));
+  }
+  if (const auto* part = socket.xdp(); part != nullptr && part->detail != nullptr) {
+    total += part->detail->rx_entries.value_or(0) + (part->detail->umem ? part->detail->umem->size : 0);
+  }
+  if (const auto* part = socket.tipc(); part != nullptr && part->group != nullptr) {
+    total += part->group->id.value_or(0) + part->group->instance.value_or(0);
   }
   return total;
 }

@@ -118,7 +118,7 @@ TEST(DumpReader, AMalformedRowIsCountedAndTheNextIsRead) {
   EXPECT_EQ(fed.step, Step::finished);
 }
 
-TEST(DumpReader, AFamilyWhoseRowsCannotBeReadIsCounted) {
+TEST(DumpReader, ARowOfAnotherFamilyIsCounted) {
   DumpRequest vsock = unix_request();
   vsock.family = Family::vsock;
   EXPECT_EQ(Fed(row(), vsock).end.malformed, 1U);

@@ -116,6 +116,41 @@ TEST(Request, Packet) {
   EXPECT_EQ(asked(Family::packet, Netid::p_raw, NeedSet(Need::filter)), message(body(0x21)));
 }
 
+TEST(Request, Vsock) {
+  EXPECT_EQ(asked(Family::vsock, Netid::v_str, NeedSet(Need::queues, Need::memory, Need::detail)),
+            message(Bytes()
+                        .u8(40)
+                        .u8(0)
+                        .u16(0)           // family, protocol, pad
+                        .u32(their_bits)  // vdiag_states
+                        .u32(0)           // vdiag_ino
+                        .u32(0)           // vdiag_show, which must be 0
+                        .u32(0)
+                        .u32(0)));  // vdiag_cookie
+}
+
+TEST(Request, Xdp) {
+  const auto body = [](std::uint32_t show) {
+    return Bytes()
+        .u8(44)
+        .u8(0)
+        .u16(0)  // family, protocol, pad
+        .u32(0)
+        .u32(show)
+        .u32(0)
+        .u32(0);  // xdiag_ino, xdiag_show, xdiag_cookie
+  };
+  EXPECT_EQ(asked(Family::xdp, Netid::xdp, {}), message(body(0x01)));
+  EXPECT_EQ(asked(Family::xdp, Netid::xdp, NeedSet(Need::queues)), message(body(0x09)));
+  EXPECT_EQ(asked(Family::xdp, Netid::xdp, NeedSet(Need::memory, Need::detail)), message(body(0x1f)));
+}
+
+// For a state that was not asked for the kernel would send an empty message.
+TEST(Request, TipcAsksForEveryState) {
+  EXPECT_EQ(asked(Family::tipc, Netid::ti_st, NeedSet(Need::detail)),
+            message(Bytes().u8(30).u8(0).u16(0).u32(0xffffffff)));  // family, protocol, pad, tidiag_states
+}
+
 TEST(Request, KeyTellsDumpsApart) {
   EXPECT_EQ(key_of(asked(Family::unix_domain, Netid::u_str, {})), (RequestKey{1, 0, false}));
   EXPECT_EQ(key_of(asked(Family::unix_domain, Netid::u_str, {}, true)), (RequestKey{1, 0, true}));

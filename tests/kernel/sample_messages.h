@@ -91,8 +91,8 @@ inline Bytes inet_message() {
       .attribute(9, Bytes().u16(1).u16(2).u32(3).u32(4).u32(5))             // DCTCPINFO
       .attribute(10, Bytes().u8(6))                                         // PROTOCOL
       .attribute(11, Bytes().u8(1))                                         // SKV6ONLY
-      .attribute(12, Bytes().u8(71).u8(72))                                 // LOCALS, shortened
-      .attribute(13, Bytes().u8(73))                                        // PEERS, shortened
+      .attribute(12, Bytes().u8(71).u8(72))                                 // LOCALS of sctp, cut off
+      .attribute(13, Bytes().u8(73))                                        // PEERS of sctp, cut off
       .attribute(14, Bytes())                                               // PAD
       .attribute(15, Bytes().u32(99))                                       // MARK
       .attribute(16, Bytes().u32(0xffffffff).u32(1).u32(3).u32(4).u32(5))   // BBRINFO: bw lo, hi, min_rtt, gains

@@ -1,5 +1,6 @@
 #include "socket_text.h"
 
+#include <array>
 #include <sstream>
 
 namespace skq::test {
@@ -79,6 +80,14 @@ void say_congestion(Words& words, const InetDetail& detail) {
   }
 }
 
+void say_addresses(Words& words, const char* name, std::span<const SctpAddress> addresses) {
+  for (const SctpAddress& one : addresses) {
+    words.say(name, to_text(one.family));
+    words.number("port", one.port);
+    words.bytes("address", one.address.bytes);
+  }
+}
+
 void say(Words& words, const InetDetail& detail) {
   words.number("detail", 1);
   words.maybe("tos", detail.tos);
@@ -90,8 +99,9 @@ void say(Words& words, const InetDetail& detail) {
   say_congestion(words, detail);
   words.bytes("tcp_info", detail.tcp_info);
   words.bytes("md5sig", detail.md5sig);
-  words.bytes("locals", detail.locals);
-  words.bytes("peers", detail.peers);
+  say_addresses(words, "local", detail.locals);
+  say_addresses(words, "peer", detail.peers);
+  if (detail.primary) say_addresses(words, "primary", std::span(&*detail.primary, 1));
   words.bytes("storages", detail.sk_bpf_storages);
   if (detail.ulp) {
     words.quoted("ulp", detail.ulp->name);
@@ -114,6 +124,7 @@ void say(Words& words, const InetPart& part) {
   words.maybe("sockopt", part.sockopt);
   words.maybe("mark", part.mark);
   words.maybe("cgroup_id", part.cgroup_id);
+  words.maybe("association", part.association);
   if (part.detail != nullptr) say(words, *part.detail);
 }
 
@@ -150,6 +161,57 @@ void say(Words& words, const PacketPart& part) {
     words.number("type", membership.type);
     words.bytes("address", std::span(membership.address).first(membership.address_length));
   }
+}
+
+void say(Words& words, const VsockPart& part) {
+  words.number("local_cid", part.local_cid);
+  words.number("local_port", part.local_port);
+  words.number("peer_cid", part.peer_cid);
+  words.number("peer_port", part.peer_port);
+}
+
+void say(Words& words, const XdpPart& part) {
+  words.maybe("interface", part.interface);
+  words.maybe("queue", part.queue);
+  if (part.detail == nullptr) return;
+  const XdpDetail& detail = *part.detail;
+  words.number("detail", 1);
+  words.maybe("rx", detail.rx_entries);
+  words.maybe("tx", detail.tx_entries);
+  if (const auto& u = detail.umem) {
+    words.list("umem",
+               std::span<const std::uint64_t>(std::array<std::uint64_t, 9>{
+                   u->size, u->id, u->pages, u->chunk_size, u->headroom, u->interface, u->queue, u->flags, u->refs}));
+  }
+  words.maybe("fill", detail.fill_entries);
+  words.maybe("completion", detail.completion_entries);
+  if (const auto& s = detail.stats) {
+    words.list("stats",
+               std::span<const std::uint64_t>(std::array<std::uint64_t, 6>{
+                   s->rx_dropped, s->rx_invalid, s->rx_full, s->fill_ring_empty, s->tx_invalid, s->tx_ring_empty}));
+  }
+}
+
+void say(Words& words, const TipcPart& part) {
+  words.maybe("node", part.node);
+  words.maybe("ref", part.ref);
+  words.maybe("drops", part.drops);
+  if (part.congestion) words.say("congestion", to_text(*part.congestion));
+  if (part.published) words.number("published", 1);
+  if (part.peer) {
+    words.number("connected", 1);
+    words.maybe("peer_node", part.peer->node);
+    words.maybe("peer_ref", part.peer->ref);
+    words.maybe("via_type", part.peer->type);
+    words.maybe("via_instance", part.peer->instance);
+  }
+  if (part.group == nullptr) return;
+  words.maybe("group", part.group->id);
+  words.maybe("instance", part.group->instance);
+  words.maybe("send_next", part.group->send_next);
+  words.number("open", part.group->open ? 1 : 0);
+  words.number("node_scope", part.group->node_scope ? 1 : 0);
+  words.number("cluster_scope", part.group->cluster_scope ? 1 : 0);
 }
 
 void say(Words&, std::monostate) {}

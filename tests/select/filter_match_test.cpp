@@ -179,6 +179,44 @@ TEST(FilterMatch, NetlinkAndPacketHosts) {
   EXPECT_FALSE(selects("autobound", ip));
 }
 
+TEST(FilterMatch, Vsock) {
+  const FilterScope wide{FamilySet(Family::vsock), {}};
+  const Socket client = vsock_socket(3, 70000, 2, 9999), low = vsock_socket(3, 700, 2, 9999);
+  const Socket listener = vsock_socket(VsockPart::any, 1024), unbound = vsock_socket(VsockPart::any, VsockPart::any);
+  for (const std::string_view yes :
+       {"src vsock:3:70000", "src vsock:3", "src vsock:*:70000", "dst vsock:2:9999", "dst vsock:*", "sport = 70000",
+        "dport > 9000", "src 3:70000", "dst 2", "autobound", "sport != 5 and not dst 9"})
+    EXPECT_TRUE(selects(yes, client, wide)) << yes;
+  for (const std::string_view no : {"src vsock:2", "dst vsock:3:9999", "dst vsock:2:9998", "sport < 70000", "src 4"})
+    EXPECT_FALSE(selects(no, client, wide)) << no;
+  EXPECT_FALSE(selects("autobound", low, wide));
+  EXPECT_TRUE(selects("autobound", listener, wide));
+  EXPECT_FALSE(selects("autobound", unbound, wide));
+  EXPECT_TRUE(selects("src vsock:*", listener));
+  EXPECT_FALSE(selects("src vsock:3", listener));
+  EXPECT_FALSE(selects("sport > 1023", unbound, wide)) << "none is above nothing";
+  EXPECT_FALSE(selects("src vsock:3", xdp_socket(1, 0)));
+  EXPECT_FALSE(selects("src 127.0.0.1", client));
+}
+
+TEST(FilterMatch, XdpAndTipc) {
+  EXPECT_TRUE(selects("dev lo", xdp_socket(1, 7)));
+  EXPECT_FALSE(selects("dev != lo", xdp_socket(1, 7)));
+  EXPECT_FALSE(selects("dev lo", xdp_socket(0, 0)));
+  EXPECT_TRUE(selects("sport = 7", xdp_socket(1, 7)));
+  EXPECT_FALSE(selects("autobound", xdp_socket(1, 40000)));
+  EXPECT_TRUE(selects("sport = 5 dport = 6", tipc_socket(5, 6)));
+  EXPECT_TRUE(selects("dport = 0", tipc_socket(5)));
+  EXPECT_FALSE(selects("sport = 6", tipc_socket(5, 6)));
+}
+
+TEST(FilterMatch, BoundAndIdleTcpIsClosedInItsRow) {
+  Socket bound = inet_socket("0.0.0.0", 22, "0.0.0.0", 0, State::close);
+  EXPECT_TRUE(selects("state bound-inactive", bound));
+  bound.netid = Netid::udp;
+  EXPECT_FALSE(selects("state bound-inactive", bound));
+}
+
 TEST(FilterMatch, StatesAndExpressionMustBothHold) {
   const Socket listener = inet_socket("0.0.0.0", 22, "0.0.0.0", 0, State::listen);
   EXPECT_TRUE(selects("state listening sport = 22", listener));

@@ -67,4 +67,35 @@ inline Socket packet_socket(std::uint16_t protocol, std::optional<std::uint32_t>
   return socket;
 }
 
+inline Socket vsock_socket(std::uint32_t cid, std::uint32_t port, std::uint32_t peer_cid = VsockPart::any,
+                           std::uint32_t peer_port = VsockPart::any) {
+  Socket socket;
+  socket.family = Family::vsock;
+  socket.netid = Netid::v_str;
+  socket.state = peer_cid == VsockPart::any ? State::listen : State::established;
+  socket.part = VsockPart{cid, port, peer_cid, peer_port};
+  return socket;
+}
+
+inline Socket xdp_socket(std::uint32_t interface, std::uint32_t queue) {
+  Socket socket;
+  socket.family = Family::xdp;
+  socket.netid = Netid::xdp;
+  socket.state = State::close;
+  socket.part = XdpPart{interface, queue};
+  return socket;
+}
+
+inline Socket tipc_socket(std::uint32_t ref, std::optional<std::uint32_t> peer = {}) {
+  Socket socket;
+  socket.family = Family::tipc;
+  socket.netid = Netid::ti_st;
+  socket.state = State::established;
+  TipcPart part;
+  part.ref = ref;
+  if (peer) part.peer = TipcPeer{.node = 1, .ref = peer};
+  socket.part = part;
+  return socket;
+}
+
 }  // namespace skq::test
