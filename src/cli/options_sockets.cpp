@@ -139,15 +139,16 @@ constexpr std::array rows{
            .group = Group::sockets,
            .values = Values::text,
            .help = "sockets of the network namespace NAME, path or pid",
-           .man = "Look at another network namespace, with everything that follows: sockets, summary, limits, names of\n"
-                  "interfaces.\n"
-                  "It is a name below\n"
-                  ".Pa /run/netns ,\n"
-                  "a path such as\n"
-                  ".Pa /proc/42/ns/net ,\n"
-                  "or the pid of a process in it; a name made of digits wins over a pid.\n"
-                  "It takes the capability\n"
-                  ".Dv CAP_SYS_ADMIN .",
+           .man =
+               "Look at another network namespace, with everything that follows: sockets, summary, limits, names of\n"
+               "interfaces.\n"
+               "It is a name below\n"
+               ".Pa /run/netns ,\n"
+               "a path such as\n"
+               ".Pa /proc/42/ns/net ,\n"
+               "or the pid of a process in it; a name made of digits wins over a pid.\n"
+               "It takes the capability\n"
+               ".Dv CAP_SYS_ADMIN .",
            .apply = action::net},
     Option{.name = "all-netns",
            .group = Group::sockets,
