@@ -31,8 +31,9 @@ struct GetoptTables {
   GetoptTables() {
     int value = first_row;
     for (const Option& row : all_options()) {
+      const std::string_view colons = colons_of(row.argument);
       for (const char letter : {row.letter, row.other_letter})
-        if (letter != 0) letters.append(1, letter).append(after_letter(row));
+        if (letter != 0) letters.append(1, letter).append(colons);
       for (const std::string_view name : {row.name, row.alias})
         if (!name.empty()) longs.push_back({name.data(), has_argument(row.argument), nullptr, value});
       ++value;
@@ -40,10 +41,16 @@ struct GetoptTables {
     longs.push_back({nullptr, 0, nullptr, 0});
   }
 
-  /// -W2 takes what follows it; -h does not, since it stands before other letters in ss.
-  static const char* after_letter(const Option& row) {
-    if (row.argument == Argument::required) return ":";
-    return row.argument == Argument::optional && row.values != Values::topics ? "::" : "";
+  static std::string_view colons_of(Argument argument) {
+    switch (argument) {
+      case Argument::none:
+        return "";
+      case Argument::required:
+        return ":";
+      case Argument::optional:
+        return "::";
+    }
+    return "";
   }
 
   static int has_argument(Argument argument) {
@@ -101,7 +108,32 @@ class Parser {
   Problem take(int found) {
     if (found == ':') return say(fmt::format("{} needs an argument", display_name(*row_of(optopt))));
     if (found == '?') return not_understood();
+    const bool by_letter = found < first_row;
+    if (by_letter && optarg != nullptr && row_of(found)->argument == Argument::optional && !begins_number(optarg))
+      return apply_cluster(*row_of(found), optarg);
     return apply(*row_of(found), optarg, found < first_row);
+  }
+
+  static bool begins_number(const char* text) { return *text == '.' || (*text >= '0' && *text <= '9'); }
+
+  /// Behind a letter only a number is the argument that may be left out (-W2); else more letters follow (-Wtn).
+  Problem apply_cluster(const Option& first, std::string_view letters) {
+    if (Problem problem = apply(first, nullptr, true)) return problem;
+    while (!letters.empty() && !ends_here()) {
+      const char letter = letters.front();
+      const Option* const row = row_of(static_cast<unsigned char>(letter));
+      letters.remove_prefix(1);
+      if (row == nullptr) return unknown_letter(letter);
+      const char* argument = nullptr;
+      if (row->argument == Argument::required) {
+        // What getopt does: the rest of the word, or the next one.
+        if (letters.empty() && optind >= count_) return say(fmt::format("{} needs an argument", display_name(*row)));
+        argument = letters.empty() ? words_[static_cast<std::size_t>(optind++)] : letters.data();
+        letters = {};
+      }
+      if (Problem problem = apply(*row, argument, true)) return problem;
+    }
+    return {};
   }
 
   Problem apply(const Option& row, const char* argument, bool by_letter) {

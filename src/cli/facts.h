@@ -34,10 +34,8 @@ class Facts {
   void add(Path path, double value) { add(path, std::optional(value)); }
   /// A template, so that no number turns into a bool unseen.
   template <class T>
-    requires std::same_as<T, bool>
-  void add(Path path, T value) {
-    push(path, Value(value));
-  }
+  requires std::same_as<T, bool>
+  void add(Path path, T value) { push(path, Value(value)); }
   void add_text(Path path, std::optional<std::string_view> value);
   void add_nothing(Path path) { add(path, std::optional<std::uint64_t>()); }
 

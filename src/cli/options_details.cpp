@@ -201,7 +201,8 @@ constexpr std::array rows{
                   ".Ar SECONDS ,\n"
                   "1 when not said: on a terminal in place, else one block after the other; see\n"
                   ".Sx WATCHING .\n"
-                  "The seconds stand behind the long name only.",
+                  "Behind the letter they follow at once, as in\n"
+                  ".Fl W2 .",
            .apply = action::watch},
     Option{.name = "rates",
            .group = Group::printing,

@@ -136,7 +136,15 @@ TEST(Arguments, EveryOptionWithoutAnActionIsRefused) {
 TEST(Arguments, WatchTakesSeconds) {
   EXPECT_EQ(good({"-W"}).watch, 1.0);
   EXPECT_EQ(good({"-W2"}).watch, 2.0);
+  EXPECT_EQ(good({"-tW.5"}).watch, 0.5);
   EXPECT_EQ(good({"--watch=0.25"}).watch, 0.25);
+  const Settings cluster = good({"-Wnc", "pid"});
+  EXPECT_EQ(cluster.watch, 1.0);
+  EXPECT_TRUE(cluster.numeric);
+  EXPECT_EQ(cluster.columns, "pid");
+  EXPECT_THAT(refused({"-Wn?"}), HasSubstr("unknown option -?"));
+  EXPECT_THAT(refused({"-Wc"}), HasSubstr("needs an argument"));
+  EXPECT_THAT(refused({"-W2x"}), HasSubstr("seconds are needed"));
   for (const std::string wrong : {"--watch=0", "--watch=-1", "--watch=nan", "--watch=inf", "--watch=1s", "--watch=1e9"})
     EXPECT_THAT(refused({wrong}), HasSubstr("seconds are needed"));
 }

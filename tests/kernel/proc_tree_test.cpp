@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -107,6 +108,54 @@ TEST_F(ProcTree, DetailsComeFromItsFiles) {
   EXPECT_EQ(owner.process->cmdline, "a b c");
   EXPECT_EQ(owner.process->cgroup, "/system.slice/a.service");
   EXPECT_EQ(owner.process->unit, "a.service");
+}
+
+TEST_F(ProcTree, ContextsAreReadOnlyWhenAsked) {
+  write("12/comm", "x\n");
+  write("12/attr/current", std::string_view("system_u:system_r:httpd_t:s0\0", 29));
+  link("12/fd/3", "socket:[7]");
+  write("13/comm", "y\n");
+  write("13/attr/current", "a\033b\n");
+  link("13/fd/3", "socket:[7]");
+  write("14/comm", "none\n");
+  link("14/fd/3", "socket:[7]");
+  const std::vector<Inode> wanted{Inode{7}};
+  OwnerScanRequest request{.wanted = wanted};
+  auto result = scan_owners(request, arena_, root_.c_str());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->entries.at(0).owners.list[0].security, nullptr);
+
+  request.contexts = true;
+  result = scan_owners(request, arena_, root_.c_str());
+  ASSERT_TRUE(result);
+  const auto list = result->entries.at(0).owners.list;
+  ASSERT_EQ(list.size(), 3U);
+  for (const Owner& owner : list) {
+    ASSERT_NE(owner.security, nullptr);
+    EXPECT_FALSE(owner.security->socket_asked_for);
+  }
+  EXPECT_EQ(list[0].security->process, "system_u:system_r:httpd_t:s0");
+  EXPECT_EQ(list[1].security->process, "a\033b") << "any bytes: escaping is for who prints";
+  EXPECT_EQ(list[2].security->process, "");
+}
+
+// A link to a file that bears the attribute stands for a socket; only a kernel with SELinux labels real ones.
+TEST_F(ProcTree, SocketContextIsTheInodesAttribute) {
+  write("12/comm", "x\n");
+  write("12/attr/current", "p");
+  write("12/fd/socket:[7]", "");
+  link("12/fd/3", "socket:[7]");
+  const std::string label("u:object_r:socket_t:s0\0", 23);
+  if (::setxattr((root_ / "12/fd/socket:[7]").c_str(), "security.selinux", label.data(), label.size(), 0) != 0)
+    GTEST_SKIP() << "no right to set security attributes here";
+  const std::vector<Inode> wanted{Inode{7}};
+  const auto result = scan_owners({.wanted = wanted, .socket_contexts = true}, arena_, root_.c_str());
+  ASSERT_TRUE(result);
+  const SecurityContext* security = result->entries.at(0).owners.list[0].security;
+  ASSERT_NE(security, nullptr);
+  EXPECT_TRUE(security->socket_asked_for);
+  EXPECT_EQ(security->process, "p");
+  EXPECT_EQ(security->socket, "u:object_r:socket_t:s0");
 }
 
 TEST(SocketLink, ParsesOnlyWhatTheKernelWrites) {

@@ -1,0 +1,219 @@
+// -s, --limits and -N against the very sockets, the sysctls and the real ss.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "live_test.h"
+
+namespace live {
+namespace {
+
+/// "name value" lines of --format=raw.
+std::map<std::string, std::string> facts(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = arguments;
+  words.emplace_back("--format=raw");
+  const Finished finished = run_skq(words);
+  EXPECT_EQ(finished.exit, 0) << finished.err;
+  std::map<std::string, std::string> all;
+  std::istringstream lines(finished.out);
+  for (std::string line; std::getline(lines, line);)
+    all[line.substr(0, line.find(' '))] = line.substr(line.find(' ') + 1);
+  return all;
+}
+
+std::string sysctl(const std::string& path) {
+  std::ifstream file("/proc/sys/" + path);
+  std::string value;
+  file >> value;
+  return value;
+}
+
+class System : public LiveTest {};
+
+/// What ss prints of TCP has numbers of the host in it, which others change: those of the namespace stay.
+std::string without_host_numbers(std::string text) {
+  for (const char* before : {"TCP:   ", "closed ", "orphaned "}) {
+    std::size_t at = text.find(before);
+    if (at == std::string::npos) continue;
+    at += std::string_view(before).size();
+    text.replace(at, text.find_first_not_of("-0123456789", at) - at, "N");
+  }
+  return text;
+}
+
+TEST_F(System, SummaryBeginsWithWhatSsPrints) {
+  SKIP_WITHOUT("ss");
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4001);
+  const Pair connection = tcp_pair(listener.get(), "127.0.0.1", 4001);
+  const UniqueFd udp = inet_bound("::1", 4002, SOCK_DGRAM);
+  const std::string theirs = without_host_numbers(run({"ss", "-s"}).out);
+  const std::string ours = without_host_numbers(run_skq({"-s"}).out);
+  ASSERT_FALSE(theirs.empty());
+  EXPECT_EQ(ours.substr(0, theirs.size()), theirs);
+}
+
+TEST_F(System, SummaryIsFollowedByTheListWhereSsDoesSo) {
+  SKIP_WITHOUT("ss");
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4001);
+  const auto lists = [](const std::string& out) { return out.find("127.0.0.1:4001") != std::string::npos; };
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"-s"}, {"-s", "-a"}, {"-s", "-ltn"}, {"-sn", "state", "listening"}}) {
+    std::vector<std::string> words{"ss"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    EXPECT_EQ(lists(run_skq(arguments).out), lists(run(words).out)) << as_shell(words);
+  }
+}
+
+TEST_F(System, KindsAreSumsOverTheSockets) {
+  const Pair one = unix_pair(SOCK_STREAM), two = unix_pair(SOCK_SEQPACKET);
+  send_until_full(one.a.get(), 100);
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4001);
+  const Pair connection = tcp_pair(listener.get(), "127.0.0.1", 4001);
+  ASSERT_TRUE(send_text(connection.a.get(), "hello"));
+  const auto all = facts({"-s"});
+  EXPECT_EQ(all.at("kinds.unix_stream.sockets"), "2");
+  EXPECT_EQ(all.at("kinds.unix_stream.recv_q"), std::to_string(queued_in(one.b.get())));
+  EXPECT_EQ(all.at("kinds.unix_stream.send_mem"), std::to_string(memory_of(one.a.get())[wmem_alloc]));
+  EXPECT_EQ(all.at("kinds.unix_stream.fullest_inode"), std::to_string(inode_of(one.a.get())));
+  EXPECT_EQ(all.at("kinds.unix_seqpacket.sockets"), "2");
+  EXPECT_EQ(all.at("kinds.tcp4.sockets"), "3");
+  EXPECT_EQ(all.at("kinds.tcp4.listening"), "1");
+  EXPECT_EQ(all.at("kinds.tcp4.recv_q"), "5");
+  EXPECT_EQ(all.at("tcp.estab"), "2");
+  EXPECT_EQ(all.count("kinds.udp4.sockets"), 0U);
+  EXPECT_EQ(all.count("protocols.UNIX.memory_pages"), 0U) << "no limit exists for unix";
+}
+
+TEST_F(System, CountersAreOfThisNamespace) {
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4001, 0);
+  EXPECT_EQ(facts({"-s"}).at("counters.TcpExt.ListenOverflows"), "0");
+  const UniqueFd server = inet_bound("127.0.0.1", 4002, SOCK_DGRAM);
+  const UniqueFd client = inet_client("127.0.0.1", 4002, SOCK_DGRAM);
+  set_option(server.get(), SO_RCVBUF, 1);
+  for (int at = 0; at < 50; ++at) send_text(client.get(), std::string(1000, 'x'));
+  const auto dropped = memory_of(server.get())[drops];
+  ASSERT_GT(dropped, 0U);
+  EXPECT_EQ(facts({"-s"}).at("counters.Udp.RcvbufErrors"), std::to_string(dropped));
+}
+
+TEST_F(System, SummaryIsOneDocumentInEveryFormat) {
+  for (const char* format : {"json", "jsonl", "csv"}) {
+    const Finished finished = run_skq({"-s", std::string("--format=") + format});
+    EXPECT_EQ(finished.exit, 0) << finished.err;
+    EXPECT_NE(finished.out.find("estab"), std::string::npos) << format;
+  }
+  EXPECT_EQ(run_skq({"-s", "-t", "-J"}).exit, 2);
+}
+
+TEST_F(System, LimitsAreTheSysctlsAndTheSocketsOwn) {
+  const auto all = facts({"--limits"});
+  EXPECT_EQ(all.at("sysctl.net.core.somaxconn"), sysctl("net/core/somaxconn"));
+  EXPECT_EQ(all.at("sysctl.net.ipv4.tcp_wmem.min"), sysctl("net/ipv4/tcp_wmem"));
+  const Pair pair = unix_pair(SOCK_STREAM);
+  EXPECT_EQ(all.at("buffers.unix.sndbuf.untouched"), std::to_string(memory_of(pair.a.get())[sndbuf]));
+  set_option(pair.a.get(), SO_SNDBUF, 1);
+  EXPECT_EQ(all.at("buffers.unix.sndbuf.smallest"), std::to_string(memory_of(pair.a.get())[sndbuf]));
+  set_option(pair.a.get(), SO_SNDBUF, 65536);
+  EXPECT_EQ(all.at("buffers.unix.sndbuf.given"), std::to_string(memory_of(pair.a.get())[sndbuf]));
+}
+
+TEST_F(System, WhatFitsIsWhatFits) {
+  const auto all = facts({"--limits"});
+  for (const std::size_t size : {1U, 100U, 4096U}) {
+    const Pair pair = unix_pair(SOCK_SEQPACKET);
+    const std::size_t sent = send_until_full(pair.a.get(), size);
+    const std::string key = "unix_fit.seqpacket." + std::to_string(size);
+    EXPECT_EQ(all.at(key + ".messages"), std::to_string(sent));
+    EXPECT_EQ(all.at(key + ".memory"), std::to_string(memory_of(pair.a.get())[wmem_alloc]));
+  }
+}
+
+TEST_F(System, DatagramQueueFollowsItsSysctl) {
+  if (!set_sysctl("net/unix/max_dgram_qlen", "500")) GTEST_SKIP() << "the sysctl cannot be set here";
+  EXPECT_EQ(facts({"--limits"}).at("queues.unix_dgram_receiver"), "501") << "more than one sender's buffer takes";
+  ASSERT_TRUE(set_sysctl("net/unix/max_dgram_qlen", "0"));
+  EXPECT_EQ(facts({"--limits"}).at("queues.unix_dgram_receiver"), "1");
+}
+
+TEST_F(System, LimitsLeaveNothingBehind) {
+  const auto before = run_skq({"-xaH"}).out;
+  EXPECT_EQ(run_skq({"--limits"}).exit, 0);
+  EXPECT_EQ(run_skq({"-xaH"}).out, before);
+}
+
+std::string namespace_of(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 ? std::to_string(status.st_ino) : "";
+}
+
+class OtherNamespace : public LiveTest {
+ protected:
+  void SetUp() override {
+    LiveTest::SetUp();
+    if (IsSkipped()) return;
+    inside_ = unix_bound(SOCK_DGRAM, std::string("\0inside", 7));
+    child_.emplace(std::vector<int>{}, [] { return true; });
+    ASSERT_TRUE(child_->ok());
+    path_ = "/proc/" + std::to_string(child_->pid()) + "/ns/net";
+    ASSERT_EQ(enter_private_network(), std::nullopt);
+    outside_ = unix_bound(SOCK_DGRAM, std::string("\0outside", 8));
+  }
+  std::optional<Child> child_;
+  std::string path_;
+  UniqueFd inside_, outside_;
+};
+
+TEST_F(OtherNamespace, IsSeenByPidAndByPath) {
+  for (const std::string& which : {std::to_string(child_->pid()), path_}) {
+    const Finished shown = run_skq({"-N", which, "-xaH"});
+    EXPECT_EQ(shown.exit, 0) << shown.err;
+    EXPECT_NE(shown.out.find("@inside"), std::string::npos) << shown.out;
+    EXPECT_EQ(shown.out.find("@outside"), std::string::npos) << shown.out;
+    const Finished json = run_skq({"-N", which, "-xJ"});
+    EXPECT_NE(json.out.find("\"netns\":" + namespace_of(path_)), std::string::npos) << json.out.substr(0, 400);
+  }
+}
+
+TEST_F(OtherNamespace, IsWhereEverythingElseLooksToo) {
+  ASSERT_TRUE(set_sysctl("net/core/somaxconn", "77"));
+  const std::string pid = std::to_string(child_->pid());
+  EXPECT_EQ(facts({"--limits"}).at("sysctl.net.core.somaxconn"), "77");
+  EXPECT_NE(facts({"--limits", "-N", pid}).at("sysctl.net.core.somaxconn"), "77");
+  const UniqueFd raw = inet_bound("127.0.0.1", 4001, SOCK_DGRAM);
+  EXPECT_EQ(facts({"-s"}).at("transport.udp.ipv4"), "1");
+  EXPECT_EQ(facts({"-s", "-N", pid}).at("transport.udp.ipv4"), "0");
+}
+
+TEST_F(OtherNamespace, MistakesAreToldApart) {
+  const Finished unknown = run_skq({"-N", "no-such-name"});
+  EXPECT_EQ(unknown.exit, 2);
+  EXPECT_NE(unknown.err.find("no-such-name"), std::string::npos) << unknown.err;
+  EXPECT_EQ(run_skq({"-N", "999999999"}).exit, 2);
+  EXPECT_EQ(run_skq({"-N", file("absent")}).exit, 2);
+  const Finished odd = run_skq({"-N", "/proc/self/status"});
+  EXPECT_EQ(odd.exit, 2);
+  EXPECT_NE(odd.err.find("no network namespace"), std::string::npos) << odd.err;
+  EXPECT_EQ(run_skq({"-N", "/proc/self/ns/mnt"}).exit, 2);
+}
+
+TEST_F(OtherNamespace, TakesAPrivilege) {
+  if (in_own_user_namespace() || geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  const Finished denied = run_skq({"-N", "/proc/self/ns/net"}, {.user = 65534});
+  EXPECT_EQ(denied.exit, 1);
+  EXPECT_NE(denied.err.find("CAP_SYS_ADMIN"), std::string::npos) << denied.err;
+}
+
+TEST_F(System, ContextsAreRefusedWithoutSelinux) {
+  struct stat status {};
+  if (stat("/sys/fs/selinux/enforce", &status) == 0) GTEST_SKIP() << "this host has SELinux";
+  const Finished refused = run_skq({"-Z"});
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_NE(refused.err.find("SELinux"), std::string::npos) << refused.err;
+}
+
+}  // namespace
+}  // namespace live
