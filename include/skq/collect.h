@@ -33,7 +33,7 @@ struct Request {
   std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
   /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
   std::function<bool(const Socket&)> wanted;
-  /// What the looks before counted; gives rows their Socket::rates. Null: this look stands alone.
+  /// What the looks before counted; gives rows their InetDetail::rates. Null: this look stands alone.
   RateMemory* rates = nullptr;
 };
 

@@ -145,6 +145,12 @@ struct OldMemory {
   bool operator==(const OldMemory&) const = default;
 };
 
+/// How fast a TCP socket's byte counters grew since the look before, in bytes a second.
+struct Rates {
+  std::optional<std::uint64_t> sent, received, retransmitted;
+  bool operator==(const Rates&) const = default;
+};
+
 /// What an inet socket has only when asked for (-i, --tos …). Lives in the snapshot's arena.
 struct InetDetail {
   std::optional<std::uint8_t> tos, tclass;
@@ -159,6 +165,7 @@ struct InetDetail {
   std::span<const std::byte> locals, peers;  ///< SCTP: arrays of sockaddr_storage
   std::span<const std::byte> sk_bpf_storages;
   std::optional<UlpInfo> ulp;
+  std::optional<Rates> rates;  ///< joined by collect; empty: first seen in this look, or nobody compares looks
 };
 
 /// AF_INET and AF_INET6.
@@ -251,12 +258,6 @@ struct Owners {
   std::span<const Owner> list;
 };
 
-/// How fast a TCP socket's byte counters grew since the look before, in bytes a second.
-struct Rates {
-  std::optional<std::uint64_t> sent, received, retransmitted;
-  bool operator==(const Rates&) const = default;
-};
-
 struct Socket {
   Family family{};
   Netid netid{};
@@ -273,7 +274,6 @@ struct Socket {
   const Socket* other_end = nullptr;    ///< the peer's row of the same snapshot
   const Owners* owners = nullptr;       ///< null: not looked, or not allowed to; empty list: nobody holds it
   const Owners* peer_owners = nullptr;  ///< the same for the other end
-  const Rates* rates = nullptr;         ///< null: first seen in this look, or nobody compares looks
 
   [[nodiscard]] const UnixPart* unix_part() const { return std::get_if<UnixPart>(&part); }
   [[nodiscard]] const InetPart* inet() const { return std::get_if<InetPart>(&part); }
