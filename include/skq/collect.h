@@ -36,7 +36,7 @@ struct Request {
   /// Rows that fail these are not wanted, and the kernel may leave them out where no join needs them. Null: it shall
   /// not.
   const KernelTests* tests = nullptr;
-  /// What the looks before counted; gives rows their Socket::rates. Null: this look stands alone.
+  /// What the looks before counted; gives rows their InetDetail::rates. Null: this look stands alone.
   RateMemory* rates = nullptr;
 };
 

@@ -169,6 +169,12 @@ struct SctpAddress {
   bool operator==(const SctpAddress&) const = default;
 };
 
+/// How fast a TCP socket's byte counters grew since the look before, in bytes a second.
+struct Rates {
+  std::optional<std::uint64_t> sent, received, retransmitted;
+  bool operator==(const Rates&) const = default;
+};
+
 /// What an inet socket has only when asked for (-i, --tos …). Lives in the snapshot's arena.
 struct InetDetail {
   std::optional<std::uint8_t> tos, tclass;
@@ -185,6 +191,7 @@ struct InetDetail {
   std::optional<SctpAddress> primary;  ///< SCTP: the peer's address that is in use
   std::span<const std::byte> sk_bpf_storages;
   std::optional<UlpInfo> ulp;
+  std::optional<Rates> rates;  ///< joined by collect; empty: first seen in this look, or nobody compares looks
 };
 
 /// AF_INET and AF_INET6.
@@ -357,12 +364,6 @@ struct Fate {
   std::string_view error;               ///< -K: why it was not killed; empty: nothing to explain
 };
 
-/// How fast a TCP socket's byte counters grew since the look before, in bytes a second.
-struct Rates {
-  std::optional<std::uint64_t> sent, received, retransmitted;
-  bool operator==(const Rates&) const = default;
-};
-
 struct Socket {
   Family family{};
   Netid netid{};
@@ -379,7 +380,6 @@ struct Socket {
   const Socket* other_end = nullptr;    ///< the peer's row of the same snapshot
   const Owners* owners = nullptr;       ///< null: not looked, or not allowed to; empty list: nobody holds it
   const Owners* peer_owners = nullptr;  ///< the same for the other end
-  const Rates* rates = nullptr;         ///< null: first seen in this look, or nobody compares looks
 
   const Fate* fate = nullptr;  ///< null: in a mere listing
 

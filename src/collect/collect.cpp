@@ -116,7 +116,12 @@ class Run {
   // Before anybody asks whether the row is wanted: that may be a question about its rates.
   void note_rates(Socket& row) {
     if (request_.rates == nullptr) return;
-    if (const auto rates = request_.rates->compare(row)) row.rates = storage_.arena.make<Rates>(*rates);
+    const auto rates = request_.rates->compare(row);
+    auto* const inet = std::get_if<InetPart>(&row.part);
+    if (!rates || inet == nullptr || inet->detail == nullptr) return;
+    auto* const detail = storage_.arena.make<InetDetail>(*inet->detail);
+    detail->rates = rates;
+    inet->detail = detail;
   }
 
   Status note_failure(const PlannedDump& dump, const Error& error) {

@@ -9,8 +9,9 @@ namespace {
 using Rate = std::optional<std::uint64_t> Rates::*;
 
 std::optional<Bytes> rate(const Socket& s, Rate member) {
-  if (s.rates == nullptr || !(s.rates->*member)) return std::nullopt;
-  return Bytes{*(s.rates->*member)};
+  const InetDetail* detail = s.inet() != nullptr ? s.inet()->detail : nullptr;
+  if (detail == nullptr || !detail->rates || !((*detail->rates).*member)) return std::nullopt;
+  return Bytes{*((*detail->rates).*member)};
 }
 
 constexpr NeedSet counters{Need::tcp_info};

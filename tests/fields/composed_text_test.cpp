@@ -19,6 +19,22 @@ TEST(ProcessText, ListsEveryOwnerAsSsDoes) {
   EXPECT_EQ(process_text(s, context), R"(users:(("nginx",pid=12,fd=3),("nginx",pid=13,tid=14,fd=5)))");
 }
 
+TEST(ProcessText, ContextsStandWhereSsHasThem) {
+  const SecurityContext process{"u:r:httpd_t:s0:c1,c2", {}, false}, both{"u:r:a_t:s0", {}, true},
+      hostile{"x,fd=9)\n", "\"s(", true};
+  const std::array owners{Owner{.pid = 12, .fd = 3, .comm = "a", .process = nullptr, .security = &process},
+                          Owner{.pid = 13, .fd = 4, .comm = "b", .process = nullptr, .security = &both},
+                          Owner{.pid = 14, .fd = 5, .comm = "c", .process = nullptr, .security = &hostile}};
+  const Owners all{owners};
+  Socket s;
+  s.owners = &all;
+  TextContext context;
+  EXPECT_EQ(process_text(s, context),
+            "users:((\"a\",pid=12,proc_ctx=u:r:httpd_t:s0:c1,c2,fd=3),"
+            "(\"b\",pid=13,proc_ctx=u:r:a_t:s0,fd=4,sock_ctx=unavailable),"
+            "(\"c\",pid=14,proc_ctx=x,fd\\x3d9\\x29\\n,fd=5,sock_ctx=\\x22s\\x28))");
+}
+
 TEST(ProcessText, ACommCannotForgeAnotherOwner) {
   const std::array owners{Owner{.pid = 12, .fd = 3, .comm = "x\",pid=1,fd=0)\n\x1b[2J\\"}};
   const Owners all{owners};
