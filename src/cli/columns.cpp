@@ -40,6 +40,9 @@ void append_flagged(Columns& columns, const Settings& settings) {
                                                                 {settings.cgroup, "cgroup_text"},
                                                                 {settings.inet_sockopt, "sockopt_text"},
                                                                 {settings.extended, "packet_details"},
+                                                                {settings.extended, "rx_ring_text"},
+                                                                {settings.extended, "tx_ring_text"},
+                                                                {settings.extended, "fanout_text"},
                                                                 {settings.bpf, "bpf_text"},
                                                                 {settings.memory, "skmem"},
                                                                 {settings.info, "info"}}) {
