@@ -24,7 +24,7 @@ TEST(TimerText, SpansAsInSs) {
   EXPECT_EQ(span_of(48), "048ms");
   EXPECT_EQ(span_of(999), "999ms");
   EXPECT_EQ(span_of(1000), "1sec");
-  EXPECT_EQ(span_of(1098), "1.098sec");  // ss before 6.14 says 1.098ms
+  EXPECT_EQ(span_of(1098), "1.098sec");  // ss 6.1 says 1.098ms
   EXPECT_EQ(span_of(9501), "9.501sec");
   EXPECT_EQ(span_of(10501), "10sec");
   EXPECT_EQ(span_of(59999), "59sec");

@@ -38,7 +38,7 @@ void expect_usage_error(const std::vector<std::string>& arguments, bool caret) {
 TEST_F(Command, BadUsageIsTwo) {
   expect_usage_error({"--no-such-option"}, false);
   expect_usage_error({"--limit", "many"}, false);
-  expect_usage_error({"-i"}, false);
+  expect_usage_error({"--bpf-maps"}, false);
   for (const std::vector<std::string>& filter : {std::vector<std::string>{"sport", "=", ":nonsense-port"},
                                                  {"state", "estabished"},
                                                  {"(", "src", "1.2.3.4"},

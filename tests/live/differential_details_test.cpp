@@ -6,10 +6,10 @@
 //  - Time goes on between the two: the time in timer:(…), lastsnd, lastrcv, lastack, busy and what is told in percent
 //  of
 //    it keep their name and must have the right shape.
-//  - ss before 6.14 prints 9.501 seconds as 9.501ms.
+//  - ss 6.1 prints 9.501 seconds as 9.501ms.
 //  - ss has a line with nothing but a tab where the kernel told nothing (TIME-WAIT under -i); skq has no such line.
 //  - Words that this ss does not have yet: usec_ts, rcv_wnd, rehash.
-//  - seq, sfseq, ssnoff and maplen of a subflow: hexadecimal in ss before 6.2, decimal since and here.
+//  - seq, sfseq, ssnoff and maplen of a subflow: hexadecimal in ss 6.1, decimal in later ones and here.
 //  - unix -e: ss lacks uid and cookie, and prints a wrong dev: (the kernel's number read with the C library's macros).
 //  - -p: where nobody is known ss has nothing in the column, and skq a dash.
 #include <gtest/gtest.h>
