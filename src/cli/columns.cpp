@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <utility>
@@ -31,21 +30,31 @@ void append_named(Columns& columns, const std::array<std::string_view, N>& names
   for (const std::string_view name : names) append(columns, find_field(name));
 }
 
+struct Flagged {
+  bool Settings::*flag;
+  std::string_view column;
+};
 // In the order in which ss prints them.
+constexpr std::array flagged{
+    Flagged{&Settings::timers, "timer_text"},
+    Flagged{&Settings::extended, "timer_text"},  // -e implies -o
+    Flagged{&Settings::extended, "details"},
+    Flagged{&Settings::tos, "tos_text"},
+    Flagged{&Settings::cgroup, "cgroup_text"},
+    Flagged{&Settings::inet_sockopt, "sockopt_text"},
+    Flagged{&Settings::extended, "packet_details"},
+    Flagged{&Settings::extended, "rx_ring_text"},
+    Flagged{&Settings::extended, "tx_ring_text"},
+    Flagged{&Settings::extended, "fanout_text"},
+    Flagged{&Settings::bpf, "bpf_text"},
+    Flagged{&Settings::memory, "skmem"},
+    Flagged{&Settings::info, "info"},
+    Flagged{&Settings::tipcinfo, "tipcinfo"},
+};
+
 void append_flagged(Columns& columns, const Settings& settings) {
-  for (const auto& [asked, name] :
-       std::initializer_list<std::pair<bool, std::string_view>>{{settings.timers || settings.extended, "timer_text"},
-                                                                {settings.extended, "details"},
-                                                                {settings.tos, "tos_text"},
-                                                                {settings.cgroup, "cgroup_text"},
-                                                                {settings.inet_sockopt, "sockopt_text"},
-                                                                {settings.extended, "packet_details"},
-                                                                {settings.bpf, "bpf_text"},
-                                                                {settings.memory, "skmem"},
-                                                                {settings.info, "info"},
-                                                                {settings.tipcinfo, "tipcinfo"}}) {
-    if (asked) append(columns, find_field(name));
-  }
+  for (const Flagged& row : flagged)
+    if (settings.*row.flag) append(columns, find_field(row.column));
 }
 
 void drop_queues(Columns& columns) {

@@ -26,7 +26,11 @@ constexpr std::array rows{
            .name = "extended",
            .group = Group::details,
            .help = "uid, inode, cookie and what else the family has",
-           .man = "Show more of each socket: user, inode, cookie, and what else its family has.",
+           .man = "Show more of each socket: user, inode, cookie, and what else its family has.\n"
+                  "Implies\n"
+                  ".Fl o .\n"
+                  "See\n"
+                  ".Sx DETAILS .",
            .apply = action::extended},
     Option{.letter = 'm',
            .name = "memory",
@@ -50,25 +54,42 @@ constexpr std::array rows{
     Option{.letter = 'o',
            .name = "options",
            .group = Group::details,
-           .help = "timers",
-           .man = "Show the timers of inet sockets.",
+           .help = "the timers of inet sockets",
+           .man = "Show the timer that runs on an inet socket: which one, when it fires, how often it did.\n"
+                  "With\n"
+                  ".Fl i\n"
+                  "also the options that both ends of a TCP connection agreed on.",
            .apply = action::options},
     Option{.letter = 'i',
            .name = "info",
            .group = Group::details,
            .help = "what TCP, MPTCP and SCTP know of a connection",
-           .man = "Show what the protocol knows of a connection, in the form of\\n"
-                  ".Xr ss 8 .",
+           .man = "Show what the protocol knows of a connection, in the words of\n"
+                  ".Xr ss 8\n"
+                  "and below the row; the section\n"
+                  ".Sx DETAILS\n"
+                  "explains them.\n"
+                  "In JSON these are the fields\n"
+                  ".Cm tcp_rtt\n"
+                  "and so on, which\n"
+                  ".Fl \\-where\n"
+                  "and\n"
+                  ".Fl \\-sort\n"
+                  "take without\n"
+                  ".Fl i .",
            .apply = action::info},
     Option{.name = "tos",
            .group = Group::details,
            .help = "type of service, class and priority",
-           .man = "Show type of service, traffic class and class id of inet sockets.",
+           .man = "Show type of service and traffic class of an inet socket's packets, and its class id: that of\n"
+                  "net_cls, else its priority.",
            .apply = action::tos},
     Option{.name = "cgroup",
            .group = Group::details,
            .help = "the control group of each socket",
-           .man = "Show the control group in which an inet socket was made.",
+           .man = "Show the control group in which an inet socket was made;\n"
+                  ".Cm unreachable\n"
+                  "and its id when it is gone or not below our own root.",
            .apply = action::cgroup},
     Option{.name = "tipcinfo",
            .group = Group::details,
@@ -80,13 +101,17 @@ constexpr std::array rows{
     Option{.name = "inet-sockopt",
            .group = Group::details,
            .help = "options that are set on inet sockets",
-           .man = "Show options that are set on inet sockets.",
+           .man = "Show which of these are set on an inet socket, in the words of\n"
+                  ".Xr ss 8 .\n"
+                  "In JSON each is a boolean, such as\n"
+                  ".Cm sockopt_freebind .",
            .apply = action::inet_sockopt},
     Option{.letter = 'b',
            .name = "bpf",
            .group = Group::details,
            .help = "the filters of packet sockets",
-           .man = "Show the classic BPF filters of packet sockets.",
+           .man = "Show the classic BPF filter of each packet socket: how many instructions, and of each its code,\n"
+                  "two jumps and operand.",
            .apply = action::bpf},
     Option{.letter = 'Z',
            .name = "context",

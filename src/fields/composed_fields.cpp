@@ -11,6 +11,19 @@
 namespace skq::fields {
 namespace {
 
+// Each is a line of its own in ss.
+constexpr Facts packet_line(std::string_view name, std::string_view title, std::string_view help) {
+  return {.name = name,
+          .title = title,
+          .help = help,
+          .source = "ss(8)",
+          .shown = Shown::on_request,
+          .needs = NeedSet(Need::detail),
+          .families = FamilySet(Family::packet),
+          .composed = true,
+          .place = Place::line};
+}
+
 constexpr auto rows = std::array{
     field({.name = "mem",
            .title = "Mem",
@@ -85,16 +98,15 @@ constexpr auto rows = std::array{
            .composed = true,
            .place = Place::line},
           [](const Socket& s, TextContext& c) { return sockopt_text(s, c); }),
-    field({.name = "packet_details",
-           .title = "Packet Details",
-           .help = "What -e adds below a packet socket's row in ss: version, flags, rings, fanout.",
-           .source = "ss(8)",
-           .shown = Shown::on_request,
-           .needs = NeedSet(Need::detail),
-           .families = FamilySet(Family::packet),
-           .composed = true,
-           .place = Place::line},
+    field(packet_line("packet_details", "Packet Details",
+                      "What -e adds below a packet socket's row in ss: version, threshold, flags."),
           [](const Socket& s, TextContext& c) { return packet_details_text(s, c); }),
+    field(packet_line("rx_ring_text", "RX Ring", "The next line of -e: the ring that received packets come in."),
+          [](const Socket& s, TextContext& c) { return named_ring_text(s, c, "ring_rx", &PacketDetail::rx_ring); }),
+    field(packet_line("tx_ring_text", "TX Ring", "The next line of -e: the ring that packets are sent from."),
+          [](const Socket& s, TextContext& c) { return named_ring_text(s, c, "ring_tx", &PacketDetail::tx_ring); }),
+    field(packet_line("fanout_text", "Fanout", "The next line of -e: the fanout group."),
+          [](const Socket& s, TextContext& c) { return fanout_text(s, c); }),
     field({.name = "bpf_text",
            .title = "BPF Filter",
            .help = "What -b adds in ss: the classic BPF filter of a packet socket.",

@@ -140,7 +140,7 @@ void append_netlink_details(std::string& out, const Socket& socket, TextContext&
   if (const auto groups = netlink_groups(socket, own)) (out += " groups=") += *groups;
 }
 
-// Kernels before 3.3 have nothing better.
+// Old kernels have nothing better.
 std::optional<std::string_view> old_mem_text(const Socket& socket, std::string& out) {
   const InetDetail* detail = inet_detail(socket);
   if (detail == nullptr || !detail->memory) return std::nullopt;

@@ -75,7 +75,7 @@ constexpr auto plain_rows = std::array{
           [](const Socket& s) { return of_part(s, &InetPart::cgroup_id); }),
     field({.name = "cgroup_path",
            .title = "Socket Cgroup",
-           .help = "Path of that control group; absent when it is gone. The owner's own is cgroup.",
+           .help = "Path of that control group, absent when it is gone; that of the owner is cgroup.",
            .source = "INET_DIAG_CGROUP_ID, cgroups(7)",
            .shown = Shown::cgroup,
            .families = inet_families},

@@ -43,13 +43,6 @@ void append_ring(std::string& out, const Ring& ring) {
   append_hex(out, ring.features);
 }
 
-void append_named_ring(std::string& out, std::string_view title, const std::optional<Ring>& ring) {
-  if (!ring) return;
-  out += title;
-  append_ring(out, *ring);
-  out += ')';
-}
-
 void append_fanout_type(std::string& out, std::uint32_t fanout) {
   constexpr std::array<std::string_view, 8> types{"hash", "lb", "cpu", "roll", "rnd", "qm", "cbpf", "ebpf"};
   const std::uint32_t type = fanout >> 16;
@@ -80,21 +73,33 @@ std::optional<std::string_view> packet_details_text(const Socket& socket, TextCo
   if (detail->version) append_pair(out, "ver:", *detail->version);
   if (detail->copy_thresh) append_pair(out, "cpy_thresh:", *detail->copy_thresh);
   if (detail->flags) {
-    out += " flags( ";
+    out += out.empty() ? "flags( " : " flags( ";
     if (*detail->flags == 0)
       out += '0';
     else
       append_flags(out, *detail->flags, " ");
     out += " )";
   }
-  append_named_ring(out, " ring_rx(", detail->rx_ring);
-  append_named_ring(out, " ring_tx(", detail->tx_ring);
-  if (detail->fanout) {
-    append_pair(out, "fanout(id:", *detail->fanout & 0xFFFF);
-    append_fanout_type(out += ",type:", *detail->fanout);
-    out += ')';
-  }
   if (out.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<std::string_view> named_ring_text(const Socket& socket, TextContext& context, std::string_view name,
+                                                std::optional<Ring> PacketDetail::*ring) {
+  if (!ring_text(socket, context, ring)) return std::nullopt;
+  context.scratch.insert(0, "(");
+  context.scratch.insert(0, name);
+  context.scratch += ')';
+  return context.scratch;
+}
+
+std::optional<std::string_view> fanout_text(const Socket& socket, TextContext& context) {
+  const PacketDetail* detail = detail_of(socket);
+  if (detail == nullptr || !detail->fanout) return std::nullopt;
+  std::string& out = context.scratch;
+  append_number(out = "fanout(id:", *detail->fanout & 0xFFFF);
+  append_fanout_type(out += ",type:", *detail->fanout);
+  out += ')';
   return out;
 }
 

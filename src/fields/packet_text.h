@@ -8,8 +8,13 @@
 
 namespace skq::fields {
 
-/// ver:2 cpy_thresh:0 flags( running ) ring_rx(…) ring_tx(…) fanout(id:7,type:lb)
+/// ver:2 cpy_thresh:0 flags( running )
 std::optional<std::string_view> packet_details_text(const Socket& socket, TextContext& context);
+/// ring_rx(blk_size:4096,…)
+std::optional<std::string_view> named_ring_text(const Socket& socket, TextContext& context, std::string_view name,
+                                                std::optional<Ring> PacketDetail::*ring);
+/// fanout(id:7,type:lb)
+std::optional<std::string_view> fanout_text(const Socket& socket, TextContext& context);
 /// bpf filter (2):  0x28 0 0 12, 0x06 0 0 0,
 std::optional<std::string_view> bpf_text(const Socket& socket, TextContext& context);
 

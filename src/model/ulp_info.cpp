@@ -78,7 +78,11 @@ SubflowInfo read_subflow(std::span<const std::byte> attributes) {
     if (type == map_seq) info.map_seq = read_at<std::uint64_t>(value);
     if (type == map_sfseq) info.sfseq = read_at<std::uint32_t>(value);
     if (type == ssn_offset) info.ssn_offset = read_at<std::uint32_t>(value);
-    if (type == map_datalen) info.map_length = read_at<std::uint32_t>(value);
+    // Sent in two bytes (net/mptcp/diag.c, subflow_get_info), though ss reads four.
+    if (type == map_datalen) {
+      info.map_length = read_at<std::uint32_t>(value);
+      if (!info.map_length) info.map_length = read_at<std::uint16_t>(value);
+    }
     if (type == flags) info.flags = read_at<std::uint32_t>(value);
     if (type == id_rem) info.id_remote = read_at<std::uint8_t>(value);
     if (type == id_loc) info.id_local = read_at<std::uint8_t>(value);

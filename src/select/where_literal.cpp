@@ -110,6 +110,8 @@ std::string_view number_examples(Unit unit) {
 
 bool is_numeric(const Field& field) { return field.type == Type::integer || field.type == Type::number; }
 
+bool is_time(const Field& field) { return field.unit == Unit::microseconds || field.unit == Unit::milliseconds; }
+
 Read read_number(const WhereToken& token, const Field& left) {
   if (token.kind == WhereToken::Kind::string) {
     return problem(token, describe(left) + "; a number must not stand in quotes",
@@ -118,7 +120,8 @@ Read read_number(const WhereToken& token, const Field& left) {
   if (const auto number = parse_number(token.raw, left.unit)) return WhereLiteral(*number);
   const bool digits = token.raw.front() >= '0' && token.raw.front() <= '9';
   if (const Field* right = digits ? nullptr : find_field(token.raw)) {
-    if (is_numeric(*right) && is_numeric(left)) return WhereLiteral(WhereField{right});
+    const bool two_clocks = is_time(*right) && is_time(left) && right->unit != left.unit;
+    if (is_numeric(*right) && is_numeric(left) && !two_clocks) return WhereLiteral(WhereField{right});
     return problem(token, describe(left) + ", but " + describe(*right));
   }
   return problem(

@@ -32,9 +32,29 @@ bool has(const Layout& layout, std::string_view name) {
 TEST(Columns, DefaultTable) {
   EXPECT_EQ(columns_of({}), "netid state recv_q send_q mem fill local peer");
   EXPECT_EQ(columns_of({"-p"}), "netid state recv_q send_q mem fill local peer process peer_process");
-  EXPECT_EQ(columns_of({"-pem"}), "netid state recv_q send_q mem fill local peer process peer_process details skmem");
+  EXPECT_EQ(columns_of({"-pem"}),
+            "netid state recv_q send_q mem fill local peer process peer_process timer_text "
+            "details packet_details rx_ring_text tx_ring_text fanout_text skmem");
   EXPECT_EQ(columns_of({"-Q"}), "netid state mem fill local peer");
   EXPECT_EQ(columns_of({"--format=csv", "-x"}), "netid state recv_q send_q mem fill local peer");
+}
+
+TEST(Columns, EachFlagBringsItsTextInTheOrderOfSs) {
+  const std::string before = "netid state recv_q send_q local peer";
+  const auto behind = [&](std::vector<std::string> flags) {
+    flags.insert(flags.end(), {"-c", "@ss"});
+    return columns_of(flags).substr(before.size());
+  };
+  EXPECT_EQ(behind({"-o"}), " timer_text");
+  EXPECT_EQ(behind({"-i"}), " info");
+  EXPECT_EQ(behind({"-b"}), " bpf_text");
+  EXPECT_EQ(behind({"--tos"}), " tos_text");
+  EXPECT_EQ(behind({"--cgroup"}), " cgroup_text");
+  EXPECT_EQ(behind({"--inet-sockopt"}), " sockopt_text");
+  EXPECT_EQ(behind({"-bime", "--inet-sockopt", "--cgroup", "--tos"}),
+            " timer_text details tos_text cgroup_text sockopt_text packet_details rx_ring_text tx_ring_text "
+            "fanout_text bpf_text skmem info");
+  EXPECT_EQ(columns_of({"-i", "--format=csv"}), "netid state recv_q send_q mem fill local peer info");
 }
 
 TEST(Columns, ExactList) {
@@ -53,7 +73,9 @@ TEST(Columns, SignedLists) {
 
 TEST(Columns, Presets) {
   EXPECT_EQ(columns_of({"-c", "@ss"}), "netid state recv_q send_q local peer");
-  EXPECT_EQ(columns_of({"-pem", "-c", "@ss"}), "netid state recv_q send_q local peer process details skmem");
+  EXPECT_EQ(columns_of({"-pem", "-c", "@ss"}),
+            "netid state recv_q send_q local peer process timer_text details packet_details rx_ring_text tx_ring_text "
+            "fanout_text skmem");
   EXPECT_EQ(columns_of({"-Q", "-c", "@ss"}), "netid state local peer");
   EXPECT_EQ(columns_of({"-c", "@ss,fill"}), "netid state recv_q send_q local peer fill");
   EXPECT_TRUE(has(layout_of({"-c", "@mem"}), "send_fill"));
@@ -81,6 +103,31 @@ TEST(Columns, JsonBringsWhatTheFlagsFetch) {
   EXPECT_FALSE(has(plain, "pending"));
   EXPECT_TRUE(needs_of(layout_of({"-Jp"})).has(Need::owners));
   EXPECT_FALSE(needs_of(plain).has(Need::owners));
+}
+
+TEST(Columns, JsonHasPlainFieldsForEachFlag) {
+  const std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> brought{
+      {{"-J", "-o"}, {"timer", "timer_expires", "timer_retrans"}},
+      {{"-J", "-e"}, {"timer", "cgroup_id", "cgroup_path", "mark", "packet_flags", "packet_rx_ring"}},
+      {{"-J", "-i"}, {"tcp_rtt", "tcp_sack", "tcp_send_rate", "cong", "bbr_bw", "ulp", "tls_version", "subflow_token"}},
+      {{"-J", "--tos"}, {"tos", "tclass", "class_id"}},
+      {{"-J", "--cgroup"}, {"cgroup_id", "cgroup_path"}},
+      {{"-J", "--inet-sockopt"}, {"sockopt_recverr", "sockopt_defer_connect"}},
+      {{"-J", "-b"}, {"bpf_filter", "bpf_length"}},
+      {{"--json-lines", "-i"}, {"tcp_rtt"}}};
+  const Layout plain = layout_of({"-J"});
+  for (const auto& [flags, names] : brought) {
+    const Layout layout = layout_of(flags);
+    for (const std::string& name : names) {
+      EXPECT_TRUE(has(layout, name)) << name;
+      EXPECT_FALSE(has(plain, name)) << name;
+    }
+    for (const Field* field : layout.columns) EXPECT_FALSE(field->composed) << field->name;
+  }
+  EXPECT_FALSE(needs_of(layout_of({"-J", "-e"})).has(Need::tcp_info));
+  EXPECT_FALSE(needs_of(layout_of({"-e"})).has(Need::filter));
+  EXPECT_TRUE(needs_of(layout_of({"-b"})).has(Need::filter));
+  EXPECT_FALSE(has(layout_of({"-J", "-i"}), "md5_keys"));
 }
 
 TEST(Columns, JsonKeysStandInCatalogueOrder) {

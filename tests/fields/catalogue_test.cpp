@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "model/tcp_info.h"
 #include "skq/fields.h"
 
 namespace skq {
@@ -47,6 +48,32 @@ TEST(Catalogue, HasEveryPromisedField) {
         "process"}) {
     EXPECT_NE(find_field(name), nullptr) << name;
   }
+}
+
+TEST(Catalogue, EveryMemberOfTcpInfoIsAField) {
+  for (const model::TcpInfoMember& member : model::tcp_info_members) {
+    const Field* field = find_field("tcp_" + std::string(member.name));
+    ASSERT_NE(field, nullptr) << member.name;
+    EXPECT_EQ(field->help, member.help);
+    EXPECT_EQ(field->source, member.source);
+    EXPECT_EQ(field->shown, Shown::info);
+    EXPECT_TRUE(field->needs.has(Need::tcp_info));
+  }
+  EXPECT_EQ(find_field("tcp_rtt")->unit, Unit::microseconds);
+  EXPECT_EQ(find_field("tcp_last_data_sent")->unit, Unit::milliseconds);
+  EXPECT_EQ(find_field("tcp_pacing_rate")->unit, Unit::bytes_per_second);
+  EXPECT_EQ(find_field("tcp_bytes_acked")->unit, Unit::bytes);
+  EXPECT_EQ(find_field("tcp_bytes_acked")->title, "Bytes Acked");
+  EXPECT_EQ(find_field("tcp_delivery_rate_app_limited")->type, Type::boolean);
+}
+
+// Composed text is for eyes: it must not come into machine output by itself, where a secret may be in it.
+TEST(Catalogue, MachineOutputHasNoTextMadeForEyes) {
+  for (const Field& field : all_fields()) {
+    EXPECT_TRUE(field.place == Place::column || field.composed) << field.name;
+    EXPECT_TRUE(!field.composed || field.shown == Shown::on_request) << field.name;
+  }
+  EXPECT_TRUE(find_field("md5_keys")->composed);
 }
 
 TEST(Catalogue, AnEmptySocketHasNoValueThatNobodyGave) {

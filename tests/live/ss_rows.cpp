@@ -116,7 +116,13 @@ std::vector<ComparedRow> read_skq(const std::string& out, const Shown& shown, Ex
     for (const char* column : {"recv_q", "send_q", "local", "peer"}) append_word(row.text, from.text(column));
     if (extra == Extra::processes && from.text("netid") != "nl" && !from.is_null("process"))
       row.extras = owners_of(from.text("process"));
-    if (extra == Extra::details && !from.is_null("details")) row.extras = words_of(from.text("details"));
+    if (extra == Extra::details) {
+      for (const char* column : {"details", "packet_details", "rx_ring_text", "tx_ring_text", "fanout_text"}) {
+        if (from.is_null(column)) continue;
+        const auto words = words_of(from.text(column));
+        row.extras.insert(row.extras.end(), words.begin(), words.end());
+      }
+    }
     if (extra == Extra::memory && !from.is_null("skmem")) row.extras.push_back(from.text("skmem"));
     rows.push_back(std::move(row));
   }
@@ -148,7 +154,7 @@ BothRows look(const std::vector<std::string>& arguments, Extra extra) {
   std::vector<std::string> skq_words{"--format=raw", "-c", "netid,state,recv_q,send_q,local,peer"};
   if (extra == Extra::processes) skq_words.back() += ",process";
   if (extra == Extra::memory) skq_words.back() += ",skmem";
-  if (extra == Extra::details) skq_words.back() += ",details";
+  if (extra == Extra::details) skq_words.back() += ",details,packet_details,rx_ring_text,tx_ring_text,fanout_text";
   skq_words.insert(skq_words.end(), arguments.begin(), arguments.end());
   const Finished ss = run(ss_words), skq = run_skq(skq_words);
   BothRows both;

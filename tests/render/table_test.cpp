@@ -212,7 +212,7 @@ TEST(Table, RatesHaveTheirUnitAndKnowNoLimit) {
   FakeTable table({number_field("rate", "Rate", Unit::bytes_per_second)});
   table.add({number(1536)});
   table.add({number(~std::uint64_t{0})});
-  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "  1.5K/s\nunlimited\n");
+  EXPECT_EQ(table.rendered(Format::table, {.header = false}), "   1.5K/s\nunlimited\n");
   table.context.exact_bytes = true;
   EXPECT_EQ(table.rendered(Format::table, {.header = false}), "     1536\nunlimited\n");
 }

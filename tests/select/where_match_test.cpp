@@ -3,7 +3,9 @@
 
 #include <array>
 #include <chrono>
+#include <cstring>
 
+#include "model/tcp_info.h"
 #include "sample_sockets.h"
 #include "skq/select.h"
 
@@ -53,6 +55,46 @@ TEST(WhereMatch, NumbersAndUnits) {
       {"recv_q == send_q", false}, {"send_fill > recv_q", true}, {"recv_q < 18446744073709551615", true},
   };
   check(rows, stream());
+}
+
+TEST(WhereMatch, TimesAndRatesOfTcpInfo) {
+  std::array<std::byte, 280> bytes{};
+  const auto set = [&](std::string_view name, std::uint32_t value) {
+    std::memcpy(bytes.data() + model::find_tcp_info(name)->offset, &value, sizeof value);
+  };
+  set("rtt", 12'500);
+  set("last_data_sent", 90'000);
+  set("pacing_rate", 4096);
+  InetDetail detail;
+  detail.tcp_info = bytes;
+  Socket socket;
+  socket.family = Family::inet;
+  socket.netid = Netid::tcp;
+  socket.part = InetPart{.timer = 2, .expires_ms = 65'000, .detail = &detail};
+  constexpr Row rows[] = {
+      {"tcp_rtt > 10ms", true},
+      {"tcp_rtt == 12.5ms", true},
+      {"tcp_rtt == 12500us", true},
+      {"tcp_rtt == 12500", true},
+      {"tcp_rtt < 10ms", false},
+      {"tcp_last_data_sent > 1m", true},
+      {"tcp_last_data_sent == 90s", true},
+      {"tcp_last_data_sent == 90000ms", true},
+      {"tcp_last_data_sent == 90000000us", true},
+      {"tcp_last_data_sent == 90000", true},
+      {"tcp_last_data_sent > 2m", false},
+      {"timer_expires > 1m", true},
+      {"timer_expires == 65s", true},
+      {"timer == keepalive", true},
+      {"timer != off", true},
+      {"tcp_pacing_rate == 4K", true},
+      {"tcp_delivery_rate_app_limited == false", true},
+      {"tcp_sack == true", false},
+  };
+  check(rows, socket);
+  socket.netid = Netid::udp;
+  EXPECT_FALSE(selects("tcp_rtt >= 0", socket));
+  EXPECT_FALSE(selects("timer == off or timer != off", socket));
 }
 
 TEST(WhereMatch, TextAndWords) {

@@ -85,6 +85,14 @@ TEST(WhereParse, RejectsWithACaretUnderTheWord) {
       {"fill =~ '8'", "fill is a percentage; only text is matched by '=~'\nfill =~ '8'\n     ^^"},
       {"send_mem > 80%",
        "send_mem is a number of bytes; '80%' is no number like 4096, 4K or 1M\nsend_mem > 80%\n           ^^^"},
+      {"tcp_rtt > timer_expires",
+       "tcp_rtt is a time in microseconds, but timer_expires is a time in milliseconds\ntcp_rtt > timer_expires\n      "
+       "   "
+       " ^^^^^^^^^^^^^"},
+      {"tcp_pacing_rate > 1ms",
+       "tcp_pacing_rate is a rate in bytes per second; '1ms' is no number like 4096, 4K or 1M\ntcp_pacing_rate > 1ms\n "
+       "  "
+       "               ^^^"},
       {"send_mem > 10ms",
        "send_mem is a number of bytes; '10ms' is no number like 4096, 4K or 1M\nsend_mem > 10ms\n           ^^^^"},
       {"recv_q > 99999999999999999999",
