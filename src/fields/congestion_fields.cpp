@@ -47,7 +47,8 @@ constexpr Facts fact(std::string_view name, std::string_view title, std::string_
           .source = source,
           .shown = Shown::info,
           .needs = congestion,
-          .families = inet_families};
+          .families = inet_families,
+          .netids = NetidSet(Netid::tcp, Netid::dccp)};
 }
 
 constexpr std::string_view vegas_source = "INET_DIAG_VEGASINFO";

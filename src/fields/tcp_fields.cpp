@@ -99,6 +99,7 @@ constexpr Field tcp_row(const Names& names, std::string_view help, std::string_v
   row.shown = Shown::info;
   row.needs = NeedSet(Need::tcp_info);
   row.families = inet_families;
+  row.netids = NetidSet(Netid::tcp, Netid::dccp);
   return row;
 }
 
@@ -143,7 +144,8 @@ constexpr auto derived_rows = std::array{
            .source = "tcp_snd_cwnd * tcp_snd_mss / tcp_rtt",
            .shown = Shown::info,
            .needs = NeedSet(Need::tcp_info),
-           .families = inet_families},
+           .families = inet_families,
+           .netids = NetidSet(Netid::tcp, Netid::dccp)},
           [](const Socket& s) { return send_rate(s); }),
     field({.name = "tcp_rwnd_limited_percent",
            .title = "Rwnd Limited",
@@ -151,7 +153,8 @@ constexpr auto derived_rows = std::array{
            .source = "tcp_rwnd_limited / tcp_busy_time",
            .shown = Shown::info,
            .needs = NeedSet(Need::tcp_info),
-           .families = inet_families},
+           .families = inet_families,
+           .netids = NetidSet(Netid::tcp, Netid::dccp)},
           [](const Socket& s) { return of_busy<model::tcp_info_index("rwnd_limited")>(s); }),
     field({.name = "tcp_sndbuf_limited_percent",
            .title = "Sndbuf Limited",
@@ -159,7 +162,8 @@ constexpr auto derived_rows = std::array{
            .source = "tcp_sndbuf_limited / tcp_busy_time",
            .shown = Shown::info,
            .needs = NeedSet(Need::tcp_info),
-           .families = inet_families},
+           .families = inet_families,
+           .netids = NetidSet(Netid::tcp, Netid::dccp)},
           [](const Socket& s) { return of_busy<model::tcp_info_index("sndbuf_limited")>(s); }),
 };
 

@@ -65,7 +65,8 @@ constexpr Facts fact(std::string_view name, std::string_view title, std::string_
           .source = source,
           .shown = Shown::info,
           .needs = NeedSet(Need::tcp_info),
-          .families = inet_families};
+          .families = inet_families,
+          .netids = NetidSet(Netid::tcp)};
 }
 
 constexpr std::string_view tls_source = "INET_ULP_INFO_TLS";
@@ -135,6 +136,7 @@ constexpr auto rows = std::array{
            .shown = Shown::on_request,
            .needs = NeedSet(Need::tcp_info),
            .families = inet_families,
+           .netids = NetidSet(Netid::tcp),
            .composed = true},
           [](const Socket& s, TextContext& c) { return md5_keys_text(s, c); }),
 };

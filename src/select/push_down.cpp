@@ -135,8 +135,7 @@ class Compiler {
 
   void equal(bool peer, bool negated, std::uint32_t port) {
     if (port > last_port) return constant(negated);
-    to_.push_back(
-        {.kind = Kind::host, .negated = negated, .peer = peer, .port = static_cast<std::uint16_t>(port)});
+    to_.push_back({.kind = Kind::host, .negated = negated, .peer = peer, .port = static_cast<std::uint16_t>(port)});
   }
   void at_most(bool peer, std::uint32_t port) {
     if (port >= last_port) return constant(true);

@@ -1,6 +1,6 @@
 // From FILTER to what the kernel may decide of it: the same tree with negation moved to the leaves and every test that
-// the kernel cannot make replaced by true. Moved there first, a test that is given up lets more rows through wherever it
-// stands, so that the kernel's answer holds at least what the filter wants; the filter itself runs over it as ever.
+// the kernel cannot make replaced by true. Moved there first, a test that is given up lets more rows through wherever
+// it stands, so that the kernel's answer holds at least what the filter wants; the filter itself runs over it as ever.
 #pragma once
 
 #include "select/filter_expression.h"

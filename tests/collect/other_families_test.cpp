@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernel/capture.h"
+#include "kernel/recording.h"
 #include "skq/collect.h"
 #include "skq/fields.h"
 #include "skq/render.h"
@@ -35,7 +35,7 @@ std::vector<const Field*> named(std::initializer_list<std::string_view> names) {
 }
 
 std::string rendered(Format format, const Layout& layout, std::vector<TableRequest> wanted = tables()) {
-  auto source = kernel::open_capture_file(SKQ_TEST_DATA "/other_families.skqcap");
+  auto source = kernel::open_recording(SKQ_TEST_DATA "/other_families.skqcap");
   if (!source) return source.error().text();
   Request request{.tables = std::move(wanted), .needs = {}};
   // Owners are in no capture, and other ends are no matter of these families.
