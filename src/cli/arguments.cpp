@@ -88,6 +88,7 @@ class Parser {
     opterr = 0;
     optind = 0;  // glibc: start anew
     while (!ends_here()) {
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): there is no other thread yet
       const int found = getopt_long(count_, words_.data(), tables_.letters.c_str(), tables_.longs.data(), nullptr);
       if (found == -1) break;
       if (Problem problem = take(found)) return *problem;

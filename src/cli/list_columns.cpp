@@ -105,6 +105,7 @@ std::string quoted(std::string_view text) {
 
 std::string json_list(const std::vector<std::string_view>& words) {
   std::vector<std::string> parts;
+  parts.reserve(words.size());
   for (const std::string_view word : words) parts.push_back(quoted(word));
   return fmt::format("[{}]", fmt::join(parts, ","));
 }

@@ -9,7 +9,7 @@ void complain(std::string_view text) {
   std::string line = "skq: ";
   line += text;
   line += '\n';
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
 }
 
 }  // namespace skq::cli

@@ -74,7 +74,7 @@ class Run {
   Status dump_keeping(const PlannedDump& dump) {
     collecting::CookieSet seen;
     const std::size_t from = storage_.rows.size();
-    const Status status = with_tries(
+    Status status = with_tries(
         dump,
         [&] {
           seen.clear();

@@ -50,7 +50,7 @@ class RegexAutomaton {
     intern({{}, true, false});
   }
 
-  std::int32_t intern(State state) {
+  std::int32_t intern(const State& state) {
     const auto [known, added] = numbers_.try_emplace(state, static_cast<std::int32_t>(states_.size()));
     if (added) {
       states_.push_back(&known->first);

@@ -152,7 +152,7 @@ Read read_address(const WhereToken& token, const Field& left) {
                  describe(left) + "; " + quoted(text) + " is no address like 10.0.0.1 and no prefix like 10.0.0.0/8");
 }
 
-Read read_regex(const WhereToken& token, std::string pattern) {
+Read read_regex(const WhereToken& token, const std::string& pattern) {
   auto compiled = Regex::compile(pattern);
   if (auto* regex = std::get_if<Regex>(&compiled)) return WhereLiteral(std::move(*regex));
   const RegexError& error = std::get<RegexError>(compiled);
