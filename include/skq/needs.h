@@ -32,4 +32,7 @@ enum class Need : std::uint8_t {
 };
 using NeedSet = EnumSet<Need>;
 
+/// What only a walk through /proc can tell.
+inline constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
+
 }  // namespace skq

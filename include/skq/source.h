@@ -37,6 +37,7 @@ struct DumpEnd {
   bool truncated = false;     ///< a datagram did not fit, or ended within a message
   std::size_t malformed = 0;  ///< messages too short to decode, skipped
   bool narrowed = false;      ///< a recording was made of fewer states or through a filter: rows are missing
+  bool recorded = false;      ///< comes from a recording: another try would give the same
   bool substituted = false;   ///< `error` tells why there was no dump, but /proc/net stood in: the rows know less
 };
 

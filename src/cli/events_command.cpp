@@ -26,8 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using kernel::EventStream;
 
-constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
-
 Problem refuse(const Settings& settings) {
   if (settings.from) return UsageError{"--from is a recording: -E follows the running kernel"};
   if (settings.watch) return UsageError{"-E follows by itself: -W has nothing to repeat"};

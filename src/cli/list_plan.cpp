@@ -10,8 +10,6 @@
 namespace skq::cli {
 namespace {
 
-constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
-
 Problem plan_columns(const Settings& settings, ListPlan& plan) {
   auto layout = make_layout(settings);
   if (auto* error = std::get_if<SyntaxError>(&layout)) return mistake(*error);

@@ -56,7 +56,7 @@ class Run {
   Status dump_streaming(const PlannedDump& dump) {
     collecting::CookieSet seen;
     return with_tries(
-        dump, [] {},
+        dump, [] {}, [] {},
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
           note_mark(row);
@@ -74,11 +74,18 @@ class Run {
   Status dump_keeping(const PlannedDump& dump) {
     collecting::CookieSet seen;
     const std::size_t from = storage_.rows.size();
+    std::size_t again_from = from;
+    // The rows of the try before go only when another one has come to its end: a poor answer is better than none.
     Status status = with_tries(
         dump,
         [&] {
           seen.clear();
-          storage_.rows.resize(from);
+          again_from = storage_.rows.size();
+        },
+        [&] {
+          const auto begin = storage_.rows.begin();
+          storage_.rows.erase(begin + static_cast<std::ptrdiff_t>(from),
+                              begin + static_cast<std::ptrdiff_t>(again_from));
         },
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
@@ -92,16 +99,18 @@ class Run {
     return status;
   }
 
-  template <class Again, class Row>
-  Status with_tries(const PlannedDump& dump, const Again& again, const Row& row) {
+  /// `again` comes before each further try, `replace` after one that took the place of the try before.
+  template <class Again, class Replace, class Row>
+  Status with_tries(const PlannedDump& dump, const Again& again, const Replace& replace, const Row& row) {
     DumpEnd end;
     for (int attempt = 0; attempt < tries; ++attempt) {
       if (attempt > 0) again();
       auto result = source_.dump(dump.request, storage_.arena, row);
       if (!result && attempt == 0) return note_failure(dump, result.error());
       if (!result) break;  // what the try before gave stands, as interrupted
+      if (attempt > 0) replace();
       end = *result;
-      if (!end.interrupted && !end.truncated) break;
+      if (!(end.interrupted || end.truncated) || end.recorded) break;
     }
     note_end(dump, end);
     return Done{};
@@ -164,7 +173,9 @@ class Run {
     } else if (end.error != 0) {
       add_gap(GapKind::dump, Error{what + ": the kernel ended the dump early", end.error}.text());
     }
-    if (end.interrupted || end.truncated) {
+    if (end.recorded && (end.interrupted || end.truncated)) {
+      add_gap(GapKind::dump, what + ": the recording of this dump has no end, rows may be missing");
+    } else if (end.interrupted || end.truncated) {
       add_gap(GapKind::dump,
               what + ": the dump was interrupted " + std::to_string(tries) + " times, rows may be missing");
     }

@@ -5,8 +5,6 @@
 namespace skq::collecting {
 namespace {
 
-constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
-
 // That nobody held it then says nothing of the end: somebody may have accepted it since.
 const Owners* somebody(const Owners* owners) { return owners != nullptr && !owners->list.empty() ? owners : nullptr; }
 

@@ -14,12 +14,6 @@
 namespace skq::fields {
 namespace {
 
-void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
-  if (!out.empty()) out += ' ';
-  out += key;
-  append_number(out, value);
-}
-
 void append_memory(std::string& out, std::uint64_t bytes, bool exact) {
   if (exact)
     append_number(out, bytes);

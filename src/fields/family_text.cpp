@@ -5,7 +5,7 @@
 namespace skq::fields {
 namespace {
 
-void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
+void append_part(std::string& out, std::string_view key, std::uint64_t value) {
   out += key;
   append_number(out, value);
 }
@@ -14,32 +14,32 @@ void append_ring(std::string& out, std::string_view name, std::optional<std::uin
   if (!entries) return;
   if (!out.empty()) out += ' ';
   out += name;
-  append_pair(out, "(entries:", *entries);
+  append_part(out, "(entries:", *entries);
   out += ')';
 }
 
 void append_umem(std::string& out, const XdpUmem& umem) {
   if (!out.empty()) out += ' ';
-  append_pair(out, "umem(id:", umem.id);
-  append_pair(out, ",size:", umem.size);
-  append_pair(out, ",num_pages:", umem.pages);
-  append_pair(out, ",chunk_size:", umem.chunk_size);
-  append_pair(out, ",headroom:", umem.headroom);
-  append_pair(out, ",ifindex:", umem.interface);
-  append_pair(out, ",qid:", umem.queue);
-  append_pair(out, ",zc:", umem.flags & 1U);
-  append_pair(out, ",refs:", umem.refs);
+  append_part(out, "umem(id:", umem.id);
+  append_part(out, ",size:", umem.size);
+  append_part(out, ",num_pages:", umem.pages);
+  append_part(out, ",chunk_size:", umem.chunk_size);
+  append_part(out, ",headroom:", umem.headroom);
+  append_part(out, ",ifindex:", umem.interface);
+  append_part(out, ",qid:", umem.queue);
+  append_part(out, ",zc:", umem.flags & 1U);
+  append_part(out, ",refs:", umem.refs);
   out += ')';
 }
 
 void append_stats(std::string& out, const XdpStats& stats) {
   if (!out.empty()) out += ' ';
-  append_pair(out, "stats(rx dropped:", stats.rx_dropped);
-  append_pair(out, ",rx invalid:", stats.rx_invalid);
-  append_pair(out, ",rx queue full:", stats.rx_full);
-  append_pair(out, ",rx fill ring empty:", stats.fill_ring_empty);
-  append_pair(out, ",tx invalid:", stats.tx_invalid);
-  append_pair(out, ",tx ring empty:", stats.tx_ring_empty);
+  append_part(out, "stats(rx dropped:", stats.rx_dropped);
+  append_part(out, ",rx invalid:", stats.rx_invalid);
+  append_part(out, ",rx queue full:", stats.rx_full);
+  append_part(out, ",rx fill ring empty:", stats.fill_ring_empty);
+  append_part(out, ",tx invalid:", stats.tx_invalid);
+  append_part(out, ",tx ring empty:", stats.tx_ring_empty);
   out += ')';
 }
 
@@ -51,8 +51,8 @@ std::string_view type_of(Netid netid) {
 }
 
 void append_group(std::string& out, const TipcGroup& group) {
-  append_pair(out, " group(id:", group.id.value_or(0));
-  append_pair(out, ",instance:", group.instance.value_or(0));
+  append_part(out, " group(id:", group.id.value_or(0));
+  append_part(out, ",instance:", group.instance.value_or(0));
   if (group.node_scope) out += ",scope:node";
   if (group.cluster_scope) out += ",scope:cluster";
   if (group.open) out += ",open";
@@ -79,11 +79,11 @@ std::optional<std::string_view> tipcinfo_text(const Socket& socket, TextContext&
   out = "type:";
   out += type_of(socket.netid);
   if (part->congestion) (out += " cong:") += to_text(*part->congestion);
-  if (part->drops) append_pair(out, " drop:", *part->drops);
+  if (part->drops) append_part(out, " drop:", *part->drops);
   if (part->published) out += " publ";
   if (part->peer && part->peer->type) {
-    append_pair(out, " via {", *part->peer->type);
-    append_pair(out, ",", part->peer->instance.value_or(0));
+    append_part(out, " via {", *part->peer->type);
+    append_part(out, ",", part->peer->instance.value_or(0));
     out += '}';
   }
   if (part->group != nullptr) append_group(out, *part->group);

@@ -12,12 +12,6 @@ const PacketDetail* detail_of(const Socket& socket) {
   return socket.packet() != nullptr ? socket.packet()->detail : nullptr;
 }
 
-void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
-  if (!out.empty()) out += ' ';
-  out += key;
-  append_number(out, value);
-}
-
 void append_flags(std::string& out, std::uint32_t flags, std::string_view between) {
   constexpr std::array<std::string_view, 5> names{"running", "auxdata", "origdev", "vnethdr", "loss"};
   bool first = true;

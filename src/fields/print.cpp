@@ -15,6 +15,10 @@ void append_in_base(std::string& out, std::uint64_t value, int base) {
 }  // namespace
 
 void append_number(std::string& out, std::uint64_t value) { append_in_base(out, value, 10); }
+void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
+  if (!out.empty()) out += ' ';
+  append_number(out += key, value);
+}
 void append_hex(std::string& out, std::uint64_t value) { append_in_base(out, value, 16); }
 
 void append_general(std::string& out, double value, int digits) {

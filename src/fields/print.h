@@ -21,6 +21,8 @@ std::optional<std::string_view> device(const Socket& socket, TextContext& contex
 std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext& context);
 
 void append_number(std::string& out, std::uint64_t value);
+/// "key:7", with a blank before it unless it is the first word.
+void append_pair(std::string& out, std::string_view key, std::uint64_t value);
 void append_hex(std::string& out, std::uint64_t value);
 /// As printf's %.<digits>g and %.<decimals>f, in every locale.
 void append_general(std::string& out, double value, int digits = 6);

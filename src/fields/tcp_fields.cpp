@@ -126,7 +126,8 @@ constexpr Field option_row() {
 std::optional<BytesPerSecond> send_rate(const Socket& s) {
   const auto rtt = read(tcp_info_members[model::tcp_info_index("rtt")], tcp_info_of(s));
   const auto bits = model::tcp_send_bits(tcp_info_of(s), static_cast<double>(rtt.value_or(0)));
-  if (!bits) return std::nullopt;
+  constexpr double beyond = 0x1p64;  // no kernel says so, but a recording may
+  if (!bits || !(*bits / 8 < beyond)) return std::nullopt;
   return BytesPerSecond{static_cast<std::uint64_t>(*bits / 8)};
 }
 

@@ -17,6 +17,7 @@ class CaptureSource final : public Source {
     if (found.exchange == nullptr) return DumpEnd{.error = ENODATA};
     DumpEnd end = replay(*found.exchange, request, arena, row);
     end.narrowed = !found.whole();
+    end.recorded = true;
     return end;
   }
 

@@ -60,10 +60,7 @@ std::string_view meant_operator(std::string_view text) {
   return {};
 }
 
-bool reads_owners(const Field& field) {
-  constexpr NeedSet owner_needs{Need::owners, Need::peer_owners, Need::process};
-  return !(field.needs & owner_needs).empty();
-}
+bool reads_owners(const Field& field) { return !(field.needs & owner_needs).empty(); }
 
 bool is_late(const Comparison& comparison) {
   const auto* right = std::get_if<WhereField>(&comparison.literal);

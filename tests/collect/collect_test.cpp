@@ -187,6 +187,24 @@ TEST_F(Look, ATryThatFailsAfterAnInterruptedOneKeepsWhatCame) {
   EXPECT_THAT(summary.gaps, SizeIs(1));
 }
 
+TEST_F(Look, ATryThatFailsAfterAnInterruptedOneKeepsWhatCameAlsoWhereRowsAreKept) {
+  request.keep = true;
+  unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.interrupted = true}}};
+  source.fails_after = 1;
+  const Summary summary = run();
+  EXPECT_THAT(inodes, ElementsAre(1, 2));
+  EXPECT_THAT(summary.gaps, SizeIs(1));
+}
+
+TEST_F(Look, ARecordingWithoutItsEndIsReadOnceAndSaysSo) {
+  unix_answers() = {{.rows = {unix_row(1)}, .end = {.truncated = true, .recorded = true}}};
+  const Summary summary = run();
+  EXPECT_THAT(source.asked, SizeIs(1));
+  EXPECT_THAT(inodes, ElementsAre(1));
+  ASSERT_THAT(summary.gaps, SizeIs(1));
+  EXPECT_EQ(summary.gaps[0].detail, "unix: the recording of this dump has no end, rows may be missing");
+}
+
 TEST_F(Look, HiddenMarksAreAGapWhenTheyAreAskedFor) {
   request.tables = {{Netid::tcp, Family::inet, every_state, false}};
   source.answers[{Family::inet, Netid::tcp}] = {{.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90)}, .end = {}}};
