@@ -20,6 +20,9 @@ bool is_left_out(std::string_view line) {
 }  // namespace
 
 std::string without_comments(std::string text) {
+  // Some editors mark the beginning of a text as UTF-8. Blanks in its place keep every offset.
+  constexpr std::string_view mark = "\xef\xbb\xbf";
+  if (text.starts_with(mark)) std::fill_n(text.begin(), mark.size(), ' ');
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = end_of_line(text, at);
     if (is_left_out(std::string_view(text).substr(at, end - at)))

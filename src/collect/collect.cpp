@@ -118,7 +118,9 @@ class Run {
 
   // The kernel sends marks only to who may set them, and to nobody for TIME-WAIT; a filter by mark then misses rows.
   void note_mark(const Socket& row) {
-    if (request_.needs.has(Need::mark) && row.inet() != nullptr && !row.inet()->mark && row.inode != Inode{0})
+    const bool told_by_proc = row.cookie == Cookie{0};  // its gap says what /proc does not know
+    if (request_.needs.has(Need::mark) && row.inet() != nullptr && !row.inet()->mark && row.inode != Inode{0} &&
+        !told_by_proc)
       marks_hidden_ = true;
   }
 
@@ -166,7 +168,7 @@ class Run {
       const bool named = is_named(dump);
       if (named && end.substituted)
         add_gap(GapKind::family, what + ": this kernel has no sock_diag for these sockets; told by /proc/net/" + what +
-                                     ", without memory and cookie");
+                                     ", without memory, cookie and mark");
       else if (named)
         add_gap(GapKind::family, what + ": this kernel cannot list these sockets (no sock_diag module for them)");
       if (!end.substituted) return;

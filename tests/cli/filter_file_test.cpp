@@ -49,6 +49,12 @@ TEST(FilterFile, LinesRunOnAndCommentsAreLeftOut) {
   EXPECT_FALSE(passes(plan, tcp(81, 1)));
 }
 
+TEST(FilterFile, AMarkOfUtf8AtTheBeginningIsNoWord) {
+  const auto plan = planned("\xef\xbb\xbfsport = :22\r\n");
+  EXPECT_TRUE(passes(plan, tcp(22, 1)));
+  EXPECT_FALSE(passes(plan, tcp(23, 1)));
+}
+
 TEST(FilterFile, TwoLinesAreBothMeant) {
   const auto plan = planned("sport = :22\ndport = :1\n");
   EXPECT_TRUE(passes(plan, tcp(22, 1)));

@@ -215,6 +215,16 @@ TEST_F(Look, HiddenMarksAreAGapWhenTheyAreAskedFor) {
   EXPECT_EQ(summary.gaps[0].kind, GapKind::mark);
 }
 
+// Raw sockets of a kernel without raw_diag: root lacks no capability there.
+TEST_F(Look, MarksThatProcDoesNotKnowAreNoGapOfTheirOwn) {
+  request.tables = {{Netid::raw, Family::inet, every_state, false}};
+  Socket row = inet_row(Netid::raw, 5, 1, 1, 0, 0);
+  row.cookie = Cookie{0};
+  source.answers[{Family::inet, Netid::raw}] = {{.rows = {row}, .end = {.error = ENOENT, .substituted = true}}};
+  request.needs = NeedSet(Need::mark);
+  EXPECT_TRUE(run().complete());
+}
+
 TEST_F(Look, MalformedMessagesAreCounted) {
   unix_answers() = {{.rows = {}, .end = {.malformed = 2}}};
   ASSERT_THAT(run().gaps, SizeIs(1));
