@@ -159,7 +159,7 @@ ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames&
   Listing listing(settings, plan, names, &*output, nullptr);
   const auto summary = listing.run(**source);
   if (!summary) return fail(summary.error());
-  tell_gaps(*summary, log);
+  tell_gaps(summary->gaps, log);
   log.info("{} tables, {} rows from the kernel, {} shown, {} gaps", plan.tables.size(), summary->rows_seen,
            listing.shown(), summary->gaps.size());
   if (!listing.written()) return fail(listing.written().error());
