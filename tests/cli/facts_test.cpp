@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "cli/conflicts.h"
 #include "cli/list_memory.h"
 #include "cli/summary_report.h"
@@ -164,6 +166,23 @@ TEST(Conflicts, AreRefusedByName) {
   EXPECT_NE(conflict("-s -t -W").find("-W"), std::string::npos);
   for (const char* good : {"-W", "-W --rates -t", "-s -W", "-s -t", "-s -J", "-a", "--limits -J", "-s -a --output=x"})
     EXPECT_EQ(conflict(good), "") << good;
+}
+
+TEST(Conflicts, OptionsAboutRowsAreRefusedWhereThereAreNone) {
+  const std::pair<const char*, const char*> options[]{{"dport = :22", "FILTER"},     {"-F x", "-F"},
+                                                      {"--where=fill>1", "--where"}, {"--sort=nope", "--sort"},
+                                                      {"--limit=1", "--limit"},      {"-c nope", "-c"}};
+  for (const auto& [words, name] : options) {
+    const bool filters = std::string_view(name) == "FILTER" || std::string_view(name) == "-F";
+    for (const char* action : {"--limits ", "-s ", "-D x "}) {
+      const std::string line = std::string(action) + words;
+      const bool heard = filters && std::string_view(action) != "--limits ";
+      EXPECT_EQ(conflict(line).find(std::string(name) + " "), heard ? std::string::npos : 0) << line;
+      EXPECT_EQ(conflict(line).empty(), heard) << line;
+    }
+    EXPECT_EQ(conflict(std::string("-s -t ") + words), "");
+    EXPECT_EQ(conflict(words), "");
+  }
 }
 
 }  // namespace
