@@ -241,11 +241,15 @@ TEST_F(System, WhatCannotBeReadIsAGapAndNoZero) {
 TEST_F(System, WithoutSysctlsNoKernelIsSaidToLackThem) {
   SKIP_WITHOUT("unshare");
   for (const char* action : {"--limits", "-s"}) {
-    const auto text = run_without(hide_sysctls, std::string(action) + " --strict");
+    const auto text = run_without(hide_sysctls, std::string(action) + " --strict --log-file=" + file("log"));
     if (!text) GTEST_SKIP() << "no mounts can be made here";
     EXPECT_EQ(text->exit, 3) << text->err;
     EXPECT_NE(text->err.find("incomplete: /proc/sys is not there"), std::string::npos) << text->err;
     EXPECT_EQ(text->out.find("this kernel lacks it"), std::string::npos) << text->out;
+    std::stringstream log;
+    log << std::ifstream(file("log")).rdbuf();
+    EXPECT_NE(log.str().find("incomplete: /proc/sys is not there"), std::string::npos) << action << log.str();
+    std::remove(file("log").c_str());
   }
 }
 
