@@ -86,8 +86,8 @@ ExitCode fail(const Error& error) {
   return ExitCode::failed;
 }
 
-void tell_gaps(const Summary& summary, const Log& log) {
-  for (const Gap& gap : summary.gaps) {
+void tell_gaps(std::span<const Gap> gaps, const Log& log) {
+  for (const Gap& gap : gaps) {
     complain("incomplete: " + escaped(gap.detail));
     log.warning("incomplete: {}", escaped(gap.detail));
   }

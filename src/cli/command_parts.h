@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,7 +43,8 @@ Result<Gathered> gather(const Settings& settings, const ListPlan& plan, NameServ
 
 /// Tells the error on standard error.
 ExitCode fail(const Error& error);
-void tell_gaps(const Summary& summary, const Log& log);
+/// Once each, on standard error and in the log.
+void tell_gaps(std::span<const Gap> gaps, const Log& log);
 /// How a command ends that did all it could: --strict and --exit-code have their say.
 ExitCode outcome(const Settings& settings, const Summary& summary, std::size_t shown);
 

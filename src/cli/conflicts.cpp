@@ -1,6 +1,10 @@
 #include "cli/conflicts.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "kernel/security_contexts.h"
 
@@ -31,13 +35,49 @@ std::string_view not_repeated(Action action) {
   return {};
 }
 
+/// What says which rows of sockets are shown, and how.
+struct RowOption {
+  std::string_view name;
+  bool (*is_given)(const Settings&);
+  bool chooses = false;  ///< by the filter, which decides what is recorded, too
+};
+constexpr std::array row_options{
+    RowOption{"FILTER", [](const Settings& s) { return !s.filter.empty(); }, true},
+    RowOption{"-F (--filter)", [](const Settings& s) { return s.filter_file.has_value(); }, true},
+    RowOption{"--where", [](const Settings& s) { return s.where.has_value(); }},
+    RowOption{"--sort", [](const Settings& s) { return s.sort.has_value(); }},
+    RowOption{"--limit", [](const Settings& s) { return s.limit.has_value(); }},
+    RowOption{"-c (--columns)", [](const Settings& s) { return s.columns.has_value(); }},
+};
+
+/// Why there are no rows that such an option could be about; empty where there are.
+std::string_view shows_no_rows(const Settings& settings) {
+  if (settings.action == Action::limits) return "--limits shows none";
+  if (settings.action == Action::diag)
+    return "-D (--diag) records them whole: ask when the recording is read by --from";
+  if (settings.action == Action::summary && !lists_after_summary(settings))
+    return "-s (--summary) lists them only after tables or a filter";
+  return {};
+}
+
+Problem unheard_row_option(const Settings& settings) {
+  const std::string_view why = shows_no_rows(settings);
+  if (why.empty()) return {};
+  for (const RowOption& option : row_options) {
+    if (!option.is_given(settings) || (option.chooses && settings.action == Action::diag)) continue;
+    return UsageError{fmt::format("{} is about rows of sockets, and {}", option.name, why)};
+  }
+  return {};
+}
+
 }  // namespace
 
 bool lists_after_summary(const Settings& settings) {
-  return settings.tables.chosen || settings.tables.queried || !settings.filter.empty();
+  return settings.tables.chosen || settings.tables.queried || !settings.filter.empty() || settings.filter_file;
 }
 
 Problem conflict_in(const Settings& settings) {
+  if (Problem problem = unheard_row_option(settings)) return problem;
   if (settings.rates && !settings.watch)
     return UsageError{"--rates needs -W (--watch): a rate is what a counter grows by from one look to the next"};
   if (settings.watch && !not_repeated(settings.action).empty())

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text_escape.h"
+#include "cli/command_parts.h"
 #include "cli/list_plan.h"
 #include "cli/log.h"
 #include "cli/message.h"
@@ -18,11 +19,6 @@ namespace {
 
 // Not in the datagrams: processes are read from /proc, users from their database.
 constexpr NeedSet not_recorded{Need::owners, Need::peer_owners, Need::process, Need::users};
-
-ExitCode fail(const Error& error) {
-  complain(escaped(error.text()));
-  return ExitCode::failed;
-}
 
 ExitCode misuse(std::string_view why) {
   complain(why);
@@ -60,7 +56,7 @@ ExitCode write_recording(const Settings& settings, const ListPlan& plan, const L
   std::vector<std::byte> file;
   const auto summary = record(settings, plan, **live, file);
   if (!summary) return fail(summary.error());
-  for (const Gap& gap : summary->gaps) complain("incomplete: " + escaped(gap.detail));
+  tell_gaps(summary->gaps, log);
   log.info("{} bytes, {} gaps", file.size(), summary->gaps.size());
   const std::string_view bytes(reinterpret_cast<const char*>(file.data()), file.size());
   if (const Status written = output->write(bytes); !written) return fail(written.error());

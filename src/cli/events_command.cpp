@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -68,7 +69,7 @@ class Following {
     if (lost_told_ != 0) summary_.gaps.push_back({GapKind::events, fmt::format("at least {} events lost", lost_told_)});
     if (stream_.malformed() != 0) {
       const Gap gap{GapKind::events, fmt::format("{} events could not be decoded", stream_.malformed())};
-      complain("incomplete: " + gap.detail);
+      tell_gaps(std::span(&gap, 1), log_);
       summary_.gaps.push_back(gap);
     }
     out_.finish(summary_);
@@ -150,7 +151,7 @@ class Following {
     };
     if (std::any_of(summary_.gaps.begin(), summary_.gaps.end(), same)) return;
     summary_.gaps.push_back(gap);
-    complain("incomplete: " + escaped(gap.detail));
+    tell_gaps(std::span(&gap, 1), log_);
   }
 
   void wait() {

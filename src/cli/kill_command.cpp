@@ -151,7 +151,7 @@ ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& ques
   Snapshot storage;
   const auto gathered = gather(settings, plan, names, **source, storage);
   if (!gathered) return fail(gathered.error());
-  tell_gaps(gathered->summary, log);
+  tell_gaps(gathered->summary.gaps, log);
 
   std::vector<Destruction> done;
   if (!gathered->rows.empty()) {

@@ -111,7 +111,10 @@ std::string sysctls_text(const LimitsReport& report, const Writer& writer) {
               0);
   }
   std::string out = table.text(writer.color);
-  if (absent) out += "- is not told here: this kernel lacks it, or tells it to the first network namespace only.\n";
+  if (absent)
+    out += report.system.has_sysctls
+               ? "- is not told here: this kernel lacks it, or tells it to the first network namespace only.\n"
+               : "- could not be read: /proc/sys is not there.\n";
   return out + "\n";
 }
 

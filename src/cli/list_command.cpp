@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -159,7 +160,7 @@ ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames&
   Listing listing(settings, plan, names, &*output, nullptr);
   const auto summary = listing.run(**source);
   if (!summary) return fail(summary.error());
-  tell_gaps(*summary, log);
+  tell_gaps(summary->gaps, log);
   log.info("{} tables, {} rows from the kernel, {} shown, {} gaps", plan.tables.size(), summary->rows_seen,
            listing.shown(), summary->gaps.size());
   if (!listing.written()) return fail(listing.written().error());
@@ -219,7 +220,7 @@ ExitCode watch_list(const Settings& settings, const ListPlan& plan, const Log& l
 
 }  // namespace
 
-ExitCode list_sockets(const Settings& settings) {
+ExitCode list_sockets(const Settings& settings, const std::function<Status()>& print_before) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
   kernel::HostNames names(
@@ -231,6 +232,9 @@ ExitCode list_sockets(const Settings& settings) {
   }
   const ListPlan& good = std::get<ListPlan>(plan);
   for (const std::string& warning : good.filter.warnings) complain("warning: " + escaped(warning));
+  if (print_before) {
+    if (const Status printed = print_before(); !printed) return fail(printed.error());
+  }
   if (settings.watch) return watch_list(settings, good, *log);
   return list(settings, good, names, *log);
 }

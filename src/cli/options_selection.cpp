@@ -105,7 +105,7 @@ constexpr std::array rows{
                   ".Sx SUMMARY .\n"
                   "With tables or a\n"
                   ".Ar FILTER\n"
-                  "the list follows.",
+                  "the list follows; without them options about its rows are refused.",
            .apply = action::summary},
     Option{.name = "limits",
            .group = Group::commands,
@@ -113,7 +113,8 @@ constexpr std::array rows{
            .help = "what the kernel would give a socket",
            .man = "Print what the kernel would give a socket: buffers, backlogs, and what payload really fits, tried\n"
                   "out on sockets made for it; see\n"
-                  ".Sx LIMITS .",
+                  ".Sx LIMITS .\n"
+                  "A filter and options about rows are refused.",
            .apply = action::limits},
     Option{.letter = 'E',
            .name = "events",
@@ -153,6 +154,10 @@ constexpr std::array rows{
                   "which is replaced only by a whole recording; a\n"
                   ".Sq \\-\n"
                   "is standard output.\n"
+                  ".Fl Fl where , Fl Fl sort , Fl Fl limit\n"
+                  "and\n"
+                  ".Fl c\n"
+                  "are refused: they are for reading it.\n"
                   "See\n"
                   ".Sx RECORDINGS .",
            .apply = action::diag},

@@ -7,12 +7,11 @@
 #include <string>
 #include <utility>
 
-#include "base/text_escape.h"
+#include "cli/command_parts.h"
 #include "cli/conflicts.h"
 #include "cli/facts.h"
 #include "cli/list_command.h"
 #include "cli/log.h"
-#include "cli/message.h"
 #include "cli/open_source.h"
 #include "cli/summary_report.h"
 #include "cli/terminal.h"
@@ -48,8 +47,8 @@ Result<Found> look(const Settings& settings) {
   auto source = open_source(settings);
   if (!source) return source.error();
   found.circumstances = (*source)->circumstances();
-  kernel::HostNames names({.numeric = true});
-  TextContext context{.names = &names};
+  kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  TextContext context = shown_text(settings, names);
   SummaryTotals totals(context);
   Snapshot storage;
   const auto summary = collect(everything(), **source, storage, [&](std::span<const Socket* const> rows) {
@@ -63,15 +62,10 @@ Result<Found> look(const Settings& settings) {
   return found;
 }
 
-bool in_color(const Settings& settings) {
-  Terminal terminal = look_at_terminal();
-  if (settings.output) terminal.width.reset();
-  return use_color(settings.color, terminal);
-}
-
 std::string text_of(const Settings& settings, const Found& found, std::size_t number) {
   if (settings.format == Format::table)
-    return summary_text(found.report, {.color = in_color(settings), .exact_bytes = settings.exact_bytes});
+    return summary_text(found.report,
+                        {.color = use_color(settings.color, reader_of(settings)), .exact_bytes = settings.exact_bytes});
   FactsHead head{.key = "summary",
                  .version = SKQ_VERSION,
                  .circumstances = found.circumstances,
@@ -106,19 +100,11 @@ Result<Look> repeat(const Settings& settings, const Glance& glance) {
   return result;
 }
 
-ExitCode fail(const Error& error) {
-  complain(escaped(error.text()));
-  return ExitCode::failed;
-}
-
-ExitCode once(const Settings& settings, const Log& log) {
+Result<ExitCode> once(const Settings& settings, const Log& log) {
   const auto found = look(settings);
-  if (!found) return fail(found.error());
-  for (const Gap& gap : found->gaps) {
-    complain("incomplete: " + escaped(gap.detail));
-    log.warning("incomplete: {}", escaped(gap.detail));
-  }
-  if (const Status written = write(settings, text_of(settings, *found, 0)); !written) return fail(written.error());
+  if (!found) return found.error();
+  tell_gaps(found->gaps, log);
+  if (const Status written = write(settings, text_of(settings, *found, 0)); !written) return written.error();
   return settings.strict && !found->gaps.empty() ? ExitCode::incomplete : ExitCode::done;
 }
 
@@ -128,10 +114,21 @@ ExitCode print_summary(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
   if (settings.watch) return watch(settings, *log, [&](const Glance& glance) { return repeat(settings, glance); });
-  const ExitCode summary = once(settings, *log);
-  if (!lists_after_summary(settings) || summary == ExitCode::failed) return summary;
-  if (const Status written = write(settings, "\n"); !written) return fail(written.error());
-  const ExitCode list = list_sockets(settings);
+  ExitCode summary = ExitCode::done;
+  const auto print = [&]() -> Status {
+    const auto printed = once(settings, *log);
+    if (!printed) return printed.error();
+    summary = *printed;
+    return Done{};
+  };
+  if (!lists_after_summary(settings)) {
+    const Status printed = print();
+    return printed ? summary : fail(printed.error());
+  }
+  const ExitCode list = list_sockets(settings, [&] {
+    const Status printed = print();
+    return printed ? write(settings, "\n") : printed;
+  });
   return list == ExitCode::done ? summary : list;
 }
 

@@ -1,4 +1,5 @@
 #include <array>
+#include <cstdint>
 
 #include "cli/summary_report.h"
 
@@ -37,15 +38,27 @@ constexpr std::array counters{
 
 std::optional<std::uint64_t> inuse(const Counters& all, std::string_view group) { return all.find(group, "inuse"); }
 
-void add_tcp(const Counters& all, Facts& facts) {
-  const ClassicSummary classic = classic_summary(all);
-  const auto number = [](std::int64_t value) {
-    return value < 0 ? std::optional<std::uint64_t>() : static_cast<std::uint64_t>(value);
+using Number = ClassicSummary::Number;
+
+/// Numbers of which a few can be added without a check.
+Number small_number(std::optional<std::uint64_t> counter) {
+  constexpr std::uint64_t most = INT64_MAX / 8;
+  return counter && *counter <= most ? Number(static_cast<std::int64_t>(*counter)) : std::nullopt;
+}
+
+Number sum(Number a, Number b) { return a && b ? Number(*a + *b) : std::nullopt; }
+
+void add_tcp(const kernel::SystemState& system, Facts& facts) {
+  const Counters& all = system.counters;
+  const ClassicSummary classic = classic_summary(system);
+  // The parts are counted at different moments, so that a difference may fall below 0.
+  const auto not_negative = [](Number value) {
+    return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
   };
   facts.add({"sockets_used"}, all.find("sockets", "used"));
-  facts.add({"tcp", "total"}, all.find("TCP", "alloc") ? number(classic.tcp) : std::nullopt);
+  facts.add({"tcp", "total"}, not_negative(classic.tcp));
   facts.add({"tcp", "estab"}, all.find("Tcp", "CurrEstab"));
-  facts.add({"tcp", "closed"}, all.find("TCP", "alloc") ? number(classic.closed) : std::nullopt);
+  facts.add({"tcp", "closed"}, not_negative(classic.closed));
   facts.add({"tcp", "orphaned"}, all.find("TCP", "orphan"));
   facts.add({"tcp", "timewait"}, all.find("TCP", "tw"));
   facts.add({"tcp", "allocated"}, all.find("TCP", "alloc"));
@@ -87,9 +100,8 @@ void add_kind(const KindTotals& kind, Facts& facts) {
 
 void add_memory(std::string_view name, std::optional<std::uint64_t> pages,
                 const std::optional<kernel::MemoryLimits>& limits, std::uint64_t page, Facts& facts) {
-  const auto bytes = pages && page != 0 ? std::optional(*pages * page) : std::nullopt;
   facts.add({"memory", name, "pages"}, pages);
-  facts.add({"memory", name, "bytes"}, bytes);
+  facts.add({"memory", name, "bytes"}, pages ? bytes_of_pages(*pages, page) : std::nullopt);
   const auto limit = [&](std::uint64_t kernel::MemoryLimits::*member) {
     return limits ? std::optional((*limits).*member) : std::nullopt;
   };
@@ -112,30 +124,40 @@ void add_protocol(const kernel::Protocol& protocol, Facts& facts) {
 
 std::span<const TroubleCounter> trouble_counters() { return counters; }
 
-ClassicSummary classic_summary(const Counters& all) {
+ClassicSummary::Number ClassicSummary::Transport::both() const { return sum(ipv4, ipv6); }
+
+ClassicSummary classic_summary(const kernel::SystemState& system) {
   const auto number = [&](std::string_view group, std::string_view name) {
-    return static_cast<std::int64_t>(all.find(group, name).value_or(0));
+    return small_number(system.counters.find(group, name));
   };
+  const auto used = [&](std::string_view group) { return number(group, "inuse"); };
+  const auto used6 = [&](std::string_view group) { return system.lacks_ipv6 ? Number(0) : used(group); };
   ClassicSummary summary;
-  summary.total = all.find("sockets", "used").value_or(0);
-  const std::int64_t allocated = number("TCP", "alloc");
+  summary.total = number("sockets", "used");
+  const Number allocated = number("TCP", "alloc");
   summary.estab = number("Tcp", "CurrEstab");
   summary.orphaned = number("TCP", "orphan");
   summary.timewait = number("TCP", "tw");
-  summary.tcp = allocated + summary.timewait;
-  summary.closed = allocated - (number("TCP", "inuse") + number("TCP6", "inuse") - summary.timewait);
-  const auto used = [&](std::string_view group) { return inuse(all, group).value_or(0); };
-  ClassicSummary::Transport raw{"RAW", used("RAW"), used("RAW6")}, udp{"UDP", used("UDP"), used("UDP6")},
-      tcp{"TCP", used("TCP"), used("TCP6")};
-  const ClassicSummary::Transport inet{"INET", raw.ipv4 + udp.ipv4 + tcp.ipv4, raw.ipv6 + udp.ipv6 + tcp.ipv6};
-  summary.transports = {raw, udp, tcp, inet, {"FRAG", used("FRAG"), used("FRAG6")}};
+  summary.tcp = sum(allocated, summary.timewait);
+  if (const Number in_use = sum(used("TCP"), used6("TCP6")); in_use && summary.tcp)
+    summary.closed = *summary.tcp - *in_use;
+  const ClassicSummary::Transport raw{"RAW", used("RAW"), used6("RAW6")}, udp{"UDP", used("UDP"), used6("UDP6")},
+      tcp{"TCP", used("TCP"), used6("TCP6")};
+  const ClassicSummary::Transport inet{"INET", sum(sum(raw.ipv4, udp.ipv4), tcp.ipv4),
+                                       sum(sum(raw.ipv6, udp.ipv6), tcp.ipv6)};
+  summary.transports = {raw, udp, tcp, inet, {"FRAG", used("FRAG"), used6("FRAG6")}};
   return summary;
+}
+
+std::optional<std::uint64_t> bytes_of_pages(std::uint64_t pages, std::uint64_t page_size) {
+  if (page_size == 0 || pages > UINT64_MAX / page_size) return std::nullopt;
+  return pages * page_size;
 }
 
 Facts summary_facts(const SummaryReport& report) {
   Facts facts;
   const Counters& all = report.system.counters;
-  add_tcp(all, facts);
+  add_tcp(report.system, facts);
   add_transports(all, facts);
   for (const KindTotals& kind : report.kinds) add_kind(kind, facts);
   facts.add({"memory", "page_size"}, report.system.page_size);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,16 +34,21 @@ struct TroubleCounter {
 };
 std::span<const TroubleCounter> trouble_counters();
 
-/// What ss prints: sums of counters, of which some may be absent.
+/// What ss prints: counters and sums of them. A sum is known where all its parts are; what is of IPv6 is 0 where the
+/// kernel lacks IPv6.
 struct ClassicSummary {
-  std::uint64_t total = 0;
-  std::int64_t tcp = 0, estab = 0, closed = 0, orphaned = 0, timewait = 0;
+  using Number = std::optional<std::int64_t>;
+  Number total, tcp, estab, closed, orphaned, timewait;
   struct Transport {
     std::string_view title;
-    std::uint64_t ipv4 = 0, ipv6 = 0;
+    Number ipv4, ipv6;
+    [[nodiscard]] Number both() const;
   };
   std::vector<Transport> transports;
 };
-ClassicSummary classic_summary(const kernel::Counters& counters);
+ClassicSummary classic_summary(const kernel::SystemState& system);
+
+/// Empty where the page size is not known, or no 64 bits could hold so many.
+std::optional<std::uint64_t> bytes_of_pages(std::uint64_t pages, std::uint64_t page_size);
 
 }  // namespace skq::cli

@@ -18,14 +18,15 @@ std::string bytes_text(std::uint64_t bytes, const SummaryLook& look) {
 }
 
 /// As ss sets it, tabs and trailing blanks included: scripts cut it by columns.
-std::string classic_text(const kernel::Counters& counters) {
-  const ClassicSummary summary = classic_summary(counters);
-  std::string out =
-      fmt::format("Total: {}\nTCP:   {} (estab {}, closed {}, orphaned {}, timewait {})\n\n", summary.total,
-                  summary.tcp, summary.estab, summary.closed, summary.orphaned, summary.timewait);
+std::string classic_text(const kernel::SystemState& system) {
+  const ClassicSummary summary = classic_summary(system);
+  const auto text = [](ClassicSummary::Number number) { return number ? fmt::format("{}", *number) : "-"; };
+  std::string out = fmt::format("Total: {}\nTCP:   {} (estab {}, closed {}, orphaned {}, timewait {})\n\n",
+                                text(summary.total), text(summary.tcp), text(summary.estab), text(summary.closed),
+                                text(summary.orphaned), text(summary.timewait));
   out += "Transport Total     IP        IPv6\n";
   for (const auto& row : summary.transports)
-    out += fmt::format("{}\t  {:<9} {:<9} {:<9}\n", row.title, row.ipv4 + row.ipv6, row.ipv4, row.ipv6);
+    out += fmt::format("{}\t  {:<9} {:<9} {:<9}\n", row.title, text(row.both()), text(row.ipv4), text(row.ipv6));
   return out + "\n";
 }
 
@@ -67,8 +68,8 @@ std::string shared_text(const SummaryReport& report, const SummaryLook& look) {
   const kernel::SystemState& system = report.system;
   TextTable table({"Shared Memory", "Used", "Low", "Pressure", "High", "Used/High", "Under Pressure"}, {0, 6});
   const auto bytes = [&](std::uint64_t pages) {
-    const bool fits = system.page_size != 0 && pages <= UINT64_MAX / system.page_size;
-    return fits ? bytes_text(pages * system.page_size, look) : fmt::format("{} pages", pages);
+    const auto known = bytes_of_pages(pages, system.page_size);
+    return known ? bytes_text(*known, look) : fmt::format("{} pages", pages);
   };
   bool any = false;
   for (const Shared& row : {Shared{"tcp", "TCP", system.tcp_mem, system.counters.find("TCP", "mem")},
@@ -112,7 +113,7 @@ std::string counters_text(const kernel::Counters& counters) {
 }  // namespace
 
 std::string summary_text(const SummaryReport& report, const SummaryLook& look) {
-  return classic_text(report.system.counters) + kinds_text(report, look) + shared_text(report, look) +
+  return classic_text(report.system) + kinds_text(report, look) + shared_text(report, look) +
          counters_text(report.system.counters);
 }
 

@@ -11,18 +11,12 @@
 #include <vector>
 
 #include "kernel/proc_dir.h"
+#include "kernel/text_words.h"
 
 namespace skq::kernel {
 namespace {
 
 constexpr std::size_t mountinfo_limit = std::size_t{1} << 24;
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  return part;
-}
 
 /// proc_pid_mountinfo(5) writes blanks and backslashes of paths as \ooo.
 std::string unescape_octal(std::string_view text) {

@@ -1,29 +1,13 @@
 #include "kernel/net_counters.h"
 
-#include <algorithm>
-
 #include "kernel/proc_dir.h"
+#include "kernel/text_words.h"
 
 namespace skq::kernel {
 namespace {
 
 // Far above any kernel's; a hostile or broken file shall not cost more.
 constexpr std::size_t most_counters = 8192;
-
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
-}
-
-std::string_view take_word(std::string_view& line) {
-  constexpr std::string_view blanks = " \t";
-  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-  const std::string_view word = line.substr(0, line.find_first_of(blanks));
-  line.remove_prefix(word.size());
-  return word;
-}
 
 /// "TCP:" without its colon; empty when there is none.
 std::string_view take_group(std::string_view& line) {

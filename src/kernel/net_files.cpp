@@ -1,6 +1,7 @@
 #include "kernel/net_files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -28,6 +29,13 @@ int read_sysctl(const char* name, std::string& text) {
   const int error = read_file_at(AT_FDCWD, ProcPath("/proc/sys/", name).c_str(), value_limit, text);
   text.resize(std::min(text.find('\n'), text.size()));
   return error;
+}
+
+bool has_sysctls(std::vector<Gap>& gaps) {
+  struct stat status {};
+  if (::stat("/proc/sys/net", &status) == 0 || errno != ENOENT) return true;
+  gaps.push_back({GapKind::system, "/proc/sys is not there: no sysctl can be read"});
+  return false;
 }
 
 }  // namespace skq::kernel

@@ -1,6 +1,5 @@
 #include "kernel/proc_net_raw.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "kernel/net_files.h"
 #include "kernel/proc_dir.h"
+#include "kernel/text_words.h"
 
 namespace skq::kernel {
 namespace {
@@ -24,13 +24,8 @@ std::optional<std::uint32_t> fixed_hex(std::string_view text, std::size_t digits
   return number;
 }
 
-/// Takes one word off a line whose words stand behind any number of spaces.
-std::string_view take_word(std::string_view& line) {
-  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-  const std::string_view word = line.substr(0, line.find(' '));
-  line.remove_prefix(word.size());
-  return word;
-}
+/// The kernel writes spaces only: anything else is no blank, but damage.
+std::string_view take_cell(std::string_view& line) { return take_word(line, " "); }
 
 struct EndPoint {
   Address address;
@@ -56,8 +51,8 @@ std::optional<EndPoint> read_end_point(std::string_view word, Family family) {
 }
 
 bool read_end_points(std::string_view& line, Socket& to, InetPart& part) {
-  const auto local = read_end_point(take_word(line), to.family);
-  const auto peer = read_end_point(take_word(line), to.family);
+  const auto local = read_end_point(take_cell(line), to.family);
+  const auto peer = read_end_point(take_cell(line), to.family);
   if (!local || !peer) return false;
   part.local = local->address;
   part.local_port = local->port;
@@ -82,20 +77,20 @@ bool read_line(std::string_view line, Family family, Socket& to) {
   to.family = family;
   to.netid = Netid::raw;
   auto& part = to.part.emplace<InetPart>();
-  if (!take_word(line).ends_with(':') || !read_end_points(line, to, part)) return false;
-  const auto state = fixed_hex(take_word(line), 2);
-  if (!state || !read_queues(take_word(line), to)) return false;
+  if (!take_cell(line).ends_with(':') || !read_end_points(line, to, part)) return false;
+  const auto state = fixed_hex(take_cell(line), 2);
+  if (!state || !read_queues(take_cell(line), to)) return false;
   to.state = static_cast<State>(*state);
-  take_word(line);  // timer: raw sockets have none
-  take_word(line);  // retransmits: neither
-  to.uid = to_number<std::uint32_t>(take_word(line));
-  take_word(line);  // timeout
-  const auto inode = to_number<std::uint32_t>(take_word(line));
+  take_cell(line);  // timer: raw sockets have none
+  take_cell(line);  // retransmits: neither
+  to.uid = to_number<std::uint32_t>(take_cell(line));
+  take_cell(line);  // timeout
+  const auto inode = to_number<std::uint32_t>(take_cell(line));
   if (!to.uid || !inode) return false;
   to.inode = Inode{*inode};
-  take_word(line);  // references
-  take_word(line);  // pointer
-  return to_number<std::uint32_t>(take_word(line)).has_value() && take_word(line).empty();
+  take_cell(line);  // references
+  take_cell(line);  // pointer
+  return to_number<std::uint32_t>(take_cell(line)).has_value() && take_cell(line).empty();
 }
 
 }  // namespace

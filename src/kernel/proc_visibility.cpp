@@ -9,6 +9,7 @@
 #include <string>
 
 #include "kernel/proc_dir.h"
+#include "kernel/text_words.h"
 
 namespace skq::kernel {
 namespace {
@@ -19,14 +20,6 @@ constexpr std::size_t mountinfo_limit = std::size_t{1} << 24;
 // fs/proc/root.c: numbers before linux 5.8, words since.
 constexpr std::array<std::string_view, 4> hiding_options = {"hidepid=2", "hidepid=4", "hidepid=invisible",
                                                             "hidepid=ptraceable"};
-
-/// Takes what stands before the separator off the text.
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = text.find(separator);
-  const std::string_view part = text.substr(0, end);
-  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  return part;
-}
 
 bool has_hiding_option(std::string_view options) {
   while (!options.empty()) {

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "kernel/text_words.h"
+
 namespace skq::kernel {
 namespace {
 
@@ -36,23 +38,6 @@ constexpr std::array<std::string_view, 22> netlink_names = {
     "rtnl",  "unused", "usersock",   "fw",        "tcpdiag", "nflog", "xfrm",   "selinux",
     "iscsi", "audit",  "fiblookup",  "connector", "nft",     "ip6fw", "dec-rt", "uevent",
     "genl",  "",       "scsi-trans", "ecryptfs",  "rdma",    "crypto"};
-
-constexpr std::string_view blanks = " \t\r";
-
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  return line;
-}
-
-std::string_view take_word(std::string_view& line) {
-  const std::size_t start = std::min(line.find_first_not_of(blanks), line.size());
-  line.remove_prefix(start);
-  const std::string_view word = line.substr(0, line.find_first_of(blanks));
-  line.remove_prefix(word.size());
-  return word;
-}
 
 std::optional<std::uint8_t> protocol_number(std::string_view word) {
   const bool hex = word.starts_with("0x");

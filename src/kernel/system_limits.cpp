@@ -91,6 +91,7 @@ void read_descriptor_limits(SystemLimits& limits) {
 
 SystemLimits read_system_limits() {
   SystemLimits limits;
+  limits.has_sysctls = has_sysctls(limits.gaps);
   for (const Row& row : rows) limits.sysctls.push_back(read_row(row, limits));
   read_descriptor_limits(limits);
   const long page = ::sysconf(_SC_PAGESIZE);

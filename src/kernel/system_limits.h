@@ -26,6 +26,7 @@ struct SystemLimits {
   std::optional<std::uint64_t> descriptors_soft, descriptors_hard;  ///< RLIMIT_NOFILE; empty: no limit
   std::optional<std::uint64_t> files_open, files_max;               ///< of the host: fs.file-nr
   std::uint64_t page_size = 0;
+  bool has_sysctls = true;  ///< false: none could be read at all
   std::vector<Gap> gaps;
 };
 

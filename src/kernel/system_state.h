@@ -24,7 +24,8 @@ struct SystemState {
   std::vector<Protocol> protocols;
   std::optional<MemoryLimits> tcp_mem, udp_mem;
   std::uint64_t page_size = 0;
-  std::vector<Gap> gaps;  ///< what is there and could not be read; what a kernel lacks is just not there
+  bool lacks_ipv6 = false;  ///< the kernel has no such sockets, and so no counters of them
+  std::vector<Gap> gaps;    ///< what could not be read; what a kernel may lack is just not there
 };
 
 SystemState read_system_state();

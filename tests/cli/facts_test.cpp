@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "cli/conflicts.h"
 #include "cli/list_memory.h"
 #include "cli/summary_report.h"
@@ -63,17 +65,44 @@ TEST(Facts, GapsStandInTheHead) {
 }
 
 TEST(Summary, ClassicNumbersAreMadeAsSsMakesThem) {
-  kernel::Counters all;
-  kernel::read_key_values("sockets: used 50\nTCP: inuse 5 orphan 1 tw 2 alloc 9 mem 3\nTCP6: inuse 2\nUDP: inuse 4\n",
-                          all);
-  kernel::read_paired_lines("Tcp: CurrEstab\nTcp: 6\n", all);
-  const ClassicSummary summary = classic_summary(all);
-  EXPECT_EQ(summary.total, 50U);
+  kernel::SystemState system;
+  kernel::read_key_values(
+      "sockets: used 50\nTCP: inuse 5 orphan 1 tw 2 alloc 9 mem 3\nTCP6: inuse 2\nUDP: inuse 4\nRAW: inuse 0\n",
+      system.counters);
+  kernel::read_paired_lines("Tcp: CurrEstab\nTcp: 6\n", system.counters);
+  const ClassicSummary summary = classic_summary(system);
+  EXPECT_EQ(summary.total, 50);
   EXPECT_EQ(summary.tcp, 11);
   EXPECT_EQ(summary.estab, 6);
   EXPECT_EQ(summary.closed, 4);
-  EXPECT_EQ(summary.transports[2].ipv6, 2U);
-  EXPECT_EQ(summary.transports[3].ipv4, 9U);
+  EXPECT_EQ(summary.transports[2].ipv6, 2);
+  EXPECT_EQ(summary.transports[3].ipv4, 9);
+  EXPECT_EQ(summary.transports[3].ipv6, std::nullopt) << "of udp nothing is known";
+}
+
+TEST(Summary, WithoutIpv6ItsNumbersAre0AsInSs) {
+  kernel::SystemState system;
+  system.lacks_ipv6 = true;
+  kernel::read_key_values("sockets: used 50\nTCP: inuse 5 orphan 1 tw 2 alloc 9 mem 3\n", system.counters);
+  const ClassicSummary summary = classic_summary(system);
+  EXPECT_EQ(summary.closed, 6);
+  EXPECT_EQ(summary.transports[2].both(), 5);
+}
+
+TEST(Summary, WhatIsNotKnownIsADash) {
+  const std::string text = summary_text({}, {});
+  EXPECT_EQ(text.find("Total: -\nTCP:   - (estab -, closed -, orphaned -, timewait -)\n"), 0U) << text;
+  EXPECT_NE(text.find("INET\t  -         -         -        \n"), std::string::npos) << text;
+}
+
+TEST(Summary, AbsurdNumbersDoNotOverflow) {
+  SummaryReport report;
+  kernel::read_key_values("TCP: inuse 1 tw 9000000000000000000 alloc 9000000000000000000 mem 9000000000000000000\n",
+                          report.system.counters);
+  report.system.page_size = 4096;
+  const std::string text = facts_text(summary_facts(report), Format::jsonl, head());
+  EXPECT_NE(text.find("\"tcp_total\":null"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"memory_tcp_pages\":9000000000000000000,\"memory_tcp_bytes\":null"), std::string::npos) << text;
 }
 
 TEST(Summary, WhatAKernelLacksIsNull) {
@@ -137,6 +166,23 @@ TEST(Conflicts, AreRefusedByName) {
   EXPECT_NE(conflict("-s -t -W").find("-W"), std::string::npos);
   for (const char* good : {"-W", "-W --rates -t", "-s -W", "-s -t", "-s -J", "-a", "--limits -J", "-s -a --output=x"})
     EXPECT_EQ(conflict(good), "") << good;
+}
+
+TEST(Conflicts, OptionsAboutRowsAreRefusedWhereThereAreNone) {
+  const std::pair<const char*, const char*> options[]{{"dport = :22", "FILTER"},     {"-F x", "-F"},
+                                                      {"--where=fill>1", "--where"}, {"--sort=nope", "--sort"},
+                                                      {"--limit=1", "--limit"},      {"-c nope", "-c"}};
+  for (const auto& [words, name] : options) {
+    const bool filters = std::string_view(name) == "FILTER" || std::string_view(name) == "-F";
+    for (const char* action : {"--limits ", "-s ", "-D x "}) {
+      const std::string line = std::string(action) + words;
+      const bool heard = filters && std::string_view(action) != "--limits ";
+      EXPECT_EQ(conflict(line).find(std::string(name) + " "), heard ? std::string::npos : 0) << line;
+      EXPECT_EQ(conflict(line).empty(), heard) << line;
+    }
+    EXPECT_EQ(conflict(std::string("-s -t ") + words), "");
+    EXPECT_EQ(conflict(words), "");
+  }
 }
 
 }  // namespace
