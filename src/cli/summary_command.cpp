@@ -1,5 +1,7 @@
 #include "cli/summary_command.h"
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,7 +51,8 @@ Result<Found> look(const Settings& settings) {
   found.circumstances = (*source)->circumstances();
   kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
   TextContext context = shown_text(settings, names);
-  SummaryTotals totals(context);
+  // The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c).
+  SummaryTotals totals(context, static_cast<std::uint32_t>(getpid()));
   Snapshot storage;
   const auto summary = collect(everything(), **source, storage, [&](std::span<const Socket* const> rows) {
     for (const Socket* const row : rows) totals.add(*row);

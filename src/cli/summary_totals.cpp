@@ -45,10 +45,11 @@ std::string name_of(std::string_view kind, Netid netid, std::size_t version) {
 
 }  // namespace
 
-SummaryTotals::SummaryTotals(TextContext& context)
-    : context_(context), fill_(find_field("fill")), local_(find_field("local")) {}
+SummaryTotals::SummaryTotals(TextContext& context, std::uint32_t own_portid)
+    : context_(context), own_portid_(own_portid), fill_(find_field("fill")), local_(find_field("local")) {}
 
 void SummaryTotals::add(const Socket& socket) {
+  if (const NetlinkPart* part = socket.netlink(); part != nullptr && part->portid == own_portid_) return;
   const auto netid = static_cast<std::size_t>(socket.netid);
   if (netid >= totals_.size()) return;
   KindTotals& totals = totals_[netid][socket.family == Family::inet6 ? 1 : 0];

@@ -33,8 +33,9 @@ struct KindTotals {
 
 class SummaryTotals {
  public:
-  /// `context` prints the name of the fullest.
-  explicit SummaryTotals(TextContext& context);
+  /// `context` prints the name of the fullest. The netlink socket of that port, by which the sums are asked for, is
+  /// left out: its queue is the very dump that is being read.
+  SummaryTotals(TextContext& context, std::uint32_t own_portid);
   void add(const Socket& socket);
   /// Those that have any sockets, in the order in which ss lists tables.
   [[nodiscard]] std::vector<KindTotals> kinds() const;
@@ -44,6 +45,7 @@ class SummaryTotals {
   void compare_fill(const Socket& socket, KindTotals& totals);
 
   TextContext& context_;
+  std::uint32_t own_portid_;
   const Field* fill_;
   const Field* local_;
   std::array<std::array<KindTotals, 2>, most_netids> totals_;  ///< by netid, then IPv4 (and all else) and IPv6

@@ -206,8 +206,9 @@ TEST_F(System, TheFullestHasTheNamesOfTheList) {
     words.insert(words.end(), numeric.begin(), numeric.end());
     const auto all = facts(words);
     EXPECT_EQ(all.at("kinds.udp4.fullest_local"), listed.all().front().text("local"));
-    // The socket that holds the answer to our own question, whose number is another each time.
-    EXPECT_EQ(all.at("kinds.netlink.fullest_local").find(numeric.empty() ? "tcpdiag:" : "4:"), 0U);
+    // The socket that holds the answer to our own question is no news.
+    const auto fullest = all.find("kinds.netlink.fullest_local");
+    EXPECT_TRUE(fullest == all.end() || fullest->second.find("skq") == std::string::npos) << fullest->second;
   }
 }
 
