@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <memory>
 #include <set>
 
 #include "base/text_escape.h"
 #include "cli/message.h"
+#include "cli/stdout_reader.h"
 #include "cli/terminal.h"
 #include "render/json_head.h"
 
@@ -65,14 +65,13 @@ class GapTeller {
 };
 
 /// False: whoever read standard output is gone, and a write would end us.
-bool sleep_until(std::int64_t until_ns) {
+bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
   for (;;) {
     const std::int64_t left = until_ns - monotonic_ns();
     if (left <= 0) return true;
     const timespec timeout{left / 1'000'000'000, left % 1'000'000'000};
-    pollfd out{STDOUT_FILENO, 0, 0};
-    if (::ppoll(&out, 1, &timeout, nullptr) > 0 && (out.revents & (POLLERR | POLLNVAL)) != 0) return false;
-    if (out.revents != 0) return true;
+    pollfd reader = reader_of_stdout(writes_to_stdout);
+    if (::ppoll(&reader, 1, &timeout, nullptr) > 0 && nobody_reads(reader)) return false;
   }
 }
 
@@ -125,11 +124,8 @@ End watch_in_blocks(const Settings& settings, const Looker& looker, GapTeller& g
     if (!look) return {ExitCode::failed, look.error()};
     gaps.take(look->gaps);
     gaps.tell();
-    if (!sleep_until(beat.next())) break;
+    if (!sleep_until(beat.next(), !settings.output)) return {ExitCode::failed, end_unread()};
   }
-  // With SIGPIPE held off by whoever started us (it is default again, but may be blocked) this is an error.
-  std::raise(SIGPIPE);
-  return {ExitCode::failed, Error{"write to stdout", EPIPE}};
 }
 
 }  // namespace
