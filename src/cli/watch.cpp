@@ -75,15 +75,15 @@ bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
   }
 }
 
-std::string first_line(const Settings& settings, const Look& look) {
+std::string first_line(const Settings& settings, const Look& look, bool reads_keys) {
   std::string time;
   render::append_iso_time(time, look.circumstances.time_ns);
-  return fmt::format("skq every {}s  {}  {}  {}  (q ends)", *settings.watch, escaped(look.circumstances.host), time,
-                     look.count);
+  return fmt::format("skq every {}s  {}  {}  {}  ({} ends)", *settings.watch, escaped(look.circumstances.host), time,
+                     look.count, reads_keys ? "q" : "Ctrl-C");
 }
 
-std::string frame_of(const Settings& settings, const Look& look) {
-  std::string frame = first_line(settings, look) + "\n";
+std::string frame_of(const Settings& settings, const Look& look, bool reads_keys) {
+  std::string frame = first_line(settings, look, reads_keys) + "\n";
   if (!look.gaps.empty()) {
     frame += "incomplete: " + escaped(look.gaps.front().detail);
     if (look.gaps.size() > 1) frame += fmt::format(" (and {} more)", look.gaps.size() - 1);
@@ -112,7 +112,8 @@ End watch_in_place(const Settings& settings, const Looker& looker, GapTeller& ga
     if (!look) return {ExitCode::failed, look.error()};
     end.outcome = look->outcome;
     gaps.take(look->gaps);
-    if (const Status drawn = screen.draw(frame_of(settings, *look)); !drawn) return {ExitCode::failed, drawn.error()};
+    const Status drawn = screen.draw(frame_of(settings, *look, screen.reads_keys()));
+    if (!drawn) return {ExitCode::failed, drawn.error()};
     if (screen.wait(beat.next()) == Screen::Event::quit) return end;
   }
 }
