@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "cli/interruption.h"
 #include "cli/message.h"
 #include "cli/open_source.h"
+#include "cli/stdout_reader.h"
 #include "collect/known_sockets.h"
 #include "kernel/event_stream.h"
 #include "kernel/host_names.h"
@@ -161,8 +160,7 @@ class Following {
       timeout = std::max(left, std::chrono::milliseconds(0));
     }
     if (interruption_.wait(stream_.fd(), !settings_.output, timeout) != Interruption::Woke::nobody_reads) return;
-    std::raise(SIGPIPE);
-    failed_ = Error{"write to stdout", EPIPE};
+    failed_ = end_unread();
   }
 
   const Settings& settings_;

@@ -2,10 +2,11 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <array>
 #include <ctime>
+
+#include "cli/stdout_reader.h"
 
 namespace skq::cli {
 namespace {
@@ -47,9 +48,9 @@ Interruption::~Interruption() {
 
 bool Interruption::came() const { return arrived != 0; }
 
-Interruption::Woke Interruption::wait(int readable, bool reader_of_stdout,
+Interruption::Woke Interruption::wait(int readable, bool writes_to_stdout,
                                       std::optional<std::chrono::milliseconds> timeout) const {
-  std::array<pollfd, 2> waited{pollfd{readable, POLLIN, 0}, pollfd{reader_of_stdout ? STDOUT_FILENO : -1, 0, 0}};
+  std::array<pollfd, 2> waited{pollfd{readable, POLLIN, 0}, reader_of_stdout(writes_to_stdout)};
   timespec time{};
   if (timeout) {
     time.tv_sec = static_cast<time_t>(timeout->count() / 1000);
@@ -63,7 +64,7 @@ Interruption::Woke Interruption::wait(int readable, bool reader_of_stdout,
   const int count = waits ? ppoll(waited.data(), waited.size(), timeout ? &time : nullptr, &before) : -1;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (came()) return Woke::interrupted;
-  if (count > 0 && (waited[1].revents & POLLERR) != 0) return Woke::nobody_reads;
+  if (count > 0 && nobody_reads(waited[1])) return Woke::nobody_reads;
   return count > 0 ? Woke::readable : Woke::timeout;
 }
 

@@ -17,9 +17,8 @@ class Interruption {
   [[nodiscard]] bool came() const;
 
   enum class Woke { readable, interrupted, timeout, nobody_reads };
-  /// Waits until the descriptor can be read. With `reader_of_stdout` it also looks whether anybody still reads there:
-  /// a pipe tells that only to who asks, or writes.
-  [[nodiscard]] Woke wait(int readable, bool reader_of_stdout, std::optional<std::chrono::milliseconds> timeout) const;
+  /// Waits until the descriptor can be read. With `writes_to_stdout` it also looks whether anybody still reads there.
+  [[nodiscard]] Woke wait(int readable, bool writes_to_stdout, std::optional<std::chrono::milliseconds> timeout) const;
 };
 
 }  // namespace skq::cli

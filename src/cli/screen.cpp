@@ -11,6 +11,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "cli/screen_line.h"
+#include "cli/terminal.h"
 #include "kernel/output.h"
 
 namespace skq::cli {
@@ -20,11 +22,14 @@ namespace {
 constexpr std::string_view enter_text = "\033[?1049h\033[?25l\033[?7l\033[H\033[2J";
 constexpr std::string_view leave_text = "\033[0m\033[?7h\033[?25h\033[?1049l";
 
-constexpr std::array fatal_signals{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
+constexpr std::array fatal_signals{SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGPIPE, SIGABRT, SIGSEGV,
+                                   SIGBUS,  SIGFPE,  SIGILL,    SIGSYS,  SIGUSR1, SIGUSR2, SIGALRM,
+                                   SIGPROF, SIGXCPU, SIGVTALRM, SIGXFSZ, SIGIO,   SIGPWR};
 
-// What signal handlers have to reach. Written before they are set.
+// What signal handlers have to reach.
 termios usual_mode{};
-bool mode_changed = false;
+volatile std::sig_atomic_t held = 0;
+volatile std::sig_atomic_t mode_changed = 0;
 volatile std::sig_atomic_t size_changed = 0;
 sigset_t usual_mask{};
 
@@ -33,14 +38,43 @@ void put(std::string_view text) {
   if (::write(STDOUT_FILENO, text.data(), text.size()) < 0) return;
 }
 
-/// Only what signal-safety(7) allows.
-void give_back() {
-  put(leave_text);
-  if (mode_changed) ::tcsetattr(STDIN_FILENO, TCSANOW, &usual_mode);
+// From here on only what signal-safety(7) allows.
+
+/// Whether the shell has this terminal, or another job of it. What is no terminal, or not that of our session, knows no
+/// jobs: tcgetpgrp() fails.
+bool is_of_others(int terminal) {
+  const pid_t owner = ::tcgetpgrp(terminal);
+  return owner >= 0 && owner != ::getpgrp();
 }
 
-void take_over() {
-  if (mode_changed) {
+bool in_background() { return is_of_others(STDOUT_FILENO) || is_of_others(STDIN_FILENO); }
+
+/// In the background nothing is ours to give: tcsetattr() would stop us by SIGTTOU, where a signal is to end us.
+void give_back() {
+  if (held == 0 || in_background()) return;
+  held = 0;
+  put(leave_text);
+  if (mode_changed != 0) ::tcsetattr(STDIN_FILENO, TCSANOW, &usual_mode);
+}
+
+/// Stopped by SIGTTOU until the shell gives us that terminal. False: there is no shell that could.
+bool await(int terminal) {
+  while (is_of_others(terminal)) {
+    // Of all that asks for the foreground it is what changes nothing (drivers/tty/tty_io.c, tty_ioctl).
+    if (::tcdrain(terminal) == 0) break;
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+bool take_over() {
+  const bool lost = in_background();
+  if (!await(STDOUT_FILENO) || !await(STDIN_FILENO)) return false;
+  if (held != 0 && !lost) return true;
+  // Not before: while the shell had the terminal, the mode was the shell's.
+  if (held == 0) mode_changed = ::tcgetattr(STDIN_FILENO, &usual_mode) == 0 ? 1 : 0;
+  held = 1;
+  if (mode_changed != 0) {
     termios mode = usual_mode;
     mode.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     mode.c_cc[VMIN] = 1;
@@ -48,6 +82,7 @@ void take_over() {
     ::tcsetattr(STDIN_FILENO, TCSANOW, &mode);
   }
   put(enter_text);
+  return true;
 }
 
 /// Lets the signal do what it does without us.
@@ -77,7 +112,7 @@ void set_handler(int number, void (*handler)(int)) {
   ::sigaction(number, &action, nullptr);
 }
 
-/// Ctrl-Z: raise_anew() returns when the shell lets us go on.
+/// Ctrl-Z: raise_anew() returns when the shell lets us go on, take_over() when that is in the foreground.
 void on_stop(int number) {
   const int error = errno;
   give_back();
@@ -99,8 +134,8 @@ std::int64_t monotonic_ns() {
 }
 
 Screen::Screen() {
-  reads_keys_ = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &usual_mode) == 0;
-  mode_changed = reads_keys_;
+  reads_keys_ = ::isatty(STDIN_FILENO) == 1;
+  utf8_ = look_at_terminal().utf8;
   // Heard only while we wait, so that none is missed and no call is cut short.
   sigset_t heard_late;
   sigemptyset(&heard_late);
@@ -110,7 +145,6 @@ Screen::Screen() {
   for (const int number : fatal_signals) set_handler(number, on_fatal);
   set_handler(SIGTSTP, on_stop);
   set_handler(SIGWINCH, on_size);
-  take_over();
 }
 
 Screen::~Screen() {
@@ -134,15 +168,22 @@ ScreenSize Screen::size() const {
 }
 
 Status Screen::draw(std::string_view text) const {
+  if (!take_over()) return Error{"write to stdout", EIO};
+  const ScreenSize now = size();
   std::string frame = "\033[H";
-  for (int left = size().rows; left > 0 && !text.empty(); --left) {
+  // A row is emptied before it is written: behind one that is full the cursor still stands on its last cell.
+  for (int left = now.rows; left > 0; --left) {
+    if (text.empty()) {
+      frame += "\033[J";
+      break;
+    }
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    frame += line;
-    frame += "\033[0m\033[K";
-    if (left > 1 && !text.empty()) frame += "\r\n";  // behind the last row the terminal would scroll
+    frame += "\033[K";
+    frame += fit_to_row(line, now.columns, utf8_);
+    frame += "\033[0m";
+    if (left > 1) frame += "\r\n";  // behind the last row the terminal would scroll
   }
-  frame += "\033[J";
   auto output = kernel::Output::to_stdout();
   if (!output) return output.error();
   return output->write(frame);
@@ -171,7 +212,7 @@ Screen::Event Screen::wait(std::int64_t until_ns) {
     const long count = ::read(STDIN_FILENO, typed.data(), typed.size());
     bool redraw = false;
     // Nobody will type any more.
-    if (count <= 0) reads_keys_ = false;
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) reads_keys_ = false;
     if (quits(typed.data(), count, redraw)) return Event::quit;
     if (redraw) return Event::redraw;
   }

@@ -16,14 +16,17 @@ struct ScreenSize {
 
 class Screen {
  public:
-  /// Takes over standard output, and standard input if that is a terminal, too. One at a time.
+  /// For standard output, and standard input if that is a terminal, too. One at a time.
   Screen();
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   ~Screen();
 
   [[nodiscard]] ScreenSize size() const;
-  /// Shows as many lines as there is room for, in place of what was there.
+  /// Whether somebody can type q.
+  [[nodiscard]] bool reads_keys() const { return reads_keys_; }
+  /// Shows as many lines as there is room for, in place of what was there. Takes over the terminal first, so in the
+  /// background it waits, stopped, for the shell to give it.
   [[nodiscard]] Status draw(std::string_view text) const;
 
   enum class Event : std::uint8_t {
@@ -37,6 +40,7 @@ class Screen {
  private:
   [[nodiscard]] bool quits(const char* keys, long count, bool& redraw) const;
   bool reads_keys_ = false;
+  bool utf8_ = true;
 };
 
 /// CLOCK_MONOTONIC in nanoseconds.

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <memory>
 #include <set>
 
 #include "base/text_escape.h"
 #include "cli/message.h"
+#include "cli/stdout_reader.h"
 #include "cli/terminal.h"
 #include "render/json_head.h"
 
@@ -65,26 +65,25 @@ class GapTeller {
 };
 
 /// False: whoever read standard output is gone, and a write would end us.
-bool sleep_until(std::int64_t until_ns) {
+bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
   for (;;) {
     const std::int64_t left = until_ns - monotonic_ns();
     if (left <= 0) return true;
     const timespec timeout{left / 1'000'000'000, left % 1'000'000'000};
-    pollfd out{STDOUT_FILENO, 0, 0};
-    if (::ppoll(&out, 1, &timeout, nullptr) > 0 && (out.revents & (POLLERR | POLLNVAL)) != 0) return false;
-    if (out.revents != 0) return true;
+    pollfd reader = reader_of_stdout(writes_to_stdout);
+    if (::ppoll(&reader, 1, &timeout, nullptr) > 0 && nobody_reads(reader)) return false;
   }
 }
 
-std::string first_line(const Settings& settings, const Look& look) {
+std::string first_line(const Settings& settings, const Look& look, bool reads_keys) {
   std::string time;
   render::append_iso_time(time, look.circumstances.time_ns);
-  return fmt::format("skq every {}s  {}  {}  {}  (q ends)", *settings.watch, escaped(look.circumstances.host), time,
-                     look.count);
+  return fmt::format("skq every {}s  {}  {}  {}  ({} ends)", *settings.watch, escaped(look.circumstances.host), time,
+                     look.count, reads_keys ? "q" : "Ctrl-C");
 }
 
-std::string frame_of(const Settings& settings, const Look& look) {
-  std::string frame = first_line(settings, look) + "\n";
+std::string frame_of(const Settings& settings, const Look& look, bool reads_keys) {
+  std::string frame = first_line(settings, look, reads_keys) + "\n";
   if (!look.gaps.empty()) {
     frame += "incomplete: " + escaped(look.gaps.front().detail);
     if (look.gaps.size() > 1) frame += fmt::format(" (and {} more)", look.gaps.size() - 1);
@@ -113,7 +112,8 @@ End watch_in_place(const Settings& settings, const Looker& looker, GapTeller& ga
     if (!look) return {ExitCode::failed, look.error()};
     end.outcome = look->outcome;
     gaps.take(look->gaps);
-    if (const Status drawn = screen.draw(frame_of(settings, *look)); !drawn) return {ExitCode::failed, drawn.error()};
+    const Status drawn = screen.draw(frame_of(settings, *look, screen.reads_keys()));
+    if (!drawn) return {ExitCode::failed, drawn.error()};
     if (screen.wait(beat.next()) == Screen::Event::quit) return end;
   }
 }
@@ -125,11 +125,8 @@ End watch_in_blocks(const Settings& settings, const Looker& looker, GapTeller& g
     if (!look) return {ExitCode::failed, look.error()};
     gaps.take(look->gaps);
     gaps.tell();
-    if (!sleep_until(beat.next())) break;
+    if (!sleep_until(beat.next(), !settings.output)) return {ExitCode::failed, end_unread()};
   }
-  // With SIGPIPE held off by whoever started us (it is default again, but may be blocked) this is an error.
-  std::raise(SIGPIPE);
-  return {ExitCode::failed, Error{"write to stdout", EPIPE}};
 }
 
 }  // namespace

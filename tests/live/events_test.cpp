@@ -180,10 +180,12 @@ TEST_F(Events, ExitCodeSaysThatNothingMatched) {
 }
 
 TEST_F(Events, AReaderThatGoesAwayEndsItAlsoWhenNothingHappens) {
-  Running running(events({}));
-  expect_listening(running);
-  running.stop_reading();
-  EXPECT_EQ(running.finish().signal, SIGPIPE);
+  for (const Running::On on : {Running::On::pipes, Running::On::socket}) {
+    Running running(events({}), {}, on);
+    expect_listening(running);
+    running.stop_reading();
+    EXPECT_EQ(running.finish().signal, SIGPIPE);
+  }
 }
 
 TEST_F(Events, OutputThatCannotBeWritten) {

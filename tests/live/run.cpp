@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,13 @@ struct Pipe {
 Pipe make_pipe() {
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// As ssh, inetd and language runtimes start their children.
+Pipe make_socket_pair() {
+  std::array<int, 2> ends{-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) std::abort();
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
@@ -175,7 +183,7 @@ Running::Running(const std::vector<std::string>& words, const Surroundings& surr
     out_ = UniqueFd(terminal);
     return;
   }
-  Pipe out = make_pipe(), err = make_pipe();
+  Pipe out = on == On::socket ? make_socket_pair() : make_pipe(), err = make_pipe();
   pid_ = start_on_pipes(command, surroundings, out, err);
   out_ = std::move(out.read_end);
   err_ = std::move(err.read_end);

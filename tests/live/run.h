@@ -38,7 +38,7 @@ Finished run_on_terminal(const std::vector<std::string>& words, int columns, con
 /// A command while it runs. It is killed where the object goes away before finish().
 class Running {
  public:
-  enum class On : std::uint8_t { pipes, terminal };
+  enum class On : std::uint8_t { pipes, socket, terminal };  ///< socket: only its output
   explicit Running(const std::vector<std::string>& words, const Surroundings& surroundings = {}, On on = On::pipes);
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -12,6 +13,8 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -146,6 +149,30 @@ UniqueFd netlink_socket(int protocol, std::uint32_t portid, std::uint32_t groups
   at.nl_groups = groups;
   if (bind(made.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0) return {};
   return made;
+}
+
+int diag_error(std::uint8_t family, std::uint8_t protocol) {
+  struct {
+    nlmsghdr header;
+    sock_diag_req request;
+    std::array<std::uint32_t, 32> rest;
+  } message{};
+  message.header.nlmsg_len = sizeof message;
+  message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  message.request = {family, protocol};
+  // struct inet_diag_req_v2 is the longest, 56 bytes; what follows would be read as attributes.
+  if (family == AF_INET) message.header.nlmsg_len = sizeof message.header + 56;
+  const UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  if (send(fd.get(), &message, message.header.nlmsg_len, 0) < 0) return errno;
+  std::array<char, 8192> answer{};
+  if (recv(fd.get(), answer.data(), answer.size(), 0) < static_cast<ssize_t>(sizeof(nlmsghdr) + sizeof(int)))
+    return EIO;
+  nlmsghdr header{};
+  std::memcpy(&header, answer.data(), sizeof header);
+  int error = 0;
+  std::memcpy(&error, answer.data() + sizeof header, sizeof error);
+  return header.nlmsg_type == NLMSG_ERROR || header.nlmsg_type == NLMSG_DONE ? -error : 0;
 }
 
 void set_nonblocking(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }

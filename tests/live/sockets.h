@@ -53,6 +53,9 @@ UniqueFd accepted(int listener);
 
 UniqueFd netlink_socket(int protocol, std::uint32_t portid, std::uint32_t groups);
 
+/// What this kernel says to a dump of that family and protocol: 0, or why it has none, ENOENT where it cannot be asked.
+int diag_error(std::uint8_t family, std::uint8_t protocol);
+
 void set_nonblocking(int fd);
 void set_option(int fd, int option, int value);
 /// Sends messages of that size until the kernel would let the sender wait. Gives how many went out.

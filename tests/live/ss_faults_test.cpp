@@ -3,14 +3,12 @@
 #include <linux/if_ether.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "live_test.h"
 
@@ -20,31 +18,6 @@ namespace {
 using SsFaults = LiveTest;
 
 const Row& row_of(const Rows& rows, int fd) { return rows.one("inode", std::to_string(inode_of(fd))); }
-
-// What this kernel says to a dump of that family and protocol: 0, or why it has none.
-int diag_error(std::uint8_t family, std::uint8_t protocol) {
-  struct {
-    nlmsghdr header;
-    sock_diag_req request;
-    std::array<std::uint32_t, 32> rest;
-  } message{};
-  message.header.nlmsg_len = sizeof message;
-  message.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-  message.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-  message.request = {family, protocol};
-  // struct inet_diag_req_v2 is the longest, 56 bytes; what follows would be read as attributes.
-  if (family == AF_INET) message.header.nlmsg_len = sizeof message.header + 56;
-  const UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (send(fd.get(), &message, message.header.nlmsg_len, 0) < 0) return errno;
-  std::array<char, 8192> answer{};
-  if (recv(fd.get(), answer.data(), answer.size(), 0) < static_cast<ssize_t>(sizeof(nlmsghdr) + sizeof(int)))
-    return EIO;
-  nlmsghdr header{};
-  std::memcpy(&header, answer.data(), sizeof header);
-  int error = 0;
-  std::memcpy(&error, answer.data() + sizeof header, sizeof error);
-  return header.nlmsg_type == NLMSG_ERROR || header.nlmsg_type == NLMSG_DONE ? -error : 0;
-}
 
 // 1: ss never says that the 278 bytes of Recv-Q hold all that the sender may use.
 TEST_F(SsFaults, AFullUnixSenderIsShownAsFullThoughItsReaderHoldsNextToNothing) {
