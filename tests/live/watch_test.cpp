@@ -270,14 +270,14 @@ TEST_F(Watch, SizeIsFollowedAtOnce) {
   std::vector<UniqueFd> many;
   for (char name = 'a'; name < 'z'; ++name) many.push_back(unix_bound(SOCK_DGRAM, std::string("\0row", 4) + name));
   Watcher watcher(Kind::terminal, {"--watch=3600", "-xa", "-c", "path"});
-  ASSERT_TRUE(watcher.read_until_seen("\033[J"));
+  ASSERT_TRUE(watcher.read_until_seen("row", 9)) << watcher.text();
   EXPECT_NE(watcher.text().find("25 sockets"), std::string::npos) << watcher.text();
   const int before = Watcher::count(watcher.text(), "row");
   EXPECT_EQ(before, 9) << "12 rows: the first line, an empty one, the titles\n" << watcher.text();
   watcher.forget();
   const winsize taller{.ws_row = 20, .ws_col = 100, .ws_xpixel = 0, .ws_ypixel = 0};
   ASSERT_EQ(ioctl(watcher.terminal(), TIOCSWINSZ, &taller), 0);
-  ASSERT_TRUE(watcher.read_until_seen("\033[J")) << watcher.text();
+  ASSERT_TRUE(watcher.read_until_seen("row", 17)) << watcher.text();
   EXPECT_EQ(Watcher::count(watcher.text(), "row"), 17) << watcher.text();
   watcher.type("q");
   EXPECT_EQ(watcher.wait(), 0);
