@@ -11,6 +11,7 @@
 
 #include "base/nearest_word.h"
 #include "base/text_escape.h"
+#include "cli/option_actions.h"
 #include "cli/options.h"
 #include "cli/words.h"
 
@@ -96,6 +97,7 @@ class Parser {
     for (int at = optind; at < count_ && !ends_here(); ++at)
       settings_.filter.emplace_back(words_[static_cast<std::size_t>(at)]);
     if (Problem problem = command_word()) return *problem;
+    if (Problem problem = stray_value()) return *problem;
     return std::move(settings_);
   }
 
@@ -141,6 +143,7 @@ class Parser {
     if (!is_built(row)) return say(refusal_of(row));
     Given given{by_letter ? fmt::format("-{} ", row.letter) : fmt::format("--{}=", row.name), {}};
     if (argument != nullptr) given.value = argument;
+    if (argument == nullptr && row.argument == Argument::optional) without_value_.push_back(&row);
     return row.apply(settings_, given);
   }
 
@@ -198,7 +201,23 @@ class Parser {
     return say(fmt::format("the command '{}' is not built yet", first));
   }
 
+  /// A value that may be left out has to touch its option; here it stands apart, where the filter is read.
+  Problem stray_value() {
+    if (settings_.filter.empty() || ends_here()) return {};
+    const std::string& first = settings_.filter.front();
+    const bool number = first.find_first_not_of("0123456789.") == std::string::npos;
+    const bool color = std::find(color_words.begin(), color_words.end(), first) != color_words.end();
+    for (const Option* row : without_value_) {
+      if (!(row->apply == action::watch && number) && !(row->values == Values::colors && color)) continue;
+      const std::string by_letter = row->letter == 0 ? "" : fmt::format("-{}{} or ", row->letter, first);
+      return say(fmt::format("'{}' stands apart from {}: write {}--{}={}", first, display_name(*row), by_letter,
+                             row->name, first));
+    }
+    return {};
+  }
+
   Settings settings_;
+  std::vector<const Option*> without_value_;
   GetoptTables tables_;
   std::string name_ = "skq";
   std::vector<char*> words_;

@@ -37,7 +37,8 @@ struct Flagged {
 // In the order in which ss prints them.
 constexpr std::array flagged{
     Flagged{&Settings::timers, "timer_text"},
-    Flagged{&Settings::extended, "timer_text"},  // -e implies -o
+    Flagged{&Settings::extended, "timer_text"},  // -e and -b imply -o
+    Flagged{&Settings::bpf, "timer_text"},
     Flagged{&Settings::extended, "details"},
     Flagged{&Settings::tos, "tos_text"},
     Flagged{&Settings::cgroup, "cgroup_text"},
@@ -52,9 +53,20 @@ constexpr std::array flagged{
     Flagged{&Settings::tipcinfo, "tipcinfo"},
 };
 
-void append_flagged(Columns& columns, const Settings& settings) {
-  for (const Flagged& row : flagged)
-    if (settings.*row.flag) append(columns, find_field(row.column));
+void append_flagged(Columns& columns, const Settings& settings, const Listed& listed) {
+  for (const Flagged& row : flagged) {
+    if (!(settings.*row.flag)) continue;
+    const Field* field = find_field(row.column);
+    // A table leaves no room for what it has not; rows of cells would have an empty one.
+    if (settings.format == Format::table || !(field->families & listed.families).empty()) append(columns, field);
+  }
+}
+
+/// ss leaves out what all rows would have in common. The other formats keep it: who reads them counts on the columns.
+void drop_as_ss(Columns& columns, const Settings& settings, const Listed& listed) {
+  if (settings.format != Format::table) return;
+  if (listed.one_table) std::erase(columns, find_field("netid"));
+  if (listed.one_state) std::erase(columns, find_field("state"));
 }
 
 void drop_queues(Columns& columns) {
@@ -67,10 +79,10 @@ constexpr std::array<std::string_view, 3> rate_columns{"send_rate", "recv_rate",
 bool brought_by_name(const Field& field, const Settings& settings) {
   if (settings.context && field.name == "context") return true;
   if (settings.contexts && field.name == "socket_context") return true;
-  return settings.rates && std::find(rate_columns.begin(), rate_columns.end(), field.name) != rate_columns.end();
+  return settings.rates && is_rate(field);
 }
 
-Columns table_columns(const Settings& settings) {
+Columns table_columns(const Settings& settings, const Listed& listed) {
   Columns columns;
   if (settings.action == Action::events) append(columns, find_field("time"));
   append_named(columns, std::array<std::string_view, 4>{"netid", "state", "recv_q", "send_q"});
@@ -79,7 +91,7 @@ Columns table_columns(const Settings& settings) {
   if (settings.rates) append_named(columns, rate_columns);
   append_named(columns, std::array<std::string_view, 2>{"local", "peer"});
   if (settings.processes) append_named(columns, std::array<std::string_view, 2>{"process", "peer_process"});
-  append_flagged(columns, settings);
+  append_flagged(columns, settings, listed);
   return columns;
 }
 
@@ -96,7 +108,7 @@ bool brought(Shown shown, const Settings& settings) {
     case Shown::info:
       return settings.info;
     case Shown::timers:
-      return settings.timers || settings.extended;
+      return shows_timers(settings);
     case Shown::tos:
       return settings.tos;
     case Shown::cgroup:
@@ -124,12 +136,13 @@ Columns json_columns(const Settings& settings) {
   return columns;
 }
 
-Columns preset_columns(std::string_view preset, const Settings& settings) {
+Columns preset_columns(std::string_view preset, const Settings& settings, const Listed& listed) {
   Columns columns;
   if (preset == "@ss") {
     append_named(columns, std::array<std::string_view, 6>{"netid", "state", "recv_q", "send_q", "local", "peer"});
+    drop_as_ss(columns, settings, listed);
     if (settings.processes) append(columns, find_field("process"));
-    append_flagged(columns, settings);
+    append_flagged(columns, settings, listed);
   } else if (preset == "@mem") {
     append_named(columns,
                  std::array<std::string_view, 17>{"netid", "state", "recv_q", "send_q", "send_mem", "sndbuf",
@@ -163,13 +176,13 @@ std::vector<Word> split(std::string_view list, std::size_t at) {
   return words;
 }
 
-Parsed<Columns> look_up(std::string_view list, std::size_t from, const Settings& settings) {
+Parsed<Columns> look_up(std::string_view list, std::size_t from, const Settings& settings, const Listed& listed) {
   Columns columns;
   for (const Word& word : split(list, from)) {
     const bool preset = std::find(preset_words.begin(), preset_words.end(), word.text) != preset_words.end();
     const Field* field = find_field(word.text);
     if (preset) {
-      for (const Field* each : preset_columns(word.text, settings)) append(columns, each);
+      for (const Field* each : preset_columns(word.text, settings, listed)) append(columns, each);
     } else if (field != nullptr) {
       append(columns, field);
     } else {
@@ -190,20 +203,27 @@ Layout laid_out(Columns columns, bool per_family, Format format) {
 
 }  // namespace
 
-std::vector<const Field*> default_columns(const Settings& settings) {
-  Columns columns = is_json(settings.format) ? json_columns(settings) : table_columns(settings);
+bool is_rate(const Field& field) {
+  return std::find(rate_columns.begin(), rate_columns.end(), field.name) != rate_columns.end();
+}
+
+bool shows_timers(const Settings& settings) { return settings.timers || settings.extended || settings.bpf; }
+
+std::vector<const Field*> default_columns(const Settings& settings, const Listed& listed) {
+  Columns columns = is_json(settings.format) ? json_columns(settings) : table_columns(settings, listed);
   if (!settings.queues) drop_queues(columns);
   return columns;
 }
 
-Parsed<Layout> make_layout(const Settings& settings) {
-  Columns columns = default_columns(settings);
+Parsed<Layout> make_layout(const Settings& settings, const std::optional<StateSet>& filtered) {
+  const Listed listed = listed_by(settings.tables, filtered);
+  Columns columns = default_columns(settings, listed);
   const bool json = is_json(settings.format);
   if (!settings.columns) return laid_out(std::move(columns), json, settings.format);
 
   const std::string_view list = *settings.columns;
   const char sign = list.starts_with('+') || list.starts_with('-') ? list.front() : '=';
-  auto named = look_up(list, sign == '=' ? 0 : 1, settings);
+  auto named = look_up(list, sign == '=' ? 0 : 1, settings, listed);
   if (const auto* error = std::get_if<SyntaxError>(&named)) return *error;
   const Columns& asked = std::get<Columns>(named);
   if (sign == '=') return laid_out(asked, false, settings.format);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text_escape.h"
+#include "cli/columns.h"
 #include "cli/message.h"
 
 namespace skq::cli {
@@ -32,7 +33,7 @@ TextContext shown_text(const Settings& settings, NameService& names) {
           .exact_bytes = settings.exact_bytes || settings.format != Format::table,
           .threads = settings.threads,
           .numeric = settings.numeric,
-          .tcp_options = settings.timers || settings.extended};
+          .tcp_options = shows_timers(settings)};
 }
 
 TextContext compared_text(const Settings& settings, NameService& names) {

@@ -65,13 +65,10 @@ std::string man_options() {
   std::string out = ".Bl -tag -width Ds\n";
   for (const Option& option : all_options())
     if (!option.hidden && is_built(option)) out += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
-  out += ".El\n.Pp\nThe following are known and refused by name, since they are not built yet:\n";
-  std::vector<std::string> names;
+  out += ".El\n.Pp\nThe following are known and refused by name, each for its reason:\n.Bl -tag -width Ds\n";
   for (const Option& option : all_options())
-    if (!is_built(option))
-      names.push_back(option.letter != 0 ? fmt::format("\\-{}", option.letter) : fmt::format("\\-\\-{}", option.name));
-  for (std::size_t i = 0; i < names.size(); ++i)
-    out += fmt::format("{}{}\n", names[i], i + 1 == names.size() ? "." : ",");
+    if (!is_built(option)) out += fmt::format(".It {}\nRefused: {}.\n", flags_of(option), lack_of(option));
+  out += ".El\n";
   return out;
 }
 

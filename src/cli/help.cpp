@@ -50,9 +50,9 @@ std::string options_help() {
 }
 
 std::string later_help() {
-  std::string out = "Known from ss or planned, and refused in this build:\n";
+  std::string out = "Known from ss or planned, and refused:\n";
   for (const Option& option : all_options())
-    if (!is_built(option)) out += fmt::format("{:<28} {}\n", left_side(option), option.help);
+    if (!is_built(option)) out += fmt::format("{:<28} {}: {}\n", left_side(option), option.help, lack_of(option));
   return out;
 }
 
@@ -62,6 +62,12 @@ std::string filter_help() {
          "  src ADDRESS, dst ADDRESS    local or remote end: 10.0.0.0/8, [::1]:443, name:ssh, :22, *:*,\n"
          "                              or a unix socket's name with * and ?: src /run/*\n"
          "  sport = :PORT, dport ...    = != < > <= >= (eq ne lt gt le ge), a number or a service's name\n"
+         "  dev NAME                    sockets that are bound to the interface, or = and != before its name\n"
+         "  fwmark MARK[/MASK]          sockets whose packets have the mark\n"
+         "  cgroup PATH                 sockets that were made in the control group\n"
+         "  autobound                   sockets whose local port the kernel chose\n"
+         "  unix: netlink: link: vsock: inet: inet6:\n"
+         "                              before an address or port: of which family it is, as in src unix:/run/*\n"
          "  A and B, A B                both; binds tighter than or\n"
          "  A or B, not A, ( A )        also & && | || !; quote these and ( ) against the shell\n"
          "\n"

@@ -1,17 +1,41 @@
 #include "cli/list_plan.h"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "cli/columns.h"
 #include "cli/tables.h"
+#include "select/where_program.h"
 
 namespace skq::cli {
 namespace {
 
+/// Without looks to compare, a rate has no value in any row: an answer that would look like "nothing flows".
+Problem refuse_rate(const Settings& settings, const Field& field) {
+  if (settings.watch || !is_rate(field)) return {};
+  return UsageError{std::string(field.name) +
+                    " needs -W (--watch): a rate is what a counter grows by from one look to the next"};
+}
+
+/// Rates that are named themselves. @all brings them as absent.
+Problem refuse_named_rates(const Settings& settings) {
+  std::string_view rest = settings.columns ? *settings.columns : std::string_view{};
+  if (rest.starts_with('-')) return {};
+  if (rest.starts_with('+')) rest.remove_prefix(1);
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    if (const Field* field = find_field(rest.substr(0, end)))
+      if (auto problem = refuse_rate(settings, *field)) return problem;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return {};
+}
+
 Problem plan_columns(const Settings& settings, ListPlan& plan) {
-  auto layout = make_layout(settings);
+  if (auto problem = refuse_named_rates(settings)) return problem;
+  auto layout = make_layout(settings, plan.filter.states);
   if (auto* error = std::get_if<SyntaxError>(&layout)) return mistake(*error);
   plan.layout = std::move(std::get<Layout>(layout));
   plan.needs = plan.needs | needs_of(plan.layout);
@@ -26,6 +50,11 @@ Problem plan_where(const Settings& settings, ListPlan& plan) {
   auto where = parse_where(*settings.where);
   if (auto* error = std::get_if<SyntaxError>(&where)) return mistake(*error);
   plan.where = std::move(std::get<Where>(where));
+  for (const select::Comparison& test : plan.where->expression->tests) {
+    const auto* right = std::get_if<select::WhereField>(&test.literal);
+    for (const Field* field : {test.field, right == nullptr ? test.field : right->field})
+      if (auto problem = refuse_rate(settings, *field)) return problem;
+  }
   plan.needs = plan.needs | plan.where->needs;
   plan.where_is_late = !(plan.where->needs & owner_needs).empty();
   return {};
@@ -36,7 +65,10 @@ Problem plan_sort(const Settings& settings, ListPlan& plan) {
   auto keys = parse_sort(*settings.sort);
   if (auto* error = std::get_if<SyntaxError>(&keys)) return mistake(*error);
   plan.sort = std::move(std::get<std::vector<SortKey>>(keys));
-  for (const SortKey& key : plan.sort) plan.needs = plan.needs | key.field->needs;
+  for (const SortKey& key : plan.sort) {
+    if (auto problem = refuse_rate(settings, *key.field)) return problem;
+    plan.needs = plan.needs | key.field->needs;
+  }
   return {};
 }
 
@@ -87,10 +119,10 @@ Problem plan_tables(const Settings& settings, ListPlan& plan) {
 
 std::variant<ListPlan, UsageError> plan_list(const Settings& settings, Resolver& resolver) {
   ListPlan plan;
-  if (auto problem = plan_columns(settings, plan)) return *problem;
   if (auto problem = plan_where(settings, plan)) return *problem;
   if (auto problem = plan_sort(settings, plan)) return *problem;
   if (auto problem = plan_filter(settings, resolver, plan)) return *problem;
+  if (auto problem = plan_columns(settings, plan)) return *problem;  // ss's hang on the filter's states
   if (auto problem = plan_tables(settings, plan)) return *problem;
   return plan;
 }

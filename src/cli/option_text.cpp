@@ -24,6 +24,8 @@ std::string_view title_of(Group group) {
   return {};
 }
 
+std::string_view lack_of(const Option& option) { return option.lacking.empty() ? "not built yet" : option.lacking; }
+
 std::string refusal_of(const Option& option) {
   if (option.lacking.empty()) return fmt::format("{} is not built yet", display_name(option));
   return fmt::format("{} cannot be had: {}", display_name(option), option.lacking);

@@ -60,7 +60,8 @@ std::string_view title_of(Group group);
 /// "-K (--kill)", "--json-lines": how messages name an option.
 std::string display_name(const Option& option);
 
-/// Why an option without an action is refused.
+/// What an option without an action is refused for, in a few words, and the whole sentence.
+std::string_view lack_of(const Option& option);
 std::string refusal_of(const Option& option);
 
 }  // namespace skq::cli

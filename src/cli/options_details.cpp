@@ -111,7 +111,11 @@ constexpr std::array rows{
            .group = Group::details,
            .help = "the filters of packet sockets",
            .man = "Show the classic BPF filter of each packet socket: how many instructions, and of each its code,\n"
-                  "two jumps and operand.",
+                  "two jumps and operand.\n"
+                  "Implies\n"
+                  ".Fl o ,\n"
+                  "as in\n"
+                  ".Xr ss 8 .",
            .apply = action::bpf},
     Option{.letter = 'Z',
            .name = "context",

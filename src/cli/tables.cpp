@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <string>
 
@@ -144,6 +145,19 @@ void complete(TableChoice& choice) {
   }
 }
 
+TableChoice completed(TableChoice choice) {
+  if (!choice.chosen) {
+    choice.tables = every_table;
+    choice.states = connected_states;
+  }
+  complete(choice);
+  return choice;
+}
+
+StateSet states_of(const TableChoice& choice, const std::optional<StateSet>& filtered) {
+  return filtered ? *filtered : choice.asked.value_or(choice.states);
+}
+
 /// ss dumps only the IP version that -4 or -6 named last, and both when another family came after it.
 FamilySet inet_versions(const TableChoice& choice) {
   const FamilySet both{Family::inet, Family::inet6};
@@ -234,14 +248,23 @@ void ask_for_all(TableChoice& choice) { choice.asked = every_state; }
 void ask_for_listening(TableChoice& choice) { choice.asked = idle_states; }
 void ask_for_bound_inactive(TableChoice& choice) { choice.asked = StateSet{State::bound_inactive}; }
 
-std::vector<TableRequest> table_requests(const TableChoice& given, const std::optional<StateSet>& filtered) {
-  TableChoice choice = given;
-  if (!choice.chosen) {
-    choice.tables = every_table;
-    choice.states = connected_states;
+Listed listed_by(const TableChoice& given, const std::optional<StateSet>& filtered) {
+  const TableChoice choice = completed(given);
+  Listed listed;
+  int tables = (choice.tables & tipc_tables).empty() ? 0 : 1;
+  for (const Netid table : print_order) {
+    if (!choice.tables.has(table)) continue;
+    if (!tipc_tables.has(table)) ++tables;
+    listed.families = listed.families | (families_of(table) & choice.families);
   }
-  complete(choice);
-  const StateSet states = filtered ? *filtered : choice.asked.value_or(choice.states);
+  listed.one_table = tables == 1;
+  listed.one_state = std::has_single_bit(states_of(choice, filtered).bits());
+  return listed;
+}
+
+std::vector<TableRequest> table_requests(const TableChoice& given, const std::optional<StateSet>& filtered) {
+  const TableChoice choice = completed(given);
+  const StateSet states = states_of(choice, filtered);
   std::vector<TableRequest> requests;
   if (states.empty()) return requests;
   for (const Netid table : print_order) {

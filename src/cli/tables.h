@@ -47,6 +47,14 @@ void ask_for_all(TableChoice& choice);
 void ask_for_listening(TableChoice& choice);
 void ask_for_bound_inactive(TableChoice& choice);
 
+/// What the rows can be of.
+struct Listed {
+  FamilySet families;
+  bool one_table = false;  ///< as ss counts them: TIPC is one
+  bool one_state = false;
+};
+Listed listed_by(const TableChoice& choice, const std::optional<StateSet>& filtered);
+
 /// In the order in which ss prints. Empty: nothing is left to show. `filtered` is what `state` and `exclude` said.
 std::vector<TableRequest> table_requests(const TableChoice& choice, const std::optional<StateSet>& filtered);
 

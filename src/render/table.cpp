@@ -124,7 +124,10 @@ class TableRenderer final : public Renderer {
   void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     blocks_.clear();
     behind_ = 0;
-    for (Column& column : columns_) column.room = view_.header ? column.title : Sides{};
+    for (Column& column : columns_) {
+      if (column.bare) column = new_column(column.style.field);
+      column.room = view_.header ? column.title : Sides{};
+    }
     if (!view_.live) return;
     for (Column& column : columns_) make_usual_room(column);
     measure();
@@ -178,13 +181,15 @@ class TableRenderer final : public Renderer {
     for (const Column& column : columns_) room_ += column.room.left + column.room.right;
   }
 
-  void add_column(const Field* field) {
+  void add_column(const Field* field) { columns_.push_back(new_column(field)); }
+
+  Column new_column(const Field* field) const {
     Column column;
     column.style = {field, view_.bars && field->unit == Unit::percent, view_.utf8};
     column.align = column.style.bar ? Align::separator : field->align;
     const std::string title = title_of(column);
     column.title = sides_of(title, column.align, false);
-    columns_.push_back(column);
+    return column;
   }
 
   // A bar column's title ends over its numbers.
@@ -332,7 +337,8 @@ class TableRenderer final : public Renderer {
   }
 
   void add_padded(const Column& column, const Cell& cell, std::string_view text) {
-    Sides sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
+    if (column.bare) text = text.substr(0, split_of(text) - 1);
+    Sides sides = column.bare ? Sides{cell.left - 1, 0} : Sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
     if (sides.left > column.room.left || sides.right > column.room.right) {
       cut_.clear();
       sides = append_cut(cut_, text, column);

@@ -65,6 +65,30 @@ Giver widest(std::span<Column> columns) {
   return giver;
 }
 
+/// Cuts until the row has that width or nothing can give any more; returns its width.
+std::uint32_t cut(std::span<Column> columns, std::uint32_t behind, std::uint32_t width) {
+  std::uint32_t now = row_width(columns, behind);
+  while (now > width) {
+    const Giver giver = widest(columns);
+    if (giver.side == nullptr) break;
+    const std::uint32_t give = std::min(now - width, *giver.side - giver.down_to);
+    *giver.side -= give;
+    now -= give;
+  }
+  return now;
+}
+
+void drop_bars(std::span<Column> columns) {
+  for (Column& column : columns) {
+    if (!column.style.bar) continue;
+    column.bare = true;
+    column.style.bar = false;
+    column.align = Align::right;
+    // What is left of the bar ends with a blank, in the title, too.
+    for (Sides* sides : {&column.title, &column.room}) *sides = {sides->left - std::min(sides->left, 1U), 0};
+  }
+}
+
 // What is kept or left out as one: a character, or an escape sequence (base/text_escape.h).
 std::size_t unit_length(std::string_view text, std::size_t at) {
   if (text[at] != '\\' || at + 1 == text.size()) return next_utf8(text, at).length;
@@ -101,19 +125,14 @@ std::string_view head_of(std::string_view text, std::uint32_t width) {
 }  // namespace
 
 void fit(std::span<Column> columns, std::uint32_t behind, std::uint32_t width) {
-  if (columns.empty()) return;
+  if (columns.empty() || row_width(columns, behind) <= width) return;
+  drop_bars(columns);
   const std::vector<Column> uncut(columns.begin(), columns.end());
-  for (std::uint32_t now = row_width(columns, behind); now > width;) {
-    const Giver giver = widest(columns);
-    if (giver.side == nullptr) {
-      // The line wraps anyway: then nothing has to be lost for it.
-      std::copy(uncut.begin(), uncut.end(), columns.begin());
-      return;
-    }
-    const std::uint32_t give = std::min(now - width, *giver.side - giver.down_to);
-    *giver.side -= give;
-    now -= give;
-  }
+  const std::uint32_t least = cut(columns, behind, width);
+  if (least <= width) return;
+  // The line wraps anyway: then no more has to be lost than what saves lines.
+  std::copy(uncut.begin(), uncut.end(), columns.begin());
+  cut(columns, behind, (least + width - 1) / width * width);
 }
 
 Sides append_cut(std::string& out, std::string_view cell, const Column& column) {

@@ -4,7 +4,9 @@
 // - of addresses (unix paths) the front goes: …/php/php-fpm.sock 71234. The tail tells them apart;
 // - who holds a socket, and other text made for eyes, is never cut;
 // - of other long texts the end goes, but never in the last column: it may run into the terminal's next line;
-// - the widest column gives first, none below a readable rest; if that is not enough, nothing is cut and lines wrap;
+// - bars go first: the number beside them says it all;
+// - then the widest column gives, none below a readable rest; if that is not enough, lines wrap, and are cut only as
+//   far as it takes to need fewer of the terminal's lines;
 // - what was escaped is cut before or behind an escape sequence, never within.
 //
 // Without a width (a pipe, a file) nothing is ever cut.
@@ -25,6 +27,7 @@ struct Column {
   Align align{};
   Sides title;
   Sides room;
+  bool bare = false;  ///< its cells have a bar, but there is no room for it
 };
 
 /// The mark where something was cut.
@@ -36,8 +39,8 @@ constexpr Ellipsis ellipsis_of(const CellStyle& style) {
   return style.utf8 ? Ellipsis{"\u2026", 1} : Ellipsis{"...", 3};
 }
 
-/// Takes room from columns until the row fits the width, or changes nothing when it cannot. `behind`: so much stands
-/// on a row behind its last column.
+/// Takes room from columns until the row fits the width, or takes as few of the terminal's lines as it can. `behind`:
+/// so much stands on a row behind its last column.
 void fit(std::span<Column> columns, std::uint32_t behind, std::uint32_t width);
 
 /// Appends the cell cut to the column's room, with the mark; `cell` must be wider than the room. Returns its sides.

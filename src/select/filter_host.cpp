@@ -142,7 +142,16 @@ bool may_be_host_name(std::string_view text) {
          !std::all_of(text.begin(), text.end(), number);
 }
 
+/// What is wrong with "10.0.0.0/40"; empty when the fault is not in what is behind the slash.
+std::string prefix_problem(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto address = parse_prefix(text.substr(0, slash));
+  if (slash == std::string_view::npos || !address) return {};
+  return quoted(text) + " has no prefix length from 0 to " + std::to_string(address->bits);
+}
+
 Host named_host(std::string_view name, InetHost test, Resolver& resolver) {
+  if (std::string problem = prefix_problem(name); !problem.empty()) return HostProblem{std::move(problem)};
   if (!may_be_host_name(name)) return HostProblem{quoted(name) + " is no address"};
   Or any;
   for (const HostAddress& found : resolver.addresses(name)) {
@@ -159,6 +168,8 @@ Host parse_inet(std::string_view text, Side side, std::optional<Family> family, 
                 std::vector<std::string>& warnings) {
   InetParts parts = split_inet(text);
   if (!parts.closed) return HostProblem{"']' is missing"};
+  if (text.starts_with('[') && parts.port.starts_with('/'))
+    return HostProblem{"a prefix length stands within the brackets, as in [fd00::/64]:22"};
   std::optional<Prefix> prefix = parse_prefix(parts.address);
   PortWord port = parse_port(parts.port, family, setting);
   if (const auto whole = parse_prefix(parts.whole); whole && whole->family == Family::inet6) {

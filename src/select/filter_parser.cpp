@@ -4,9 +4,11 @@
 #include <array>
 
 #include "base/nearest_word.h"
+#include "base/text_escape.h"
 #include "select/filter_host.h"
 #include "select/filter_states.h"
 #include "select/number_text.h"
+#include "skq/fields.h"
 
 namespace skq::select {
 namespace {
@@ -15,6 +17,21 @@ constexpr std::size_t deepest = 100;
 
 constexpr std::array<std::string_view, 13> keywords{"src",       "dst", "sport", "dport", "dev",   "fwmark", "cgroup",
                                                     "autobound", "not", "and",   "or",    "state", "exclude"};
+
+/// A comparison of a column that was written into the filter, as --where takes it.
+std::string as_where(const Field& field, std::string_view comparison) {
+  std::vector<std::string> words;
+  FilterWords reader(comparison);
+  for (Word word = reader.peek(); !word.empty() && words.size() < 4; word = reader.peek()) {
+    words.emplace_back(word.raw);
+    reader.take(word);
+  }
+  if (words.size() != 3) return std::string(field.name) + " ...";
+  if (words[1] == "=") words[1] = "==";
+  const bool free_text = field.type == Type::text && field.words.empty();
+  if (free_text && !words[2].starts_with('"')) words[2] = '"' + words[2] + '"';
+  return escaped(words[0] + ' ' + words[1] + ' ' + words[2]);
+}
 
 bool is_joint(std::string_view keyword) { return keyword == "and" || keyword == "or"; }
 
@@ -168,6 +185,10 @@ FilterParser::Maybe FilterParser::parse_predicate() {
     return failed(word.empty() ? whole.first(1) : word, "an expression must stand here");
   if (keyword == "state" || keyword == "exclude" || keyword == "excl")
     return failed(word, "states must be named before the expression");
+  if (const Field* field = find_comparable(keyword)) {
+    return failed(word, "unknown word " + quoted(word.raw) + " in the filter; it is a column, for --where='" +
+                            as_where(*field, input_.substr(word.at)) + "'");
+  }
   return failed(word, "unknown word " + quoted(word.raw) + " in the filter", nearest_word(keyword, keywords));
 }
 

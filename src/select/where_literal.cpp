@@ -1,12 +1,14 @@
 #include "select/where_literal.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 
 #include "base/nearest_word.h"
 #include "base/units.h"
 #include "select/filter_port.h"
+#include "select/filter_states.h"
 #include "select/number_text.h"
 
 namespace skq::select {
@@ -170,7 +172,10 @@ Read read_word(const WhereToken& token, std::string_view text, const Field& left
     if (equal_without_case(word, text)) return WhereLiteral(std::string(word));
   }
   std::string message = "unknown " + std::string(left.name) + " " + quoted(text);
-  const std::string_view near = nearest_word(text, left.words);
+  std::string_view near = nearest_word(text, left.words);
+  // FILTER has other names for the states.
+  if (const auto states = states_named(text); states && left.name == "state" && std::has_single_bit(states->bits()))
+    near = to_text(static_cast<State>(std::countr_zero(states->bits())));
   if (near.empty() && left.words.size() <= 8) {
     message += "; it can be";
     for (const std::string_view word : left.words) message += ' ' + std::string(word);

@@ -60,6 +60,13 @@ std::string_view meant_operator(std::string_view text) {
   return {};
 }
 
+/// Words of ss's FILTER that are no columns.
+bool is_filter_word(std::string_view word) {
+  constexpr std::array<std::string_view, 9> words{"src",    "dst",    "sport",     "dport",  "dev",
+                                                  "fwmark", "cgroup", "autobound", "exclude"};
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 bool reads_owners(const Field& field) { return !(field.needs & owner_needs).empty(); }
 
 bool is_late(const Comparison& comparison) {
@@ -161,6 +168,8 @@ bool WhereParser::parse_field(Comparison& comparison) {
   if (!is_word || number || token_.raw == "and" || token_.raw == "or")
     return fail_here("a field must stand here, as in: fill > 80");
   comparison.field = find_comparable(token_.raw);
+  if (comparison.field == nullptr && is_filter_word(token_.raw))
+    return fail_here(quoted(token_.raw) + " is a word of FILTER, which stands by itself, outside of --where");
   if (comparison.field == nullptr) return fail_here("unknown field " + quoted(token_.raw), nearest_field(token_.raw));
   for (const OwnerField& row : owner_fields) {
     if (row.name != token_.raw) continue;

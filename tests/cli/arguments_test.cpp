@@ -193,5 +193,18 @@ TEST(Arguments, WrongValuesAreShown) {
   EXPECT_THAT(refused({"--output="}), HasSubstr("is empty"));
 }
 
+TEST(Arguments, AValueThatStandsApartFromItsOption) {
+  const auto told = [](const std::vector<std::string>& words) {
+    const auto parsed = parse(words);
+    const auto* error = std::get_if<UsageError>(&parsed);
+    return error == nullptr ? std::string("none") : error->text;
+  };
+  EXPECT_EQ(told({"-W", "5"}), "'5' stands apart from -W (--watch): write -W5 or --watch=5");
+  EXPECT_EQ(told({"-t", "--watch", "0.5"}), "'0.5' stands apart from -W (--watch): write -W0.5 or --watch=0.5");
+  EXPECT_EQ(told({"--color", "always"}), "'always' stands apart from --color: write --color=always");
+  EXPECT_EQ(told({"-W2", "state", "listening"}), "none");
+  EXPECT_EQ(told({"-W", "sport", "=", "5"}), "none");
+}
+
 }  // namespace
 }  // namespace skq::cli

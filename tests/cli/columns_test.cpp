@@ -47,7 +47,7 @@ TEST(Columns, EachFlagBringsItsTextInTheOrderOfSs) {
   };
   EXPECT_EQ(behind({"-o"}), " timer_text");
   EXPECT_EQ(behind({"-i"}), " info");
-  EXPECT_EQ(behind({"-b"}), " bpf_text");
+  EXPECT_EQ(behind({"-b"}), " timer_text bpf_text");  // -b implies -o
   EXPECT_EQ(behind({"--tos"}), " tos_text");
   EXPECT_EQ(behind({"--cgroup"}), " cgroup_text");
   EXPECT_EQ(behind({"--inet-sockopt"}), " sockopt_text");
@@ -81,6 +81,35 @@ TEST(Columns, Presets) {
   EXPECT_TRUE(has(layout_of({"-c", "@mem"}), "send_fill"));
   const Layout all = layout_of({"-c", "@all"});
   for (const Field& field : all_fields()) EXPECT_EQ(has(all, field.name), !field.composed) << field.name;
+}
+
+TEST(Columns, PresetOfSsHidesWhatSsHides) {
+  const auto of = [](const std::vector<std::string>& words, std::optional<StateSet> states = {}) {
+    const auto layout = std::get<Layout>(make_layout(std::get<Settings>(parse(words)), states));
+    return std::string(has(layout, "netid") ? "netid " : "") + (has(layout, "state") ? "state" : "");
+  };
+  const StateSet one(State::established);
+  EXPECT_EQ(of({"-t", "-c", "@ss"}), "state");
+  EXPECT_EQ(of({"-t4", "-c", "@ss"}), "state");
+  EXPECT_EQ(of({"-x", "-c", "@ss"}), "netid state");
+  EXPECT_EQ(of({"-u", "-c", "@ss"}), "");
+  EXPECT_EQ(of({"-ua", "-c", "@ss"}), "state");
+  EXPECT_EQ(of({"-0", "-c", "@ss"}), "netid ");
+  EXPECT_EQ(of({"--tipc", "-c", "@ss"}), "state");
+  EXPECT_EQ(of({"-t", "-c", "@ss"}, one), "");
+  EXPECT_EQ(of({"-tu", "-c", "@ss"}, one), "netid ");
+  EXPECT_EQ(of({"-c", "@ss"}), "netid state");
+  EXPECT_EQ(of({"-t"}, one), "netid state");
+  for (const char* format : {"raw", "csv", "json"})
+    EXPECT_EQ(of({"-t", "-c", "@ss", "--format", format}, one), "netid state") << format;
+}
+
+TEST(Columns, CellsOfFamiliesThatAreNotListedAreLeftOut) {
+  EXPECT_EQ(columns_of({"-tanoiem", "--format=csv"}),
+            "netid state recv_q send_q mem fill local peer timer_text details skmem info");
+  EXPECT_EQ(
+      columns_of({"-0e", "--format=raw"}),
+      "netid state recv_q send_q mem fill local peer details packet_details rx_ring_text tx_ring_text fanout_text");
 }
 
 TEST(Columns, Mistakes) {

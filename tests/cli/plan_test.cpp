@@ -55,6 +55,38 @@ TEST(ListPlan, MistakesAreFoundBeforeAnythingIsDumped) {
   EXPECT_EQ(mistake_in({"-0", "state", "established"}), "none");
 }
 
+TEST(ListPlan, RatesNeedLooksToCompare) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--where", "send_rate >= 0"},
+                                                {"--where", "fill > 1 or send_rate > recv_rate"},
+                                                {"--sort=-send_rate"},
+                                                {"-c", "local,recv_rate"},
+                                                {"-c", "+send_rate"}}) {
+    EXPECT_NE(mistake_in(words).find("needs -W"), std::string::npos) << words.back();
+    std::vector<std::string> watched = words;
+    watched.emplace_back("-W");
+    EXPECT_EQ(mistake_in(watched).find("needs -W"), std::string::npos) << words.back();
+  }
+  EXPECT_EQ(mistake_in({"-c", "@all"}), "none");
+  EXPECT_EQ(mistake_in({"-J"}), "none");
+  EXPECT_EQ(mistake_in({"-c", "-send_rate"}), "none");
+}
+
+TEST(ListPlan, WhatStandsInTheWrongPlaceIsToldWhereItBelongs) {
+  const auto says = [](const std::vector<std::string>& words, const std::string& what) {
+    EXPECT_NE(mistake_in(words).find(what), std::string::npos) << mistake_in(words);
+  };
+  says({"fill > 80"}, "it is a column, for --where='fill > 80'");
+  says({"pid = 4"}, "--where='pid == 4'");
+  says({"comm = nginx"}, "--where='comm == \"nginx\"'");
+  says({"--where", "sport = :22"}, "'sport' is a word of FILTER");
+  says({"--where", "state == ESTABLISHED"}, "did you mean 'ESTAB'?");
+  says({"--where", "state == listening"}, "did you mean 'LISTEN'?");
+  says({"src", "10.0.0.0/40"}, "prefix length from 0 to 32");
+  says({"src", "fd00::/129"}, "prefix length from 0 to 128");
+  says({"dst", "[fd00::]/64"}, "within the brackets");
+  EXPECT_EQ(mistake_in({"dst", "[fd00::/64]:22"}), "none");
+}
+
 TEST(ListPlan, StatesOfTheFilterReachTheTables) {
   const auto plan = planned({"-t", "state", "established"});
   for (const TableRequest& table : std::get<ListPlan>(plan).tables)

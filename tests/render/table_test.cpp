@@ -274,8 +274,30 @@ TEST(Table, CutsOnlyForRowsThatThenFitWithWhatIsBehindThem) {
   }
 }
 
-TEST(Table, CutsNothingWhenTheLineWrapsAnyway) {
-  EXPECT_EQ(wide().rendered(Format::table, {.width = 20}), wide().rendered(Format::table));
+TEST(Table, ALineThatWrapsAnywayIsCutOnlyWhereThatSavesLines) {
+  FakeTable table({text_field("local", "Local", Align::separator), text_field("process", "Process")});
+  table.composed(1);
+  table.add({text("/a/name/of/thirty/characters/x 7"), text("users:((\"php-fpm8.2\",pid=1234,fd=10))")});
+  const auto line = [&](int width) { return table.rendered(Format::table, {.width = width, .header = false}); };
+  const std::string uncut = line(500);  // 69 wide, 55 when it is cut as far as it can
+  EXPECT_EQ(line(40), uncut);           // two lines, cut or not
+  EXPECT_NE(line(30), uncut);           // two lines in place of three
+  EXPECT_EQ(line(54), uncut);
+}
+
+TEST(Table, BarsGoFirstWhenTheRowsDoNotFit) {
+  FakeTable table({text_field("state", "State"), percent_field("fill", "Fill"),
+                   text_field("local", "Local Address:Port", Align::separator), number_field("pid", "PID")});
+  table.add({text("ESTAB"), 50.0, text("[2001:db8::1]:443"), number(1)});
+  table.add({text("ESTAB"), absent, text("[2001:db8::2]:44321"), number(12)});
+  const std::string bare =
+      "State Fill Local Address:Port  PID\n"
+      "ESTAB  50% [2001:db8::1]:443     1\n"
+      "ESTAB    - [2001:db8::2]:44321  12\n";
+  for (const bool utf8 : {true, false})
+    EXPECT_EQ(table.rendered(Format::table, {.width = 36, .bars = true, .utf8 = utf8}), bare);
+  EXPECT_EQ(table.rendered(Format::table, {.width = 36}), bare);
+  EXPECT_NE(table.rendered(Format::table, {.width = 80, .bars = true}).find("\u2588"), std::string::npos);
 }
 
 TEST(Table, NeverCutsWhoHoldsASocketNorWithinAnEscape) {
