@@ -1,5 +1,7 @@
 #include "cli/conflicts.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "kernel/security_contexts.h"
@@ -31,6 +33,12 @@ std::string_view not_repeated(Action action) {
   return {};
 }
 
+/// Looks at sockets and closes none.
+bool only_looks(Action action) {
+  constexpr std::array looks{Action::list, Action::summary, Action::limits, Action::events, Action::diag};
+  return std::find(looks.begin(), looks.end(), action) != looks.end();
+}
+
 }  // namespace
 
 bool lists_after_summary(const Settings& settings) {
@@ -38,6 +46,8 @@ bool lists_after_summary(const Settings& settings) {
 }
 
 Problem conflict_in(const Settings& settings) {
+  if (settings.yes && only_looks(settings.action))
+    return UsageError{"--yes answers the question of -K (--kill), which was not said"};
   if (settings.rates && !settings.watch)
     return UsageError{"--rates needs -W (--watch): a rate is what a counter grows by from one look to the next"};
   if (settings.watch && !not_repeated(settings.action).empty())

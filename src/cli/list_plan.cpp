@@ -26,7 +26,7 @@ Problem plan_where(const Settings& settings, ListPlan& plan) {
   auto where = parse_where(*settings.where);
   if (auto* error = std::get_if<SyntaxError>(&where)) return mistake(*error);
   plan.where = std::move(std::get<Where>(where));
-  plan.needs = plan.needs | plan.where->needs;
+  plan.chosen_by = plan.chosen_by | plan.where->needs;
   plan.where_is_late = !(plan.where->needs & owner_needs).empty();
   return {};
 }
@@ -36,7 +36,7 @@ Problem plan_sort(const Settings& settings, ListPlan& plan) {
   auto keys = parse_sort(*settings.sort);
   if (auto* error = std::get_if<SyntaxError>(&keys)) return mistake(*error);
   plan.sort = std::move(std::get<std::vector<SortKey>>(keys));
-  for (const SortKey& key : plan.sort) plan.needs = plan.needs | key.field->needs;
+  for (const SortKey& key : plan.sort) plan.chosen_by = plan.chosen_by | key.field->needs;
   return {};
 }
 
@@ -70,7 +70,7 @@ Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan
     if (auto problem = add_filter_file(*settings.filter_text, resolver, scope, plan.filter)) return problem;
   }
   plan.tests = kernel_tests(plan.filter);
-  plan.needs = plan.needs | plan.filter.needs;
+  plan.chosen_by = plan.chosen_by | plan.filter.needs;
   return {};
 }
 
@@ -92,6 +92,7 @@ std::variant<ListPlan, UsageError> plan_list(const Settings& settings, Resolver&
   if (auto problem = plan_sort(settings, plan)) return *problem;
   if (auto problem = plan_filter(settings, resolver, plan)) return *problem;
   if (auto problem = plan_tables(settings, plan)) return *problem;
+  plan.needs = plan.needs | plan.chosen_by;
   return plan;
 }
 
