@@ -58,6 +58,9 @@ Parsed<Filter> parse_filter(std::span<const std::string_view> words, Resolver& r
 /// What both let through: a filter of two sources, such as a file and the command line.
 Filter both(Filter first, Filter second);
 bool matches(const Filter& filter, const Socket& socket);
+/// Whether the expression tells inet sockets apart by more than their IP version: "src *" and "src 0/0" do not. States
+/// do not count.
+bool restricts(const Filter& filter);
 /// What the kernel may leave out beforehand. It knows less than the filter, which must still be asked about every row.
 KernelTests kernel_tests(const Filter& filter);
 

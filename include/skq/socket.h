@@ -54,7 +54,8 @@ enum class DestroyResult : std::uint8_t {
   not_permitted,  ///< lives on: closing takes CAP_NET_ADMIN
   not_supported,  ///< lives on: the kernel cannot close sockets of this kind
   unreachable,    ///< lives on: asked for its address, the kernel finds another socket
-  failed          ///< whatever else
+  failed,         ///< whatever else
+  not_tried       ///< lives on: skq was interrupted before its turn came
 };
 
 /// "killed", "not-permitted", …

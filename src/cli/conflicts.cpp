@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -70,6 +71,12 @@ Problem unheard_row_option(const Settings& settings) {
   return {};
 }
 
+/// Looks at sockets and closes none.
+bool only_looks(Action action) {
+  constexpr std::array looks{Action::list, Action::summary, Action::limits, Action::events, Action::diag};
+  return std::find(looks.begin(), looks.end(), action) != looks.end();
+}
+
 }  // namespace
 
 bool lists_after_summary(const Settings& settings) {
@@ -78,6 +85,8 @@ bool lists_after_summary(const Settings& settings) {
 
 Problem conflict_in(const Settings& settings) {
   if (Problem problem = unheard_row_option(settings)) return problem;
+  if (settings.yes && only_looks(settings.action))
+    return UsageError{"--yes answers the question of -K (--kill), which was not said"};
   if (settings.rates && !settings.watch)
     return UsageError{"--rates needs -W (--watch): a rate is what a counter grows by from one look to the next"};
   if (settings.watch && !not_repeated(settings.action).empty())

@@ -11,7 +11,7 @@
 namespace skq::cli {
 namespace {
 
-constexpr std::array signals{SIGINT, SIGTERM};
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
 
 // Handlers may touch nothing else.
 volatile sig_atomic_t arrived = 0;

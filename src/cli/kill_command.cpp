@@ -2,8 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -11,6 +18,7 @@
 #include "base/text_escape.h"
 #include "cli/columns.h"
 #include "cli/command_parts.h"
+#include "cli/interruption.h"
 #include "cli/kill_question.h"
 #include "cli/message.h"
 #include "cli/open_source.h"
@@ -23,22 +31,30 @@ namespace skq::cli {
 namespace {
 
 constexpr std::array every_result{
-    DestroyResult::killed,        DestroyResult::survived,    DestroyResult::gone,  DestroyResult::not_permitted,
-    DestroyResult::not_supported, DestroyResult::unreachable, DestroyResult::failed};
+    DestroyResult::killed,        DestroyResult::survived,    DestroyResult::gone,   DestroyResult::not_permitted,
+    DestroyResult::not_supported, DestroyResult::unreachable, DestroyResult::failed, DestroyResult::not_tried};
 
 bool is_json(Format format) { return format == Format::json || format == Format::jsonl; }
 
 Problem refuse(const Settings& settings, const ListPlan& plan) {
   if (settings.from) return UsageError{"--from is a recording: -K closes only sockets of the running kernel"};
   if (settings.watch) return UsageError{"-K closes once: it cannot be repeated by -W"};
-  const bool has_filter = plan.filter.expression != nullptr || plan.where.has_value();
-  if (!has_filter && !settings.all_said)
+  const bool chooses = plan.where.has_value() || restricts(plan.filter);
+  if (!chooses && !settings.all_said && plan.filter.expression != nullptr)
+    return UsageError{
+        "-K with this FILTER would close every socket, for it leaves none out (a shell variable without a value?): say "
+        "which, or -a to mean all"};
+  if (!chooses && !settings.all_said)
     return UsageError{
         plan.filter.states
             ? "-K with states alone would close every socket that is in them: say an address or a port, too, or -a to "
               "mean all"
             : "-K without FILTER would close every socket: say which, as in 'skq -K dst 192.0.2.7 dport = :443', or "
               "-a to mean all"};
+  if (!settings.yes && settings.filter_file == "-")
+    return UsageError{
+        "-F - has read standard input to its end, where -K would read the answer to its question: look first without "
+        "-K, then say --yes; nothing was closed"};
   if (!settings.yes && !can_ask())
     return UsageError{
         "-K asks before it closes, and here is no terminal to ask on: look first without -K, then say --yes; nothing "
@@ -46,10 +62,45 @@ Problem refuse(const Settings& settings, const ListPlan& plan) {
   return {};
 }
 
-/// Nothing is there to close: not connected, not listening, and the kernel's look-up finds none of them.
-void leave_out_inactive(ListPlan& plan) {
-  for (TableRequest& table : plan.tables) table.states.remove(State::bound_inactive);
-  std::erase_if(plan.tables, [](const TableRequest& table) { return table.states.empty(); });
+Problem keep_closable(ListPlan& plan) {
+  for (const TableRequest& table : plan.tables)
+    if (table.named && table.netid == Netid::mptcp)
+      return UsageError{"mptcp sockets cannot be closed by others: close their subflows, with -Kt"};
+  return keep_tables(plan, destroyable, "be closed",
+                     "the kernel closes tcp, udp and raw sockets of others, no other kind");
+}
+
+/// Whether rows may have been chosen wrongly: `not comm == "sshd"` holds for whom nobody could look at, too. A row that
+/// is missing from a dump is not closed, so it matters only to its other end, or where others take its place.
+bool leaves_doubt(const Gap& gap, const Settings& settings, const ListPlan& plan) {
+  const NeedSet needs = plan.chosen_by;
+  switch (gap.kind) {
+    case GapKind::owners:
+      return !(needs & (owner_needs | NeedSet(Need::context, Need::socket_context))).empty();
+    case GapKind::mark:
+      return needs.has(Need::mark);
+    case GapKind::family:
+    case GapKind::dump:
+      return needs.has(Need::peer_owners) || (settings.limit && !plan.sort.empty());
+    case GapKind::pending:
+    case GapKind::events:
+    case GapKind::system:
+      return false;
+  }
+  return true;
+}
+
+/// Told before anybody is asked and anything is closed; empty: go on.
+std::optional<ExitCode> refuse_doubtful(const Summary& summary, const Settings& settings, const ListPlan& plan) {
+  if (settings.strict && !summary.complete()) {
+    complain("nothing was closed: the answer is incomplete, and --strict was said");
+    return ExitCode::incomplete;
+  }
+  const bool doubtful = std::any_of(summary.gaps.begin(), summary.gaps.end(),
+                                    [&](const Gap& gap) { return leaves_doubt(gap, settings, plan); });
+  if (!doubtful) return std::nullopt;
+  complain("nothing was closed: which sockets are meant depends on what is missing");
+  return ExitCode::failed;
 }
 
 std::string reason(const Socket& socket, const Destruction& destruction) {
@@ -64,13 +115,19 @@ std::string reason(const Socket& socket, const Destruction& destruction) {
     case DestroyResult::not_permitted:
       return text + ": closing sockets takes CAP_NET_ADMIN in their network namespace";
     case DestroyResult::not_supported:
+      if (is_inactive(socket)) return "bound and inactive: nothing to close";
       if (socket.cookie == Cookie{0}) return text + ": without a cookie no one socket can be named to the kernel";
-      return fmt::format("{}: this kernel cannot close {} sockets (CONFIG_INET_DIAG_DESTROY)", text,
-                         to_text(socket.netid));
+      return fmt::format("{}: this kernel cannot close {} sockets{}", text, to_text(socket.netid),
+                         socket.netid == Netid::tcp ? " (CONFIG_INET_DIAG_DESTROY)" : "");
     case DestroyResult::unreachable:
       return "alive, but the kernel's look-up by address does not lead to it";
     case DestroyResult::failed:
+      // As mptcp_disconnect answers for its listening subflow.
+      if (destruction.error == EINVAL && socket.netid == Netid::tcp)
+        return text + ": perhaps it belongs to an MPTCP socket, which only its owner can close";
       return text;
+    case DestroyResult::not_tried:
+      return "skq was interrupted before its turn";
   }
   return text;
 }
@@ -124,10 +181,11 @@ class Report {
     }
   }
 
-  std::string text(const Settings& settings, const Layout& asked, NameService& names, Source& source) {
+  std::string text(const Settings& settings, const Layout& asked, const Terminal& terminal, NameService& names,
+                   Source& source) {
     TextContext context = shown_text(settings, names);
     const Layout layout = layout_of_results(settings, asked, has_errors_);
-    const auto renderer = make_renderer(settings.format, layout, view_of(settings, reader_of(settings)), context);
+    const auto renderer = make_renderer(settings.format, layout, view_of(settings, terminal), context);
     std::string out;
     renderer->begin(source.circumstances(), out);
     for (const Socket& row : rows_) renderer->row(row, out);
@@ -142,6 +200,25 @@ class Report {
   bool has_errors_ = false;
 };
 
+/// For rows that could not go where they should: nobody may be left in doubt about what died.
+void tell_rows(Report& report, NameService& names, Source& source) {
+  Settings plain;
+  plain.numeric = true;
+  plain.columns = "result,netid,local,peer";
+  const auto layout = make_layout(plain);
+  if (!std::holds_alternative<Layout>(layout)) return;
+  Terminal terminal = look_at_terminal(STDERR_FILENO);
+  terminal.width.reset();
+  const std::string text = report.text(plain, std::get<Layout>(layout), terminal, names, source);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// Signals that would end skq between what it does and what it tells; a failed write is told.
+void outlive_lost_output() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& question, kernel::HostNames& names,
               const Log& log) {
   auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
@@ -153,13 +230,21 @@ ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& ques
   if (!gathered) return fail(gathered.error());
   tell_gaps(gathered->summary.gaps, log);
 
+  if (const auto ended = refuse_doubtful(gathered->summary, settings, plan)) return *ended;
+
+  std::vector<const Socket*> closable;
+  std::copy_if(gathered->rows.begin(), gathered->rows.end(), std::back_inserter(closable),
+               [](const Socket* socket) { return !is_inactive(*socket); });
+  if (!settings.yes && !closable.empty() && !may_close(closable, question, settings, names)) {
+    complain("nothing was closed");
+    return ExitCode::failed;
+  }
+  // To the end: what was done has to be told.
+  const Interruption interruption;
+  outlive_lost_output();
   std::vector<Destruction> done;
   if (!gathered->rows.empty()) {
-    if (!settings.yes && !may_close(gathered->rows, question, settings, names)) {
-      complain("nothing was closed");
-      return ExitCode::failed;
-    }
-    auto destroyed = destroy_sockets(gathered->rows, **source);
+    auto destroyed = destroy_sockets(gathered->rows, **source, [&] { return interruption.came(); });
     if (!destroyed) return fail(destroyed.error());
     done = std::move(*destroyed);
   }
@@ -167,11 +252,15 @@ ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& ques
   log.info("-K: {}", told);
   // Before the rows: also when they cannot be written, what was done was done.
   complain(told);
+  Report report(*gathered, done);
   Status written = Done{};
   if (!done.empty() || settings.format != Format::table)
-    written = output->write(Report(*gathered, done).text(settings, plan.layout, names, **source));
+    written = output->write(report.text(settings, plan.layout, reader_of(settings), names, **source));
   if (written) written = output->commit();
-  if (!written) return fail(written.error());
+  if (!written) {
+    if (!done.empty()) tell_rows(report, names, **source);
+    return fail(written.error());
+  }
   if (!all_closed(done)) return ExitCode::failed;
   return outcome(settings, gathered->summary, gathered->rows.size());
 }
@@ -191,9 +280,7 @@ ExitCode kill_sockets(const Settings& settings) {
     problem = mistake(*mistaken);
   } else {
     ListPlan& plan = std::get<ListPlan>(planned);
-    leave_out_inactive(plan);
-    problem = keep_tables(plan, destroyable, "be closed",
-                          "the kernel closes tcp, udp, raw and mptcp sockets of others, no other kind");
+    problem = keep_closable(plan);
     if (!problem) problem = refuse(settings, plan);
     plan.needs = plan.needs | needs_of(std::get<Layout>(layout));
   }

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -109,6 +110,8 @@ bool may_close(std::span<const Socket* const> sockets, const Layout& layout, con
   print(text);
   if (std::any_of(sockets.begin(), sockets.end(), [](const Socket* socket) { return is_own_login(*socket); }))
     complain("warning: the connection of your own ssh login is among them");
+  // What was typed before the question was there is no answer to it.
+  static_cast<void>(::tcflush(STDIN_FILENO, TCIFLUSH));
   print(sockets.size() == 1 ? "Close this socket? [y/N] "
                             : fmt::format("Close these {} sockets? [y/N] ", sockets.size()));
   return is_yes(read_line());

@@ -55,7 +55,7 @@ Problem plan_where(const Settings& settings, ListPlan& plan) {
     for (const Field* field : {test.field, right == nullptr ? test.field : right->field})
       if (auto problem = refuse_rate(settings, *field)) return problem;
   }
-  plan.needs = plan.needs | plan.where->needs;
+  plan.chosen_by = plan.chosen_by | plan.where->needs;
   plan.where_is_late = !(plan.where->needs & owner_needs).empty();
   return {};
 }
@@ -67,7 +67,7 @@ Problem plan_sort(const Settings& settings, ListPlan& plan) {
   plan.sort = std::move(std::get<std::vector<SortKey>>(keys));
   for (const SortKey& key : plan.sort) {
     if (auto problem = refuse_rate(settings, *key.field)) return problem;
-    plan.needs = plan.needs | key.field->needs;
+    plan.chosen_by = plan.chosen_by | key.field->needs;
   }
   return {};
 }
@@ -102,7 +102,7 @@ Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan
     if (auto problem = add_filter_file(*settings.filter_text, resolver, scope, plan.filter)) return problem;
   }
   plan.tests = kernel_tests(plan.filter);
-  plan.needs = plan.needs | plan.filter.needs;
+  plan.chosen_by = plan.chosen_by | plan.filter.needs;
   return {};
 }
 
@@ -124,6 +124,7 @@ std::variant<ListPlan, UsageError> plan_list(const Settings& settings, Resolver&
   if (auto problem = plan_filter(settings, resolver, plan)) return *problem;
   if (auto problem = plan_columns(settings, plan)) return *problem;  // ss's hang on the filter's states
   if (auto problem = plan_tables(settings, plan)) return *problem;
+  plan.needs = plan.needs | plan.chosen_by;
   return plan;
 }
 

@@ -20,6 +20,7 @@ struct ListPlan {
   std::optional<Where> where;
   std::vector<SortKey> sort;
   std::vector<TableRequest> tables;
+  NeedSet chosen_by;           ///< of the expression, the sort keys and the filter: what decides which rows are taken
   NeedSet needs;               ///< of the columns, the expression, the sort keys and the filter
   bool where_is_late = false;  ///< the expression asks for owners, which are known only at the end
 };

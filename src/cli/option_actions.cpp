@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <vector>
 
@@ -34,6 +35,30 @@ Problem act(Settings& settings, Action what, const Given& given, std::string_vie
   if (!given.value.empty() && !is_one_of(given.value, words)) return unknown_word(given, kind, words);
   settings.action = what;
   settings.topic = std::string(given.value);
+  return {};
+}
+
+struct Mode {
+  Action action;
+  std::string_view name;
+};
+constexpr std::array modes{Mode{Action::summary, "-s (--summary)"}, Mode{Action::limits, "--limits"},
+                           Mode{Action::events, "-E (--events)"}, Mode{Action::kill, "-K (--kill)"},
+                           Mode{Action::diag, "-D (--diag)"}};
+
+const Mode* mode_of(Action action) {
+  const auto* const found =
+      std::find_if(modes.begin(), modes.end(), [&](const Mode& mode) { return mode.action == action; });
+  return found == modes.end() ? nullptr : found;
+}
+
+/// What is done in place of a list; one of them only. Texts that were asked for (--list-columns) win.
+Problem do_instead(Settings& settings, Action action) {
+  const Mode* const before = mode_of(settings.action);
+  if (before != nullptr && settings.action != action)
+    return UsageError{fmt::format("{} and {} do different things: say one", before->name, mode_of(action)->name)};
+  if (before == nullptr && settings.action != Action::list) return {};
+  settings.action = action;
   return {};
 }
 
@@ -173,24 +198,12 @@ Problem filter(Settings& s, const Given& given) {
 }
 Problem from(Settings& s, const Given& given) { return keep_text(s.from, given, "the file name"); }
 Problem yes(Settings& s, const Given&) { return turn(s.yes, true); }
-Problem summary(Settings& s, const Given&) {
-  s.action = Action::summary;
-  return {};
-}
-Problem limits(Settings& s, const Given&) {
-  s.action = Action::limits;
-  return {};
-}
-Problem events(Settings& s, const Given&) {
-  s.action = Action::events;
-  return {};
-}
-Problem kill(Settings& s, const Given&) {
-  s.action = Action::kill;
-  return {};
-}
+Problem summary(Settings& s, const Given&) { return do_instead(s, Action::summary); }
+Problem limits(Settings& s, const Given&) { return do_instead(s, Action::limits); }
+Problem events(Settings& s, const Given&) { return do_instead(s, Action::events); }
+Problem kill(Settings& s, const Given&) { return do_instead(s, Action::kill); }
 Problem diag(Settings& s, const Given& given) {
-  s.action = Action::diag;
+  if (Problem problem = do_instead(s, Action::diag)) return problem;
   return keep_text(s.diag, given, "the file name");
 }
 

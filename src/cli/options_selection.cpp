@@ -129,7 +129,7 @@ constexpr std::array rows{
            .name = "kill",
            .group = Group::commands,
            .help = "close the sockets of FILTER, after asking",
-           .man = "Show the TCP, UDP, raw and MPTCP sockets that\n"
+           .man = "Show the TCP, UDP and raw sockets that\n"
                   ".Ar FILTER\n"
                   "matches, ask, close them, and tell of each what became of it; see\n"
                   ".Sx CLOSING SOCKETS .",

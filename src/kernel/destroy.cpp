@@ -40,9 +40,11 @@ Destruction destruction(int error) {
 /// Asks the kernel, one socket at a time.
 class Destroyer {
  public:
-  explicit Destroyer(NetlinkSocket socket) : socket_(std::move(socket)) {}
+  Destroyer(NetlinkSocket socket, const std::function<bool()>& stop) : socket_(std::move(socket)), stop_(stop) {}
 
   Destruction destroy(const Socket& socket) {
+    if (stopped()) return {DestroyResult::not_tried, 0};
+    if (is_inactive(socket)) return {DestroyResult::not_supported, EOPNOTSUPP};
     const InetPart* const part = socket.inet();
     return destroy_at(socket, part == nullptr ? std::uint16_t{0} : part->peer_port);
   }
@@ -54,6 +56,7 @@ class Destroyer {
     const InetPart* const part = socket.inet();
     if (part == nullptr || part->peer_port != 0) return {DestroyResult::unreachable, ENOENT};
     for (std::uint16_t port = 1; port <= most_probes; ++port) {
+      if (stopped()) return {DestroyResult::not_tried, 0};
       const Destruction tried = destroy_at(socket, port);
       if (tried.result != DestroyResult::gone) return tried;
     }
@@ -61,6 +64,8 @@ class Destroyer {
   }
 
  private:
+  [[nodiscard]] bool stopped() const { return stop_ && stop_(); }
+
   Destruction destroy_at(const Socket& socket, std::uint16_t peer_port) {
     const auto bytes = kernel::destroy_bytes(socket, peer_port, ++sequence_);
     if (!bytes) return {DestroyResult::not_supported, EOPNOTSUPP};
@@ -76,6 +81,7 @@ class Destroyer {
   }
 
   NetlinkSocket socket_;
+  const std::function<bool()>& stop_;
   std::uint32_t sequence_ = 0;
   std::array<std::byte, answer_size> buffer_{};
 };
@@ -147,10 +153,11 @@ void find_survivors(Sockets sockets, Source& source, std::vector<Destruction>& a
 
 }  // namespace
 
-Result<std::vector<Destruction>> destroy_sockets(std::span<const Socket* const> sockets, Source& source) {
+Result<std::vector<Destruction>> destroy_sockets(std::span<const Socket* const> sockets, Source& source,
+                                                 const std::function<bool()>& stop) {
   Result<NetlinkSocket> opened = NetlinkSocket::open();
   if (!opened) return opened.error();
-  Destroyer destroyer(std::move(*opened));
+  Destroyer destroyer(std::move(*opened), stop);
   std::vector<Destruction> all;
   all.reserve(sockets.size());
   for (const Socket* const socket : sockets) all.push_back(destroyer.destroy(*socket));

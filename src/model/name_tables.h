@@ -33,8 +33,8 @@ inline constexpr std::array<std::string_view, 3> tipc_congestion_names{"none", "
 inline constexpr std::array<std::string_view, 4> shutdown_names{"none", "rd", "wr", "rdwr"};
 inline constexpr std::array<std::string_view, 7> gap_names{"family", "dump",   "pending", "owners",
                                                            "mark",   "events", "system"};
-inline constexpr std::array<std::string_view, 7> destroy_result_names{
-    "killed", "survived", "gone", "not-permitted", "not-supported", "unreachable", "failed"};
+inline constexpr std::array<std::string_view, 8> destroy_result_names{
+    "killed", "survived", "gone", "not-permitted", "not-supported", "unreachable", "failed", "not-tried"};
 inline constexpr std::array<std::string_view, 5> peer_status_names{"none", "connected", "elsewhere", "pending", "dead"};
 
 }  // namespace skq

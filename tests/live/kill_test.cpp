@@ -1,11 +1,16 @@
 // -K: what is closed is what was shown, each row says what became of its socket, and nothing else dies.
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <map>
+#include <thread>
 
 #include "live_test.h"
 
@@ -25,6 +30,10 @@ int pending_error(int fd) {
 bool carries(const Pair& pair) {
   char byte = 0;
   return send(pair.a.get(), "x", 1, MSG_NOSIGNAL) == 1 && recv(pair.b.get(), &byte, 1, 0) == 1;
+}
+
+bool send_all(int fd, const std::string& text) {
+  return write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 std::string port_text(const UniqueFd& fd) { return std::to_string(local_port(fd.get())); }
@@ -303,7 +312,112 @@ TEST_F(Kill, WhatWasDoneIsToldAlsoWhenTheRowsCannotBeWritten) {
   const Finished finished = run_skq({"-K", "--yes", "sport", "=", port_text(victim_.a)}, {.stdout_path = "/dev/full"});
   EXPECT_EQ(finished.exit, 1);
   EXPECT_NE(finished.err.find("1 killed"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find(std::string(host) + ":" + port_text(victim_.a)), std::string::npos) << finished.err;
   expect_only_the_victim_died();
+}
+
+// What a shell makes of "sport = :$UNSET".
+TEST_F(Kill, NotWithAFilterThatLeavesNothingOut) {
+  for (const char* filter : {"sport = :", "dst :", "src *", "src *:*", "dst inet:*", "src 0.0.0.0/0", "sport ge 0"}) {
+    const Finished refused = run_skq({"-K", "--yes", "-tn", filter});
+    EXPECT_EQ(refused.exit, 2) << filter;
+    EXPECT_NE(refused.err.find("leaves none out"), std::string::npos) << refused.err;
+  }
+  expect_all_live();
+}
+
+// A `not` holds for those, too, whose owners could not be read: here no descriptor is left to read them by.
+TEST_F(Kill, NothingWhereOwnersThatDecideAreUnknown) {
+  for (const char* strict : {"", " --strict"}) {
+    const Finished refused = run({"sh", "-c",
+                                  "ulimit -n 6; exec " SKQ_PATH " -K --yes -tn --limit=1 '--where=not comm == \"" +
+                                      own_comm() + "\"'" + strict});
+    EXPECT_EQ(refused.exit, *strict != 0 ? 3 : 1) << refused.err;
+    EXPECT_EQ(refused.out, "");
+    EXPECT_NE(refused.err.find("nothing was closed"), std::string::npos) << refused.err;
+  }
+  expect_all_live();
+}
+
+TEST_F(Kill, AnInterruptedOneTellsWhatItDid) {
+  constexpr std::size_t many = 300;
+  while (others_.size() < many) others_.push_back(pair());
+  Running killing(skq({"-K", "--yes", "-tnH", "dport", "=", std::to_string(port)}));
+  // As soon as the first is closed; those that are looked at later may be closed by then.
+  const auto dead = [&] {
+    return std::count_if(others_.begin(), others_.end(),
+                         [](const Pair& other) { return pending_error(other.a.get()) != 0; });
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (dead() == 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  killing.signal(SIGINT);
+  const Finished finished = killing.finish();
+  EXPECT_EQ(finished.signal, 0);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(finished.out.begin(), finished.out.end(), '\n')), many + 1);
+  EXPECT_NE(finished.err.find(" killed"), std::string::npos) << finished.err;
+  if (finished.exit != 0) {
+    EXPECT_EQ(finished.exit, 1);
+    EXPECT_NE(finished.err.find(" not tried"), std::string::npos) << finished.err;
+  }
+}
+
+TEST_F(Kill, WhatIsBoundButInactiveIsToldAndNotAskedAbout) {
+  const UniqueFd bound = inet_bound(host, port + 4, SOCK_STREAM);
+  const Killed killed = kill_them({"-ta", "sport", "=", std::to_string(port + 4)});
+  if (killed.results.empty()) GTEST_SKIP() << "the kernel does not list such sockets";
+  EXPECT_EQ(killed.finished.exit, 1);
+  EXPECT_EQ(killed.finished.err, "skq: 1 not supported\n");
+  EXPECT_EQ(killed.results.begin()->second, "not-supported");
+  EXPECT_NE(killed.finished.out.find("nothing\\x20to\\x20close"), std::string::npos) << killed.finished.out;
+}
+
+TEST_F(Kill, MptcpIsRefusedForItsSubflows) {
+  const Finished refused = run_skq({"-K", "--yes", "-M", "sport", "=", "1"});
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_NE(refused.err.find("-Kt"), std::string::npos) << refused.err;
+}
+
+TEST_F(Kill, AnAnswerBeforeTheQuestionIsNone) {
+  Running asked(skq({"-Kn", "-F", "-"}), {}, Running::On::terminal);
+  asked.type("sport = " + port_text(victim_.a) + "\n\x04y\n");
+  const Finished finished = asked.finish();
+  EXPECT_EQ(finished.exit, 2) << finished.out;
+  EXPECT_NE(finished.out.find("--yes"), std::string::npos) << finished.out;
+  expect_all_live();
+}
+
+// skq waits for its filter, so the answer is surely there first.
+TEST_F(Kill, WhatWasTypedAheadAnswersNothing) {
+  const std::string fifo = file("filter");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  Running asked(skq({"-Kn", "-F", fifo}), {}, Running::On::terminal);
+  asked.type("y\n");
+  {
+    const UniqueFd filter(open(fifo.c_str(), O_WRONLY | O_CLOEXEC));
+    ASSERT_TRUE(send_all(filter.get(), "sport = " + port_text(victim_.a) + "\n"));
+  }
+  ASSERT_TRUE(asked.shows("Close this socket? [y/N] ")) << asked.out();
+  asked.type("n\n");
+  const Finished finished = asked.finish();
+  EXPECT_NE(finished.out.find("nothing was closed"), std::string::npos) << finished.out;
+  EXPECT_EQ(finished.exit, 1);
+  expect_all_live();
+}
+
+TEST_F(Kill, NotBesideAnotherMode) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"-s", "-K"},
+                                                {"--limits", "-K"},
+                                                {"-D", file("dump"), "-K"},
+                                                {"-E", "-K"},
+                                                {"-K", "-s"}}) {
+    std::vector<std::string> line = words;
+    line.insert(line.end(), {"--yes", "sport", "=", port_text(victim_.a)});
+    const Finished refused = run_skq(line);
+    EXPECT_EQ(refused.exit, 2) << as_shell(line);
+    EXPECT_NE(refused.err.find("do different things: say one"), std::string::npos) << refused.err;
+  }
+  EXPECT_EQ(run_skq({"--yes", "-t"}).exit, 2);
+  expect_all_live();
 }
 
 TEST_F(Kill, NothingIsClosedWhereTheAnswerHasNowhereToGo) {
