@@ -41,9 +41,14 @@ struct Folder {
   Reach operator()(const VsockHost&) const { return constant(negated); }
 
   Reach operator()(const PortTest& test) const {
+    const bool v4 = test.families.empty() || test.families.has(Family::inet);
+    const bool v6 = test.families.empty() || test.families.has(Family::inet6);
+    const bool lets_others = (test.comparator == Comparator::not_equal) != negated;
+    if (!v4 && !v6) return constant(lets_others);
+    if (!(v4 && v6) && lets_others) return Reach::family;
     const std::optional<bool> holds = holds_always(test);
     if (!holds) return Reach::some;
-    return test.families.empty() ? constant(*holds != negated) : Reach::family;
+    return v4 && v6 ? constant(*holds != negated) : Reach::family;
   }
   Reach operator()(const DeviceTest&) const { return Reach::some; }
   Reach operator()(const MarkTest& test) const {
