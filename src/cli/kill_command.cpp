@@ -272,7 +272,8 @@ ExitCode kill_sockets(const Settings& settings) {
   if (!log) return fail(log.error());
   kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
   auto planned = plan_list(settings, names);
-  auto layout = make_layout(settings_of_question(settings));
+  const auto* good = std::get_if<ListPlan>(&planned);
+  auto layout = make_layout(settings_of_question(settings), good != nullptr ? good->filter.states : std::nullopt);
   Problem problem;
   if (auto* error = std::get_if<UsageError>(&planned)) {
     problem = *error;

@@ -338,7 +338,8 @@ class TableRenderer final : public Renderer {
 
   void add_padded(const Column& column, const Cell& cell, std::string_view text) {
     if (column.bare) text = text.substr(0, split_of(text) - 1);
-    Sides sides = column.bare ? Sides{cell.left - 1, 0} : Sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
+    Sides sides =
+        column.bare ? Sides{cell.left - 1U, 0} : Sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
     if (sides.left > column.room.left || sides.right > column.room.right) {
       cut_.clear();
       sides = append_cut(cut_, text, column);
