@@ -65,10 +65,12 @@ std::string man_options() {
   std::string out = ".Bl -tag -width Ds\n";
   for (const Option& option : all_options())
     if (!option.hidden && is_built(option)) out += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
-  out += ".El\n.Pp\nThe following are known and refused by name, each for its reason:\n.Bl -tag -width Ds\n";
+  out += ".El\n.Pp\nThe following are known and refused by name, each for its reason:\n";
+  std::string refused;
   for (const Option& option : all_options())
-    if (!is_built(option)) out += fmt::format(".It {}\nRefused: {}.\n", flags_of(option), lack_of(option));
-  out += ".El\n";
+    if (!is_built(option))
+      refused += fmt::format("{}\\-\\-{} ({})", refused.empty() ? "" : ",\n", option.name, lack_of(option));
+  out += refused + ".\n";
   return out;
 }
 
