@@ -26,7 +26,7 @@ class Terminal : public LiveTest {
 bool has(const std::string& text, const char* piece) { return text.find(piece) != std::string::npos; }
 
 TEST_F(Terminal, BarsAndColours) {
-  const Finished shown = run_on_terminal(skq({"-xa"}), 120);
+  const Finished shown = run_on_terminal(skq({"-xa"}), 200);
   EXPECT_EQ(shown.exit, 0);
   EXPECT_TRUE(has(shown.out, colour)) << shown.out;
   EXPECT_TRUE(has(shown.out, full_block)) << shown.out;

@@ -313,13 +313,17 @@ TEST_F(Watch, RatesAreWhatTheCountersGrewBy) {
   EXPECT_LE(best, 10000000U);
 }
 
-TEST_F(Watch, RatesSortAndAreNullElsewhere) {
+TEST_F(Watch, RatesAreNullElsewhereAndRefusedWhereNamed) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4001);
   const Pair pair = tcp_pair(listener.get(), "127.0.0.1", 4001);
-  const Rows rows = list({"-tn", "--sort=-send_rate"}, "local_port,send_rate");
+  const Rows rows = list({"-tn"}, "@all");
   EXPECT_EQ(rows.size(), 2U);
   for (const Row& row : rows.all()) EXPECT_TRUE(row.is_null("send_rate"));
-  EXPECT_EQ(run_skq({"-t", "--rates"}).exit, 2);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"-t", "--rates"},
+                                                {"-t", "--sort=-send_rate"},
+                                                {"-t", "-c", "+send_rate"},
+                                                {"-t", "--where", "recv_rate > 0"}})
+    EXPECT_EQ(run_skq(words).exit, 2) << as_shell(words);
 }
 
 }  // namespace
