@@ -1,5 +1,5 @@
-// For commands that go on until they are told to stop: SIGINT, SIGTERM and SIGHUP end them in order. The second signal of a
-// kind ends them at once, and a signal that was ignored when skq began stays ignored.
+// For commands that go on until they are told to stop: SIGINT, SIGTERM and SIGHUP end them in order. The second signal
+// of a kind ends them at once, and a signal that was ignored when skq began stays ignored.
 #pragma once
 
 #include <chrono>
