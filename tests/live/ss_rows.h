@@ -26,7 +26,7 @@ struct BothRows {
 
 /// Runs `ss -O ARGUMENTS` and `skq ARGUMENTS`. Rows of the tools' own sockets and what is justified to differ is made
 /// equal; see ss_rows.cpp for the list and its reasons. As a timer may fire between the two, a difference is looked at
-/// once more.
+/// again, a few times.
 BothRows run_both(const std::vector<std::string>& arguments, Extra extra = Extra::none);
 
 /// Lines that only one of them has.
