@@ -29,6 +29,7 @@ enum class Need : std::uint8_t {
   context,         ///< SELinux contexts of owners
   socket_context,  ///< and of the sockets they hold
   filter,          ///< packet: PACKET_DIAG_FILTER, which can have thousands of instructions
+  netns,           ///< which network namespace
 };
 using NeedSet = EnumSet<Need>;
 

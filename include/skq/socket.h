@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -68,6 +69,12 @@ struct Fate {
   std::string_view error;               ///< -K: why it was not killed; empty: nothing to explain
 };
 
+/// A network namespace. Lives as long as the Source that told of it.
+struct NetNamespace {
+  std::uint64_t inode = 0;  ///< of /proc/PID/ns/net
+  std::string name;         ///< below /run/netns; empty: none
+};
+
 struct Socket {
   Family family{};
   Netid netid{};
@@ -85,7 +92,8 @@ struct Socket {
   const Owners* owners = nullptr;       ///< null: not looked, or not allowed to; empty list: nobody holds it
   const Owners* peer_owners = nullptr;  ///< the same for the other end
 
-  const Fate* fate = nullptr;  ///< null: in a mere listing
+  const NetNamespace* netns = nullptr;  ///< null: nobody asked (Need::netns), or not known
+  const Fate* fate = nullptr;           ///< null: in a mere listing
 
   [[nodiscard]] const UnixPart* unix_part() const { return std::get_if<UnixPart>(&part); }
   [[nodiscard]] const InetPart* inet() const { return std::get_if<InetPart>(&part); }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "skq/activity.h"
 #include "skq/arena.h"
 #include "skq/kernel_test.h"
 #include "skq/needs.h"
@@ -68,9 +69,17 @@ class Source {
   virtual Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) = 0;
   virtual Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) = 0;
   virtual Circumstances circumstances() = 0;
+  /// What threads do; text goes to the arena. By default not to be had: a recording has none.
+  virtual Result<Activity> activity(const ActivityRequest& /*request*/, Arena& /*arena*/) {
+    return Error{"what threads do is not known: a recording does not tell", 0};
+  }
 };
 
 /// The running kernel, seen from the calling thread's network namespace.
 Result<std::unique_ptr<Source>> open_kernel();
+
+/// The running kernel in all its network namespaces. Rows know theirs (Socket::netns); what may not be entered is told
+/// as a gap.
+Result<std::unique_ptr<Source>> open_host();
 
 }  // namespace skq

@@ -85,6 +85,8 @@ bool leaves_doubt(const Gap& gap, const Settings& settings, const ListPlan& plan
     case GapKind::pending:
     case GapKind::events:
     case GapKind::system:
+    case GapKind::netns:
+    case GapKind::activity:
       return false;
   }
   return true;

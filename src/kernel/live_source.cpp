@@ -186,4 +186,6 @@ Result<std::unique_ptr<Source>> open_kernel() {
   return std::unique_ptr<Source>(std::move(*live));
 }
 
+Result<std::unique_ptr<Source>> open_host() { return open_kernel(); }
+
 }  // namespace skq
