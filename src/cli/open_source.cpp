@@ -1,11 +1,15 @@
 #include "cli/open_source.h"
 
+#include "kernel/descriptor_limit.h"
 #include "kernel/recording.h"
 
 namespace skq::cli {
 
 Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
-  return settings.from ? kernel::open_recording(*settings.from) : open_kernel();
+  if (settings.from) return kernel::open_recording(*settings.from);
+  if (!settings.all_netns) return open_kernel();
+  kernel::raise_descriptor_limit();
+  return open_host();
 }
 
 }  // namespace skq::cli
