@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "kernel/activity_scan.h"
 #include "kernel/proc_net_raw.h"
 #include "kernel/process_scan.h"
 #include "kernel/receive_ahead.h"
@@ -154,6 +155,10 @@ Step LiveSource::take(DumpReader& reader, const NetlinkSocket::Received& receive
 
 Result<OwnerScan> LiveSource::owners(const OwnerScanRequest& request, Arena& arena) {
   return scan_owners(request, arena);
+}
+
+Result<Activity> LiveSource::activity(const ActivityRequest& request, Arena& arena) {
+  return read_activity(request, arena);
 }
 
 Circumstances LiveSource::circumstances() {

@@ -15,6 +15,7 @@ class LiveSource final : public Source {
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override;
   Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) override;
+  Result<Activity> activity(const ActivityRequest& request, Arena& arena) override;
   Circumstances circumstances() override;
 
   /// From now on every exchange also goes to `writer`, which must outlive the source; null ends it.
