@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "kernel/activity_scan.h"
 #include "kernel/net_namespace.h"
 #include "kernel/proc_net_raw.h"
 #include "kernel/process_scan.h"
@@ -183,6 +184,10 @@ Step LiveSource::take(DumpReader& reader, const NetlinkSocket::Received& receive
 
 Result<OwnerScan> LiveSource::owners(const OwnerScanRequest& request, Arena& arena) {
   return scan_owners(request, arena);
+}
+
+Result<Activity> LiveSource::activity(const ActivityRequest& request, Arena& arena) {
+  return read_activity(request, arena);
 }
 
 Circumstances LiveSource::circumstances() {

@@ -25,6 +25,7 @@ class LiveSource final : public Source {
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override;
   Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) override;
+  Result<Activity> activity(const ActivityRequest& request, Arena& arena) override;
   Circumstances circumstances() override;
 
   /// Null after a dump that left datagrams behind.

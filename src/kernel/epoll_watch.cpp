@@ -1,0 +1,105 @@
+#include "kernel/epoll_watch.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <unistd.h>
+
+#include "kernel/fdinfo_text.h"
+#include "kernel/proc_dir.h"
+#include "kernel/thread_tables.h"
+
+namespace skq::kernel {
+namespace {
+
+// A line has some 90 bytes: more registrations than a process may have descriptors by default (fs.nr_open).
+constexpr std::size_t fdinfo_limit = std::size_t{1} << 27;
+// The kernel itself permits four levels (fs/eventpoll.c, EP_MAX_NESTS).
+constexpr int most_depth = 5;
+constexpr std::size_t most_tables = 64;
+
+bool links_to(int task, int tid, int fd, std::string_view target) {
+  std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
+  const ssize_t size = ::readlinkat(task, ProcPath(tid, "/fd/", fd).c_str(), link.data(), link.size());
+  return size >= 0 && std::string_view(link.data(), static_cast<std::size_t>(size)) == target;
+}
+
+}  // namespace
+
+bool is_epoll(int task, int tid, int fd) { return fd >= 0 && links_to(task, tid, fd, "anon_inode:[eventpoll]"); }
+
+Inode socket_behind(int task, int tid, int fd) {
+  if (fd < 0) return {};
+  std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
+  const ssize_t size = ::readlinkat(task, ProcPath(tid, "/fd/", fd).c_str(), link.data(), link.size());
+  return size < 0 ? Inode{} : parse_socket_name({link.data(), static_cast<std::size_t>(size)});
+}
+
+struct EpollWatch::Walk {
+  int tid = 0;
+  EpollWaits found;
+  std::vector<int> seen;  // instances: they may watch each other through several others
+  bool readable = false;
+};
+
+/// Threads nearly always share one table; who has one of its own has other descriptors behind the same numbers.
+int EpollWatch::table_of(int tid) {
+  if (!context_.can_compare_tables) return tid;
+  for (const int other : tables_)
+    if (other == tid || compare_descriptor_tables(other, tid) == TableOrder::same) return other;
+  if (tables_.size() < most_tables) tables_.push_back(tid);
+  return tid;
+}
+
+std::shared_ptr<const EpollWaits> EpollWatch::read(int tid, int fd) {
+  const std::lock_guard lock(mutex_);
+  const auto [known, is_new] = known_.try_emplace({table_of(tid), fd});
+  if (is_new) known->second = look(tid, fd);
+  return known->second;
+}
+
+std::shared_ptr<const EpollWaits> EpollWatch::look(int tid, int fd) {
+  Walk walk{.tid = tid};
+  add_instance(walk, fd, 0, false);
+  if (!walk.readable) return nullptr;
+  return std::make_shared<const EpollWaits>(std::move(walk.found));
+}
+
+void EpollWatch::add_instance(Walk& walk, int fd, int depth, bool edge_triggered) {
+  if (depth > most_depth || std::find(walk.seen.begin(), walk.seen.end(), fd) != walk.seen.end()) return;
+  walk.seen.push_back(fd);
+  std::string text;
+  if (read_file_at(task_, ProcPath(walk.tid, "/fdinfo/", fd).c_str(), fdinfo_limit, text) != 0) return;
+  walk.readable = true;
+  for_each_epoll_entry(text, [&](const EpollEntry& entry) {
+    ++walk.found.watched;
+    // One that fired and was EPOLLONESHOT has no events left until it is armed again.
+    const bool sends = (entry.events & (EPOLLOUT | EPOLLWRNORM)) != 0;
+    const bool receives = (entry.events & (EPOLLIN | EPOLLRDNORM)) != 0;
+    if (!sends && !receives) return;
+    const bool edge = edge_triggered || (entry.events & EPOLLET) != 0;
+    const bool may_nest = !entry.inode || *entry.inode == context_.anonymous_file.inode;
+    if (receives && may_nest && is_epoll(task_, walk.tid, entry.fd)) {
+      add_instance(walk, entry.fd, depth + 1, edge);
+      return;
+    }
+    // Before Linux 4.14 there is only the descriptor's number to go by.
+    const Inode behind = entry.inode && *entry.inode > UINT32_MAX ? Inode{}
+                         : entry.inode                            ? static_cast<Inode>(*entry.inode)
+                                                                  : socket_behind(task_, walk.tid, entry.fd);
+    if (entry.inode && entry.device != context_.socket.device) return;
+    if (behind == Inode{} || !is_wanted(context_.request, static_cast<std::uint64_t>(behind))) return;
+    const bool fresh = socket_behind(task_, walk.tid, entry.fd) == behind;
+    SocketWait wait{.inode = behind, .fd = fresh ? entry.fd : -1, .by = WaitBy::epoll, .edge_triggered = edge};
+    for (const WaitFor what : {WaitFor::receive, WaitFor::send}) {
+      wait.what = what;
+      if (what == WaitFor::send ? sends : receives) walk.found.waits.push_back(wait);
+    }
+  });
+}
+
+}  // namespace skq::kernel

@@ -1,0 +1,49 @@
+// What threads that sleep in epoll_wait wait for: the sockets that their instance watches, also through instances that
+// watch instances.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "kernel/look_context.h"
+
+namespace skq::kernel {
+
+struct EpollWaits {
+  std::vector<SocketWait> waits;
+  std::uint32_t watched = 0;
+};
+
+/// The instances of one process. Many threads wait on one instance as a rule, which may watch ten thousands of
+/// sockets: each is read once.
+class EpollWatch {
+ public:
+  EpollWatch(const LookContext& context, int task) : context_(context), task_(task) {}
+
+  /// Of descriptor `fd` in the table of thread `tid`. Null: it cannot be read.
+  std::shared_ptr<const EpollWaits> read(int tid, int fd);
+
+ private:
+  struct Walk;
+  std::shared_ptr<const EpollWaits> look(int tid, int fd);
+  void add_instance(Walk& walk, int fd, int depth, bool edge_triggered);
+  int table_of(int tid);
+
+  const LookContext& context_;
+  int task_;
+  std::mutex mutex_;
+  std::vector<int> tables_;  // a thread of each descriptor table
+  std::map<std::pair<int, int>, std::shared_ptr<const EpollWaits>> known_;
+};
+
+/// Whether a descriptor is an epoll instance.
+bool is_epoll(int task, int tid, int fd);
+
+/// The socket behind a descriptor of a thread; 0: it is none, or cannot be seen.
+Inode socket_behind(int task, int tid, int fd);
+
+}  // namespace skq::kernel

@@ -1,0 +1,155 @@
+#include "kernel/thread_look.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "kernel/cpu_clocks.h"
+#include "kernel/proc_dir.h"
+#include "kernel/process_visit.h"
+
+namespace skq::kernel {
+namespace {
+
+constexpr std::size_t short_file = 4096, status_file = std::size_t{1} << 16;
+
+bool sleeps(ThreadState state) { return state == ThreadState::sleeping || state == ThreadState::disk_sleep; }
+
+bool has_ended(ThreadState state) { return state == ThreadState::zombie || state == ThreadState::dead; }
+
+class ThreadReader {
+ public:
+  ThreadReader(const ThreadsPlace& place, int tid, std::string& scratch) : place_(place), tid_(tid), text_(scratch) {
+    notes_.activity.tid = tid;
+  }
+
+  std::optional<ThreadNotes> read();
+
+ private:
+  enum class CallEnd : std::uint8_t { told, refused, silent };
+
+  int read_file(const char* name, std::size_t limit) {
+    return read_file_at(place_.task, ProcPath(tid_, name).c_str(), limit, text_);
+  }
+  bool read_stat();
+  CallEnd read_call_line();
+  void read_clock();
+  void read_wchan();
+  void name_call();
+  void read_waits();
+  bool still_in_call();
+  [[nodiscard]] bool is_of_interest() const { return call_ != nullptr && call_->shape != CallShape::other; }
+
+  const ThreadsPlace& place_;
+  int tid_;
+  std::string& text_;
+  ThreadNotes notes_;
+  BlockedCall blocked_;
+  const SystemCall* call_ = nullptr;
+};
+
+bool ThreadReader::read_stat() {
+  if (read_file("/stat", short_file) != 0) return false;
+  const auto stat = parse_thread_stat(text_);
+  if (!stat) return false;
+  notes_.activity.comm = place_.context.arena.keep(stat->comm);
+  notes_.activity.state = stat->state;
+  notes_.cpu = stat->cpu;
+  return true;
+}
+
+ThreadReader::CallEnd ThreadReader::read_call_line() {
+  const int error = read_file("/syscall", short_file);
+  if (error != 0) return is_denied(error) ? CallEnd::refused : CallEnd::silent;
+  const auto blocked = parse_blocked_call(text_);
+  if (!blocked) return CallEnd::silent;
+  blocked_ = *blocked;
+  return CallEnd::told;
+}
+
+void ThreadReader::read_clock() {
+  ThreadActivity& thread = notes_.activity;
+  if (read_file("/sched", short_file) == 0) {
+    const ThreadClock clock = parse_thread_clock(text_);
+    notes_.seen_ns = monotonic_now();
+    if (thread.state != ThreadState::running) notes_.last_ran_ns = clock.last_ran_ns;
+    thread.switches = clock.switches;
+  }
+  if (!thread.switches && read_file("/status", status_file) == 0) thread.switches = parse_thread_status(text_).switches;
+}
+
+void ThreadReader::read_wchan() {
+  if (read_file("/wchan", short_file) != 0) return;
+  const std::string_view name = parse_wchan(text_);
+  if (!name.empty()) notes_.activity.wchan = place_.context.arena.keep(name);
+}
+
+/// Which call it is depends on what kind of process it is: numbers mean others to 32-bit processes.
+void ThreadReader::name_call() {
+  ThreadActivity& thread = notes_.activity;
+  if (blocked_.where != BlockedCall::Where::call) {
+    thread.call_known = true;
+    return;
+  }
+  const CallTable* table = calls_of(place_.word);
+  constexpr std::int64_t highest = 4096;  // above, it is a call of another kind of process: x32 sets bit 30
+  if (table == nullptr || blocked_.number > highest) return;
+  thread.call_known = true;
+  call_ = table->find(blocked_.number);
+  const std::string_view name = call_ == nullptr ? std::string_view() : call_->name;
+  thread.call =
+      name.empty() ? place_.context.arena.keep(std::string_view("call " + std::to_string(blocked_.number))) : name;
+}
+
+bool ThreadReader::still_in_call() {
+  const BlockedCall before = blocked_;
+  return read_call_line() == CallEnd::told && blocked_ == before;
+}
+
+/// What is read one after the other belongs together only if the thread is still in that call afterwards.
+void ThreadReader::read_waits() {
+  constexpr int attempts = 2;
+  for (int attempt = 0; attempt < attempts && is_of_interest(); ++attempt) {
+    ThreadActivity& thread = notes_.activity;
+    const CallPlace place{place_.context, place_.epolls, place_.task, place_.pid, tid_, place_.word, thread.wchan};
+    CallFacts facts = read_call(place, *call_, blocked_);
+    thread.call = facts.call;
+    thread.call_fd = facts.fd;
+    if (!sleeps(thread.state) || is_freezer_function(thread.wchan)) return;
+    if (still_in_call()) {
+      thread.waits = place_.context.arena.keep(std::span<const SocketWait>(facts.waits));
+      thread.watched = facts.watched;
+      thread.timeout_ns = facts.timeout_ns;
+      return;
+    }
+    thread.call_fd.reset();
+    call_ = nullptr;
+    if (!read_stat()) return;
+    read_clock();
+    read_wchan();
+    name_call();
+  }
+}
+
+std::optional<ThreadNotes> ThreadReader::read() {
+  const CallEnd end = place_.of_kernel ? CallEnd::silent : read_call_line();
+  if (!read_stat()) return std::nullopt;
+  ThreadActivity& thread = notes_.activity;
+  notes_.refused = end == CallEnd::refused && !has_ended(thread.state);
+  thread.call_known = has_ended(thread.state);
+  if (has_ended(thread.state)) return notes_;
+  if (end == CallEnd::told) name_call();
+  // Of thousands that wait for nothing that could be a socket only the least is told.
+  if (place_.many && thread.call_known && !is_of_interest() && sleeps(thread.state)) return notes_;
+  read_clock();
+  read_wchan();
+  read_waits();
+  return notes_;
+}
+
+}  // namespace
+
+std::optional<ThreadNotes> look_at_thread(const ThreadsPlace& place, int tid, std::string& scratch) {
+  return ThreadReader(place, tid, scratch).read();
+}
+
+}  // namespace skq::kernel

@@ -1,0 +1,47 @@
+// The memory of another thread, read through /proc: whatever its arguments point to. All addresses and all bytes are
+// that process' own word and may be anything.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include "base/unique_fd.h"
+
+namespace skq::kernel {
+
+class UserMemory {
+ public:
+  /// `task` is the open /proc/PID/task; `word` is 4 or 8. Nothing is opened before something is read.
+  UserMemory(int task, int tid, std::size_t word) : task_(task), tid_(tid), word_(word) {}
+
+  /// How many bytes there were.
+  std::size_t read(std::uint64_t address, std::span<std::byte> into);
+
+  template <class T>
+  std::optional<T> value(std::uint64_t address) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T value{};
+    if (read(address, std::as_writable_bytes(std::span(&value, 1))) != sizeof(T)) return std::nullopt;
+    return value;
+  }
+
+  /// A pointer or a long.
+  std::optional<std::uint64_t> word(std::uint64_t address);
+
+  /// A struct timespec (`units` 1) or timeval (1000) as nanoseconds; empty where there is none (a null pointer). With
+  /// `long_time` it has 64 bits in 32-bit processes, too.
+  std::optional<std::int64_t> duration(std::uint64_t address, std::int64_t units, bool long_time);
+
+  [[nodiscard]] std::size_t word_size() const { return word_; }
+
+ private:
+  int task_, tid_;
+  std::size_t word_;
+  UniqueFd file_;
+  bool tried_ = false;
+};
+
+}  // namespace skq::kernel
