@@ -36,6 +36,17 @@ std::optional<std::uint32_t> drops_between(const SceneIndex& scene, const Socket
   return growth(before->memory.at(MemoryItem::drops), socket.memory.at(MemoryItem::drops));
 }
 
+bool stayed_unread(const SceneIndex& scene, const Socket& socket) {
+  const Socket* before = scene.earlier(socket);
+  if (before == nullptr || unread(*before).value_or(0) == 0 || unread(socket).value_or(0) == 0) return false;
+  const auto received = tcp_info(socket, "bytes_received"), received_then = tcp_info(*before, "bytes_received");
+  // Both count the FIN, so what the reader took is the difference, in every state.
+  if (received && received_then) return *received - *socket.recv_q == *received_then - *before->recv_q;
+  // A datagram socket's queue is told by its first message alone.
+  if (socket.netid == Netid::u_dgr) return socket.recv_q == before->recv_q;
+  return *socket.recv_q >= *before->recv_q;
+}
+
 bool both_looks_tell(const SceneIndex& scene) {
   const auto elapsed = scene.elapsed_ns();
   if (elapsed && *elapsed >= scene.patience().stuck_after_ns) return true;
@@ -88,7 +99,8 @@ std::string name_of(const Socket& socket) {
     return "unix socket " + std::to_string(static_cast<std::uint32_t>(socket.inode));
   }
   const InetPart* inet = socket.inet();
-  if (inet == nullptr) return "socket " + std::to_string(static_cast<std::uint32_t>(socket.inode));
+  if (inet == nullptr)
+    return std::string(to_text(socket.family)) + " socket " + std::to_string(static_cast<std::uint32_t>(socket.inode));
   std::string name = std::string(to_text(socket.netid)) + " " + local_address(socket);
   if (inet->peer_port != 0) name += " to " + peer_address(socket);
   return name;
@@ -98,8 +110,10 @@ std::string culprits_text(std::span<const Culprit> culprits, std::string_view no
   if (culprits.empty()) return std::string(none);
   const Culprit& first = culprits.front();
   std::string text(none);
-  if (first.pid) text = process_name(first.comm, first.pid);
-  else if (!first.address.empty()) text = first.address;
+  if (first.pid)
+    text = process_name(first.comm, first.pid);
+  else if (!first.address.empty())
+    text = first.address;
   if (culprits.size() == 2) text += " and another";
   if (culprits.size() > 2) text += " and " + std::to_string(culprits.size() - 1) + " others";
   return text;

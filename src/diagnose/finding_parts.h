@@ -29,6 +29,9 @@ std::optional<T> growth(std::optional<T> before, std::optional<T> now) {
 /// Of the socket's own SK_MEMINFO.
 std::optional<std::uint32_t> drops_between(const SceneIndex& scene, const Socket& socket);
 
+/// Whether there was something to read in both looks, and nothing of it was taken in between.
+bool stayed_unread(const SceneIndex& scene, const Socket& socket);
+
 /// Whether what both looks show has lasted long enough to be no busy moment. Where it has not, or there is but one
 /// look, asks for time.
 bool both_looks_tell(const SceneIndex& scene);
@@ -39,7 +42,8 @@ bool nobody_holds(const SceneIndex& scene, const Socket& socket);
 std::vector<int> holding_pids(const Socket& socket);
 /// Those who could take what waits in the socket, each process once. Nobody holds it: one culprit that is gone. Not
 /// known: none. Of a connection that is not accepted yet it is the listener's business.
-std::vector<Culprit> culprits_for(const SceneIndex& scene, const Socket& socket, const ProcessActivity* waiter = nullptr);
+std::vector<Culprit> culprits_for(const SceneIndex& scene, const Socket& socket,
+                                  const ProcessActivity* waiter = nullptr);
 
 std::string local_address(const Socket& socket);
 std::string peer_address(const Socket& socket);

@@ -62,11 +62,13 @@ std::string listener_title(const FullListener& listener, const Finding& finding)
 
 std::string listener_advice(const FullListener& listener, const Finding& finding) {
   const std::string backlog = std::to_string(listener.socket->send_q.value_or(0));
-  std::string text = "Let " + culprits_text(finding.culprits, "its process") +
-                     " accept sooner, or in more threads. For bursts a longer queue helps: the backlog given to listen() (" +
-                     backlog + " now), which net.core.somaxconn caps.";
+  std::string text =
+      "Let " + culprits_text(finding.culprits, "its process") +
+      " accept sooner, or in more threads. For bursts a longer queue helps: the backlog given to listen() (" + backlog +
+      " now), which net.core.somaxconn caps.";
   if (!listener.full)
-    text += " Where the queue is never seen full, requests not yet answered may be too many: net.ipv4.tcp_max_syn_backlog.";
+    text +=
+        " Where the queue is never seen full, requests not yet answered may be too many: net.ipv4.tcp_max_syn_backlog.";
   if (finding.waiters.empty()) text += " The clients are on other hosts, or skq cannot see their threads.";
   return text;
 }
@@ -124,8 +126,8 @@ constexpr std::string_view udp_advice =
     "bursts: SO_RCVBUF up to net.core.rmem_max, or net.core.rmem_default for programs that do not set it.";
 
 Finding finding_of(const SceneIndex& scene, const std::vector<Overrun>& alike) {
-  const Overrun& worst = *std::max_element(alike.begin(), alike.end(),
-                                           [](const Overrun& a, const Overrun& b) { return a.lost < b.lost; });
+  const Overrun& worst =
+      *std::max_element(alike.begin(), alike.end(), [](const Overrun& a, const Overrun& b) { return a.lost < b.lost; });
   const Socket& socket = *worst.socket;
   std::uint32_t lost = 0;
   for (const Overrun& one : alike) lost += one.lost;
@@ -145,7 +147,8 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Overrun>& alike) {
   const std::string who = culprits_text(finding.culprits, "the process");
   finding.title = who + " does not read " + name_of(socket) + " fast enough: ";
   if (alike.size() > 1) finding.title += "with " + plural(alike.size() - 1, "other socket, ", "other sockets, ");
-  finding.title += lost > 0 ? plural(lost, "datagram", "datagrams") + " lost between two looks" : "its buffer stays full";
+  finding.title +=
+      lost > 0 ? plural(lost, "datagram", "datagrams") + " lost between two looks" : "its buffer stays full";
   finding.advice = udp_advice;
   return finding;
 }

@@ -62,6 +62,7 @@ class SceneIndex {
   SceneIndex& operator=(const SceneIndex&) = delete;
 
   [[nodiscard]] const Scene& now() const { return now_; }
+  [[nodiscard]] const Scene* before() const { return before_; }  ///< null: this is the first look
   [[nodiscard]] const Patience& patience() const { return patience_; }
   /// Between the two looks; empty without an earlier one.
   [[nodiscard]] std::optional<std::int64_t> elapsed_ns() const;

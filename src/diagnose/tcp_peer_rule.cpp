@@ -31,8 +31,8 @@ bool is_window_limited(const SceneIndex& scene, const Socket& socket) {
   const auto elapsed = scene.elapsed_ns();
   if (before == nullptr || !elapsed || *elapsed <= 0) return false;
   const auto held = growth(tcp_info(*before, "rwnd_limited"), tcp_info(socket, "rwnd_limited"));
-  return held && static_cast<double>(*held) * ns_per_us >=
-                     thresholds::window_limited_share * static_cast<double>(*elapsed);
+  return held &&
+         static_cast<double>(*held) * ns_per_us >= thresholds::window_limited_share * static_cast<double>(*elapsed);
 }
 
 /// How sure it is that the other end's window is what holds the data back.
@@ -91,8 +91,8 @@ std::vector<Culprit> readers(const SceneIndex& scene, const Socket& socket,
 }
 
 void add_numbers(const Socket& socket, std::vector<Evidence>& evidence) {
-  constexpr std::string_view members[] = {"snd_wnd", "notsent_bytes",  "unacked",       "probes",
-                                          "backoff", "rwnd_limited", "last_data_sent"};
+  constexpr std::string_view members[] = {"snd_wnd", "notsent_bytes", "unacked",       "probes",
+                                          "backoff", "rwnd_limited",  "last_data_sent"};
   for (const std::string_view member : members) add(evidence, "tcp_" + std::string(member), tcp_info(socket, member));
   add(evidence, "wmem_queued", socket.memory.at(MemoryItem::wmem_queued),
       as_limit(socket.memory.at(MemoryItem::sndbuf)));
@@ -117,7 +117,8 @@ std::string advice(const Socket& socket, const Finding& finding) {
            port + "`.";
   }
   const std::string who = culprits_text(finding.culprits, "The other end's process");
-  const Doing doing = finding.culprits.empty() ? Doing::sleeping : finding.culprits.front().doing.value_or(Doing::sleeping);
+  const Doing doing =
+      finding.culprits.empty() ? Doing::sleeping : finding.culprits.front().doing.value_or(Doing::sleeping);
   if (doing == Doing::stopped) return "Let " + who + " go on (SIGCONT), or end it.";
   if (doing == Doing::gone) return "Nobody will ever read this connection: close it.";
   return "Find out why " + who + " does not read; larger buffers only delay the moment at which its senders wait.";
