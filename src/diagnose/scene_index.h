@@ -5,9 +5,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "diagnose/socket_table.h"
 #include "skq/diagnose.h"
 
 namespace skq::diagnosing {
@@ -21,6 +23,7 @@ struct Waiting {
   /// How long at least: what exec_start says, or the time between two looks in which it did not run. Empty: nothing
   /// says.
   std::optional<std::int64_t> blocked_ns;
+  const Waiting* earlier = nullptr;  ///< the same thread's same wait in the look before
 };
 
 /// One process that holds a socket, and what becomes of the socket in its hands.
@@ -29,16 +32,34 @@ struct Holding {
   int fd = -1;
   std::string_view comm;
   const ProcessActivity* process = nullptr;  ///< null: not looked at, or ended since
-  bool attends = false;        ///< some thread of it reads, accepts, polls or epolls the socket, or may at any moment
-  std::optional<Doing> doing;  ///< of the thread that matters most; empty: not to be seen
-  std::string detail;          ///< in words: "stopped by a signal (state T)"
+  const Process* details = nullptr;
+  /// Some thread of it reads, accepts, polls or epolls the socket, or may at any moment: because it runs, ran lately
+  /// or between the looks, or because nobody can see what it does.
+  bool attends = false;
+  /// Some thread of it waits there for something to come, be it stopped.
+  bool proven = false;
+  std::optional<Doing> doing;        ///< of the thread that matters most; empty: not to be seen
+  std::string detail;                ///< in words: "stopped by a signal (state T)"
+  std::string_view idle_call;        ///< with doing == sleeping: the call that it sleeps in
   const Waiting* waiting = nullptr;  ///< with doing == waiting: the wait by which the chain goes on
 };
+
+/// Whom a wait is for.
+struct OtherSide {
+  const Socket* socket =
+      nullptr;          ///< the connected peer, the receiver or listener that an address names; null: unknown
+  bool certain = true;  ///< false: told by a path's text, and nobody could look at the file
+};
+
+/// What two looks say of a queue.
+enum class Progress : std::uint8_t { unknown, none, made };
 
 class SceneIndex {
  public:
   /// All three have to outlive it.
   SceneIndex(const Scene& now, const Scene* before, const Patience& patience);
+  SceneIndex(const SceneIndex&) = delete;
+  SceneIndex& operator=(const SceneIndex&) = delete;
 
   [[nodiscard]] const Scene& now() const { return now_; }
   [[nodiscard]] const Patience& patience() const { return patience_; }
@@ -49,29 +70,64 @@ class SceneIndex {
   /// The same socket (by cookie) in the look before; null: there is none, or it was not there.
   [[nodiscard]] const Socket* earlier(const Socket& socket) const;
   [[nodiscard]] const ProcessActivity* process(int pid) const;
+  /// The same thread in the look before, or null.
+  [[nodiscard]] const ThreadActivity* earlier(const ProcessActivity& process, const ThreadActivity& thread) const;
 
   /// Every wait of every thread looked at whose socket is known.
-  [[nodiscard]] std::span<const Waiting> waits() const;
+  [[nodiscard]] std::span<const Waiting> waits() const { return waits_; }
   /// Those on that very socket.
   [[nodiscard]] std::vector<const Waiting*> waits_on(const Socket& socket) const;
-  /// Whether it has lasted so long that it is no busy moment (Patience).
+  /// Those of that process.
+  [[nodiscard]] std::span<const Waiting> waits_of(const ProcessActivity& process) const;
+  /// Whether it has lasted so long that it is no busy moment (Patience): a call by its own age, an event loop that
+  /// waits for room when there was none in both looks.
   [[nodiscard]] bool is_long(const Waiting& waiting) const;
+  /// The peer, or whom the call's address names.
+  [[nodiscard]] OtherSide other_side(const Waiting& waiting) const;
+  /// The listener that has not accepted this client yet, unix or tcp on this host; null: none, or not to be seen.
+  [[nodiscard]] const Socket* listener_of(const Socket& client) const;
   /// Everybody who holds the socket, what each does; empty also when its owners are not known.
   [[nodiscard]] std::vector<Holding> holders_of(const Socket& socket) const;
+  /// Those who could read it, of holders_of: without who merely inherited the descriptor, and without `waiter` itself
+  /// when there is somebody else.
+  [[nodiscard]] std::vector<Holding> responsible_for(const Socket& socket, const ProcessActivity* waiter) const;
+  /// Whether what waits in the queue behind this sender's or listener's row was taken between the looks.
+  [[nodiscard]] Progress progress(const Socket& sender_or_listener) const;
 
-  /// A rule that would have a finding if only it knew that it lasts: diagnose() then asks for a second look.
-  void wants_time() const { wants_time_ = true; }
-  [[nodiscard]] bool time_is_wanted() const { return wants_time_; }
+  /// A rule that would have a finding if only it knew that it lasts: diagnose() then asks for a second look, soon when
+  /// it has been so for `proven_ns` already.
+  void wants_time(std::int64_t proven_ns = 0) const;
+  [[nodiscard]] bool time_is_wanted() const { return wanted_ns_.has_value(); }
+  [[nodiscard]] std::optional<std::int64_t> wanted_ns() const { return wanted_ns_; }
 
  private:
+  void add_waits();
+  void add_earlier_waits();
+  void add_pending();
+  [[nodiscard]] OtherSide find_named(const Waiting& waiting) const;
+
   const Scene& now_;
   const Scene* before_;
   const Patience& patience_;
-  mutable bool wants_time_ = false;
+  SocketTable<Inode> by_inode_;
+  SocketTable<Cookie> before_by_cookie_;
+  std::vector<Waiting> waits_, earlier_waits_;                ///< in the order of processes and threads
+  std::vector<const Waiting*> by_socket_;                     ///< sorted by inode
+  std::unordered_map<std::uint32_t, const Socket*> pending_;  ///< inode of a client not yet accepted → its listener
+  mutable std::unordered_map<std::string, OtherSide> named_;  ///< what addresses were found to name
+  mutable std::optional<std::int64_t> wanted_ns_;
 };
+
+/// Whether the thread waits for that alone: nothing else, and no timeout, would wake it.
+bool is_single_minded(const Waiting& waiting);
+/// Whether the other end must act before the wait ends, for sending or connecting: in the call, or in a poll for room
+/// on a socket that has none. Edge-triggered interest proves nothing.
+bool waits_for_room(const Waiting& waiting);
 
 /// A holder as a culprit of a finding, a waiting thread as a waiter.
 Culprit culprit_of(const Holding& holding);
 Waiter waiter_of(const Waiting& waiting);
+/// Nobody holds it: in flight, in an io_uring, or closed by all while not yet accepted.
+Culprit nobody(const SceneIndex& scene, const Socket& socket);
 
 }  // namespace skq::diagnosing

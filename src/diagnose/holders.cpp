@@ -1,0 +1,290 @@
+// Who holds a socket, and what the thread of each that matters most is doing.
+#include <algorithm>
+#include <array>
+
+#include "diagnose/scene_index.h"
+#include "diagnose/words.h"
+
+namespace skq::diagnosing {
+namespace {
+
+bool is_over(const ThreadActivity& thread) {
+  return thread.state == ThreadState::zombie || thread.state == ThreadState::dead;
+}
+
+bool is_paused(const ThreadActivity& thread) {
+  return is_over(thread) || thread.state == ThreadState::stopped || thread.state == ThreadState::traced;
+}
+
+bool waits_for_something_to_come(const Waiting& waiting, Inode inode) {
+  const SocketWait& wait = *waiting.wait;
+  return waiting.socket->inode == inode && (wait.what == WaitFor::receive || wait.what == WaitFor::accept);
+}
+
+// Whether it ran between the looks, or so lately that it may read at any moment.
+bool may_run(const SceneIndex& scene, const ProcessActivity& process, const ThreadActivity& thread) {
+  if (thread.state == ThreadState::running) return true;
+  const ThreadActivity* then = scene.earlier(process, thread);
+  if (then != nullptr && then->switches && thread.switches) return *then->switches != *thread.switches;
+  return thread.asleep_ns.value_or(0) < scene.patience().stuck_after_ns;
+}
+
+// From what says most about a process to what says least.
+enum class Weight : std::uint8_t {
+  none,
+  over,
+  sleeps_on_lock,
+  sleeps,
+  waits_to_receive,
+  runs,
+  waits_for_room,
+  disk,
+  traced,
+  stopped
+};
+
+struct Judged {
+  Weight weight = Weight::none;
+  const ThreadActivity* thread = nullptr;
+  const Waiting* waiting = nullptr;
+};
+
+bool is_on_lock(const ThreadActivity& thread) { return thread.call.substr(0, 5) == "futex"; }
+
+const Waiting* wait_that_goes_on(const SceneIndex& scene, const ProcessActivity& process, const ThreadActivity& thread,
+                                 bool for_room) {
+  for (const Waiting& waiting : scene.waits_of(process)) {
+    if (waiting.thread != &thread || !is_single_minded(waiting)) continue;
+    if (for_room ? waits_for_room(waiting) : waiting.wait->what == WaitFor::receive) return &waiting;
+  }
+  return nullptr;
+}
+
+Judged judge_sleeper(const SceneIndex& scene, const ProcessActivity& process, const ThreadActivity& thread) {
+  if (const Waiting* waiting = wait_that_goes_on(scene, process, thread, true))
+    return {Weight::waits_for_room, &thread, waiting};
+  // Of many threads that each read from a client of their own none is what this socket waits for.
+  if (process.threads.size() == 1)
+    if (const Waiting* waiting = wait_that_goes_on(scene, process, thread, false))
+      if (waiting->socket->state != State::listen) return {Weight::waits_to_receive, &thread, waiting};
+  return {is_on_lock(thread) ? Weight::sleeps_on_lock : Weight::sleeps, &thread, nullptr};
+}
+
+Judged judge(const SceneIndex& scene, const ProcessActivity& process, const ThreadActivity& thread) {
+  switch (thread.state) {
+    case ThreadState::stopped:
+      return {Weight::stopped, &thread, nullptr};
+    case ThreadState::traced:
+      return {Weight::traced, &thread, nullptr};
+    case ThreadState::disk_sleep:
+      return {Weight::disk, &thread, nullptr};
+    case ThreadState::running:
+      return {Weight::runs, &thread, nullptr};
+    case ThreadState::zombie:
+    case ThreadState::dead:
+      return {Weight::over, &thread, nullptr};
+    case ThreadState::sleeping:
+    case ThreadState::idle:
+    case ThreadState::parked:
+      return judge_sleeper(scene, process, thread);
+    case ThreadState::unknown:
+      return {};
+  }
+  return {};
+}
+
+// A thread that waits to send elsewhere stands for its process only where no other could serve the socket: all are
+// over, wait as well, or sleep on a lock which that one may hold.
+bool others_hang_on_it(const SceneIndex& scene, const ProcessActivity& process, const Judged& chosen, Inode inode) {
+  if (chosen.waiting->socket->inode == inode) return true;
+  return std::all_of(process.threads.begin(), process.threads.end(), [&](const ThreadActivity& thread) {
+    const Weight weight = judge(scene, process, thread).weight;
+    return weight == Weight::over || weight == Weight::waits_for_room || weight == Weight::sleeps_on_lock;
+  });
+}
+
+Judged most_important(const SceneIndex& scene, const ProcessActivity& process, Inode inode) {
+  Judged best, best_of_others;
+  for (const ThreadActivity& thread : process.threads) {
+    const Judged one = judge(scene, process, thread);
+    if (one.weight > best.weight) best = one;
+    if (one.weight != Weight::waits_for_room && one.weight > best_of_others.weight) best_of_others = one;
+  }
+  if (best.weight == Weight::waits_for_room && !others_hang_on_it(scene, process, best, inode)) return best_of_others;
+  return best;
+}
+
+std::string call_words(const ThreadActivity& thread) {
+  if (thread.call.empty()) return thread.wchan.empty() ? "" : " (wait channel " + std::string(thread.wchan) + ")";
+  std::string text = " in " + std::string(thread.call);
+  if (!thread.call_fd) return text;
+  text += " on fd " + std::to_string(*thread.call_fd);
+  const bool is_loop = thread.watched > 0 || thread.call.substr(0, 10) == "epoll_wait" || thread.call == "epoll_pwait";
+  return thread.waits.empty() && !is_loop ? text + ", no socket" : text;
+}
+
+std::string disk_words(const ProcessActivity& process, const ThreadActivity& thread) {
+  if (process.vfork_child != 0 && thread.tid == process.pid)
+    return "waits until its vfork child, pid " + std::to_string(process.vfork_child) + ", calls exec or ends";
+  return "sleeps uninterruptibly (state D)" + call_words(thread);
+}
+
+std::string traced_words(const ProcessActivity& process) {
+  if (process.tracer == 0) return "held by a debugger (state t)";
+  return "held by its tracer, pid " + std::to_string(process.tracer) + " (state t)";
+}
+
+std::string waiting_words(const Waiting& waiting) {
+  const ThreadActivity& thread = *waiting.thread;
+  std::string text = waiting.wait->what == WaitFor::receive ? "itself waits" : "itself blocked";
+  text += thread.call.empty() ? std::string() : " in " + std::string(thread.call);
+  if (waiting.wait->fd >= 0) text += " on fd " + std::to_string(waiting.wait->fd);
+  return text;
+}
+
+void describe(Holding& holding, Doing doing, std::string detail) {
+  holding.doing = doing;
+  holding.detail = std::move(detail);
+  const std::size_t threads = holding.process->threads.size();
+  if (threads > 1) holding.detail += ", " + plural(threads, "thread", "threads");
+}
+
+void describe_sleeper(Holding& holding, const ThreadActivity& thread) {
+  if (!holding.process->readable || (!thread.call_known && thread.wchan.empty())) {
+    holding.detail = "sleeps; in which call is not to be seen";
+    return;
+  }
+  holding.idle_call = thread.call;
+  describe(holding, Doing::sleeping, "sleeps" + call_words(thread));
+}
+
+void describe(Holding& holding, const Judged& judged) {
+  const ProcessActivity& process = *holding.process;
+  switch (judged.weight) {
+    case Weight::none:
+      holding.detail = "what it does is not to be seen";
+      return;
+    case Weight::over:
+      return describe(holding, Doing::zombie, "has ended, and nobody has waited for it (state Z)");
+    case Weight::sleeps_on_lock:
+    case Weight::sleeps:
+      return describe_sleeper(holding, *judged.thread);
+    case Weight::runs:
+      return describe(holding, Doing::running, "runs");
+    case Weight::waits_to_receive:
+    case Weight::waits_for_room:
+      holding.waiting = judged.waiting;
+      return describe(holding, Doing::waiting, waiting_words(*judged.waiting));
+    case Weight::disk:
+      return describe(holding, Doing::disk_wait, disk_words(process, *judged.thread));
+    case Weight::traced:
+      return describe(holding, Doing::traced, traced_words(process));
+    case Weight::stopped:
+      return describe(holding, Doing::stopped, "stopped by a signal (state T)");
+  }
+}
+
+// What it may yet do with the socket; then, unless it reads there, what it does instead.
+void look_into(const SceneIndex& scene, const Socket& socket, Holding& holding) {
+  const ProcessActivity& process = *holding.process;
+  const Waiting* reader = nullptr;
+  for (const Waiting& waiting : scene.waits_of(process)) {
+    if (!waits_for_something_to_come(waiting, socket.inode)) continue;
+    holding.proven = true;
+    if (!is_paused(*waiting.thread)) reader = &waiting;
+  }
+  const bool lively = std::any_of(process.threads.begin(), process.threads.end(), [&](const ThreadActivity& thread) {
+    return !is_paused(thread) && (!process.readable || may_run(scene, process, thread));
+  });
+  holding.attends = !process.frozen && (reader != nullptr || lively);
+  if (process.frozen) return describe(holding, Doing::stopped, "frozen by its cgroup's freezer");
+  if (reader != nullptr && reader->thread->state == ThreadState::sleeping)
+    return describe_sleeper(holding, *reader->thread);
+  describe(holding, most_important(scene, process, socket.inode));
+}
+
+// Calls in which a parent waits for nothing but its children or a signal.
+constexpr std::array<std::string_view, 6> parents_calls{"wait4", "waitid",        "waitpid",
+                                                        "pause", "rt_sigsuspend", "rt_sigtimedwait"};
+
+bool merely_inherited(const Holding& holding, bool another_is_proven) {
+  if (holding.proven || holding.doing != Doing::sleeping) return false;
+  const bool parental = std::find(parents_calls.begin(), parents_calls.end(), holding.idle_call) != parents_calls.end();
+  return parental || another_is_proven;
+}
+
+// Drops those whom `is_dropped` names, unless that would leave nobody.
+template <class Predicate>
+void keep_others(std::vector<Holding>& holders, const Predicate& is_dropped) {
+  if (!std::all_of(holders.begin(), holders.end(), is_dropped)) std::erase_if(holders, is_dropped);
+}
+
+}  // namespace
+
+std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
+  std::vector<Holding> holders;
+  if (socket.owners == nullptr) return holders;
+  for (const Owner& owner : socket.owners->list) {
+    const auto same = [&](const Holding& holding) { return holding.pid == owner.pid; };
+    if (std::any_of(holders.begin(), holders.end(), same)) continue;
+    Holding& holding = holders.emplace_back();
+    holding.pid = owner.pid;
+    holding.fd = owner.fd;
+    holding.comm = owner.comm;
+    holding.process = process(owner.pid);
+    holding.details = owner.process;
+    // Who was not looked at may do anything: nobody shall be accused of not reading on those grounds.
+    holding.attends = true;
+    if (holding.process != nullptr) look_into(*this, socket, holding);
+  }
+  return holders;
+}
+
+std::vector<Holding> SceneIndex::responsible_for(const Socket& socket, const ProcessActivity* waiter) const {
+  std::vector<Holding> holders = holders_of(socket);
+  keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
+  const bool proven =
+      std::any_of(holders.begin(), holders.end(), [](const Holding& holding) { return holding.proven; });
+  keep_others(holders, [&](const Holding& holding) { return merely_inherited(holding, proven); });
+  return holders;
+}
+
+Culprit culprit_of(const Holding& holding) {
+  Culprit culprit;
+  culprit.pid = holding.pid;
+  culprit.comm = holding.comm;
+  if (holding.fd >= 0) culprit.fd = holding.fd;
+  culprit.doing = holding.doing;
+  culprit.detail = holding.process == nullptr ? "what it does was not seen" : holding.detail;
+  culprit.process = holding.details;
+  return culprit;
+}
+
+Waiter waiter_of(const Waiting& waiting) {
+  Waiter waiter;
+  waiter.pid = waiting.process->pid;
+  waiter.tid = waiting.thread->tid;
+  waiter.comm = waiting.thread->comm.empty() ? waiting.process->comm : waiting.thread->comm;
+  if (waiting.wait->fd >= 0) waiter.fd = waiting.wait->fd;
+  waiter.syscall = waiting.thread->call;
+  waiter.wchan = waiting.thread->wchan;
+  if (waiting.blocked_ns) waiter.blocked_s = static_cast<double>(*waiting.blocked_ns) / 1e9;
+  waiter.process = waiting.process->details;
+  return waiter;
+}
+
+Culprit nobody(const SceneIndex& scene, const Socket& socket) {
+  Culprit culprit;
+  const Scene& now = scene.now();
+  const bool in_ring = std::binary_search(now.in_io_uring.begin(), now.in_io_uring.end(), socket.inode);
+  if (socket.owners == nullptr || (!now.all_owners_known && !in_ring)) {
+    culprit.detail = "who holds it is not to be seen";
+    return culprit;
+  }
+  culprit.doing = Doing::gone;
+  culprit.detail = in_ring ? "no process has a descriptor of it, only an io_uring"
+                           : "no process holds it: its descriptor is under way in a message, or kept by the kernel";
+  return culprit;
+}
+
+}  // namespace skq::diagnosing

@@ -1,0 +1,181 @@
+#include "diagnose/scene_index.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "model/derived.h"
+
+namespace skq::diagnosing {
+namespace {
+
+const ProcessActivity* find_process(std::span<const ProcessActivity> processes, int pid) {
+  const auto at = std::lower_bound(processes.begin(), processes.end(), pid,
+                                   [](const ProcessActivity& process, int wanted) { return process.pid < wanted; });
+  return at != processes.end() && at->pid == pid ? &*at : nullptr;
+}
+
+const ThreadActivity* find_thread(std::span<const ThreadActivity> threads, int tid) {
+  const auto at = std::lower_bound(threads.begin(), threads.end(), tid,
+                                   [](const ThreadActivity& thread, int wanted) { return thread.tid < wanted; });
+  return at != threads.end() && at->tid == tid ? &*at : nullptr;
+}
+
+std::vector<Waiting> waits_in(const Scene& scene, const SocketTable<Inode>& sockets) {
+  std::vector<Waiting> waits;
+  for (const ProcessActivity& process : scene.processes)
+    for (const ThreadActivity& thread : process.threads)
+      for (const SocketWait& wait : thread.waits)
+        if (const Socket* socket = sockets.find(wait.inode))
+          waits.push_back({.process = &process,
+                           .thread = &thread,
+                           .wait = &wait,
+                           .socket = socket,
+                           .blocked_ns = thread.asleep_ns,
+                           .earlier = nullptr});
+  return waits;
+}
+
+bool did_not_run(const ThreadActivity& now, const ThreadActivity& before) {
+  return now.switches && before.switches && *now.switches == *before.switches && now.call == before.call;
+}
+
+bool is_by_event_loop(const SocketWait& wait) {
+  return wait.by == WaitBy::poll || wait.by == WaitBy::select || wait.by == WaitBy::epoll;
+}
+
+bool same_wait(const Waiting& a, const Waiting& b) {
+  return a.wait->what == b.wait->what && a.wait->by == b.wait->by && a.socket->cookie == b.socket->cookie &&
+         a.wait->inode == b.wait->inode;
+}
+
+// Clients of a full queue go on one by one; the first of the list is the next to be accepted.
+Progress accepted_meanwhile(const UnixPart& now, const UnixPart& before) {
+  if (!now.pending_known || !before.pending_known || before.pending.empty()) return Progress::unknown;
+  return now.pending.empty() || now.pending.front() != before.pending.front() ? Progress::made : Progress::none;
+}
+
+}  // namespace
+
+SceneIndex::SceneIndex(const Scene& now, const Scene* before, const Patience& patience)
+    : now_(now), before_(before), patience_(patience), by_inode_(now.sockets) {
+  if (before_ != nullptr) before_by_cookie_ = SocketTable<Cookie>(before_->sockets);
+  add_pending();
+  waits_ = waits_in(now_, by_inode_);
+  if (before_ != nullptr) add_earlier_waits();
+  add_waits();
+}
+
+void SceneIndex::add_waits() {
+  for (Waiting& waiting : waits_) {
+    const ThreadActivity* then = earlier(*waiting.process, *waiting.thread);
+    if (waiting.earlier == nullptr || then == nullptr || !did_not_run(*waiting.thread, *then)) continue;
+    const std::int64_t age = elapsed_ns().value_or(0) + then->asleep_ns.value_or(0);
+    waiting.blocked_ns = std::max(waiting.blocked_ns.value_or(0), age);
+  }
+  by_socket_.reserve(waits_.size());
+  for (const Waiting& waiting : waits_) by_socket_.push_back(&waiting);
+  std::stable_sort(by_socket_.begin(), by_socket_.end(),
+                   [](const Waiting* a, const Waiting* b) { return a->socket->inode < b->socket->inode; });
+}
+
+// Threads of 5000 may wait in one process: both lists are in the same order, so one walk finds all.
+void SceneIndex::add_earlier_waits() {
+  earlier_waits_ = waits_in(*before_, SocketTable<Inode>(before_->sockets));
+  const auto identity = [](const Waiting& waiting) { return std::pair(waiting.process->pid, waiting.thread->tid); };
+  const auto is_before = [&](const Waiting& a, const Waiting& b) { return identity(a) < identity(b); };
+  std::stable_sort(earlier_waits_.begin(), earlier_waits_.end(), is_before);
+  for (Waiting& waiting : waits_) {
+    const auto [first, last] = std::equal_range(earlier_waits_.begin(), earlier_waits_.end(), waiting, is_before);
+    for (auto then = first; then != last && waiting.earlier == nullptr; ++then)
+      if (then->process->started == waiting.process->started && same_wait(*then, waiting)) waiting.earlier = &*then;
+  }
+}
+
+void SceneIndex::add_pending() {
+  for (const Socket* socket : now_.sockets) {
+    if (socket->state != State::listen) continue;
+    const UnixPart* part = socket->unix_part();
+    if (part == nullptr) continue;
+    for (const Inode client : part->pending)
+      if (client != Inode{}) pending_.emplace(static_cast<std::uint32_t>(client), socket);
+  }
+}
+
+std::optional<std::int64_t> SceneIndex::elapsed_ns() const {
+  if (before_ == nullptr) return std::nullopt;
+  return std::max<std::int64_t>(0, now_.time_ns - before_->time_ns);
+}
+
+const Socket* SceneIndex::find(Inode inode) const { return by_inode_.find(inode); }
+
+const Socket* SceneIndex::earlier(const Socket& socket) const { return before_by_cookie_.find(socket.cookie); }
+
+const ProcessActivity* SceneIndex::process(int pid) const { return find_process(now_.processes, pid); }
+
+const ThreadActivity* SceneIndex::earlier(const ProcessActivity& process, const ThreadActivity& thread) const {
+  if (before_ == nullptr) return nullptr;
+  const ProcessActivity* then = find_process(before_->processes, process.pid);
+  if (then == nullptr || then->started != process.started) return nullptr;
+  return find_thread(then->threads, thread.tid);
+}
+
+std::vector<const Waiting*> SceneIndex::waits_on(const Socket& socket) const {
+  const auto first =
+      std::lower_bound(by_socket_.begin(), by_socket_.end(), socket.inode,
+                       [](const Waiting* waiting, Inode inode) { return waiting->socket->inode < inode; });
+  std::vector<const Waiting*> found;
+  for (auto at = first; at != by_socket_.end() && (*at)->socket->inode == socket.inode; ++at) found.push_back(*at);
+  return found;
+}
+
+std::span<const Waiting> SceneIndex::waits_of(const ProcessActivity& process) const {
+  const auto first = std::partition_point(
+      waits_.begin(), waits_.end(), [&](const Waiting& waiting) { return std::less<>()(waiting.process, &process); });
+  const auto last = std::find_if(first, waits_.end(), [&](const Waiting& w) { return w.process != &process; });
+  return {first, last};
+}
+
+bool SceneIndex::is_long(const Waiting& waiting) const {
+  if (waiting.blocked_ns.value_or(0) >= patience_.stuck_after_ns) return true;
+  if (waiting.earlier == nullptr || !is_by_event_loop(*waiting.wait) || waiting.wait->what != WaitFor::send)
+    return false;
+  return elapsed_ns().value_or(0) >= patience_.stuck_after_ns && waits_for_room(waiting) &&
+         waits_for_room(*waiting.earlier);
+}
+
+Progress SceneIndex::progress(const Socket& sender_or_listener) const {
+  const Socket* then = earlier(sender_or_listener);
+  if (then == nullptr) return Progress::unknown;
+  if (sender_or_listener.state == State::listen) {
+    const UnixPart* part = sender_or_listener.unix_part();
+    const UnixPart* part_then = then->unix_part();
+    if (part == nullptr || part_then == nullptr) return Progress::unknown;
+    return accepted_meanwhile(*part, *part_then);
+  }
+  const auto held = send_mem(sender_or_listener);
+  const auto held_then = send_mem(*then);
+  if (!held || !held_then) return Progress::unknown;
+  return *held < *held_then ? Progress::made : Progress::none;
+}
+
+void SceneIndex::wants_time(std::int64_t proven_ns) const {
+  const std::int64_t missing =
+      std::clamp<std::int64_t>(patience_.stuck_after_ns - proven_ns, 0, patience_.stuck_after_ns);
+  wanted_ns_ = std::max(wanted_ns_.value_or(0), missing);
+}
+
+bool is_single_minded(const Waiting& waiting) {
+  if (waiting.wait->by == WaitBy::call) return true;
+  return is_by_event_loop(*waiting.wait) && waiting.thread->watched == 1 && !waiting.thread->timeout_ns;
+}
+
+bool waits_for_room(const Waiting& waiting) {
+  const SocketWait& wait = *waiting.wait;
+  if (wait.what != WaitFor::send && wait.what != WaitFor::connect) return false;
+  if (wait.by == WaitBy::call) return true;
+  if (!is_by_event_loop(wait) || wait.edge_triggered) return false;
+  if (wait.what == WaitFor::connect) return true;
+  return wait.ready == false || (!wait.ready && writable(*waiting.socket) == false);
+}
+
+}  // namespace skq::diagnosing

@@ -1,0 +1,17 @@
+// Sentences' parts that several rules need.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "diagnose/scene_index.h"
+
+namespace skq::diagnosing {
+
+/// "psql (pid 812)"; "a process that is not visible here" without a pid.
+std::string process_name(std::string_view comm, std::optional<int> pid);
+/// "3.7 s", "2 min 5 s", "4 h 10 min".
+std::string duration(double seconds);
+std::string plural(std::size_t count, std::string_view one, std::string_view many);
+
+}  // namespace skq::diagnosing
