@@ -9,6 +9,7 @@
 #include "skq/diagnose.h"
 #include "skq/fields.h"
 #include "skq/snapshot.h"
+#include "skq/target.h"
 
 namespace skq {
 
@@ -20,10 +21,20 @@ struct Looked {
   double seconds = 0;          ///< all looks together, with the time between them
 };
 
+/// What was asked for, what it stands for, and what is around it.
+struct TargetReport {
+  const Target* target = nullptr;
+  const TargetMatch* match = nullptr;
+  Surroundings around;
+};
+
 /// Everything that is told. Pointers and spans stay the teller's.
 struct FindingsReport {
   const Circumstances* circumstances = nullptr;
   const Diagnosis* diagnosis = nullptr;
+  std::span<const Finding* const> findings;  ///< of the diagnosis: all, or those that touch a target
+  std::span<const TargetReport> targets;
+  std::size_t elsewhere = 0;  ///< findings that touch none of the targets
   std::span<const Gap> gaps;  ///< of the looks and of the diagnosis
   Looked looked;
   std::span<const Field* const> columns;  ///< JSON: what is told of a socket, as far as its family has it

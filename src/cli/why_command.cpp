@@ -16,10 +16,12 @@
 #include "cli/command_parts.h"
 #include "cli/interruption.h"
 #include "cli/log.h"
+#include "cli/message.h"
 #include "cli/open_source.h"
 #include "cli/terminal.h"
 #include "cli/watch.h"
 #include "cli/why_look.h"
+#include "cli/why_targets.h"
 #include "kernel/host_names.h"
 #include "kernel/output.h"
 #include "skq/diagnose.h"
@@ -39,13 +41,15 @@ struct Seen {
 /// What is told once: the looks that it points into live as long.
 struct Answer {
   Diagnosis diagnosis;
+  std::vector<TargetReport> targets;
+  std::vector<const Finding*> findings;  ///< all, or those around the targets
   std::vector<Gap> gaps;
   Looked looked;
   const Circumstances* circumstances = nullptr;
 
   [[nodiscard]] bool stuck() const {
-    return std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(),
-                       [](const Finding& finding) { return finding.severity == Severity::critical; });
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const Finding* finding) { return finding->severity == Severity::critical; });
   }
 };
 
@@ -68,16 +72,28 @@ void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
 /// Looks at the host, twice where one look is not enough, and judges. In a watch the look before is the first of two.
 class Asker {
  public:
-  explicit Asker(const Settings& settings) : settings_(settings) {}
+  Asker(const Settings& settings, WhyTargets targets) : settings_(settings), targets_(std::move(targets)) {}
+
+  /// The first look: only sockets tell whether a target stands for something.
+  Result<Problem> begin() {
+    begun_ns_ = monotonic_ns();
+    if (const Status looked = look(); !looked) return looked.error();
+    first_ = true;
+    return targets_.unknown();
+  }
 
   Result<Answer> ask() {
-    begun_ns_ = monotonic_ns();
+    const bool first = std::exchange(first_, false);
+    if (!first) {
+      begun_ns_ = monotonic_ns();
+      if (const Status looked = look(); !looked) return looked.error();
+    }
     Answer answer;
-    if (const Status looked = look(); !looked) return looked.error();
     judge(answer);
-    if (before_ == nullptr && needs_time(answer)) {
+    if (first && needs_time(answer)) {
       if (const Status settled = settle(answer); !settled) return settled.error();
     }
+    choose(answer);
     count(answer);
     return answer;
   }
@@ -88,14 +104,19 @@ class Asker {
     auto source = open_host_source(settings_);
     if (!source) return source.error();
     seen->source = std::move(*source);
-    if (const Status looked = look_at_host(*seen->source, seen->look); !looked) return looked;
+    const auto resolve = [this](HostLook& look) {
+      if (!targets_.empty()) targets_.resolve(look);
+    };
+    if (const Status looked = look_at_host(*seen->source, seen->look, resolve); !looked) return looked;
     before_ = std::move(now_);
     now_ = std::move(seen);
     return Done{};
   }
 
+  [[nodiscard]] const Scene* scene_before() const { return before_ == nullptr ? nullptr : &before_->look.scene; }
+
   void judge(Answer& answer) const {
-    answer.diagnosis = diagnose(now_->look.scene, before_ == nullptr ? nullptr : &before_->look.scene);
+    answer.diagnosis = diagnose(now_->look.scene, scene_before());
     answer.gaps = now_->look.summary.gaps;
     add_new(answer.gaps, answer.diagnosis.gaps);
   }
@@ -120,6 +141,19 @@ class Asker {
     return Done{};
   }
 
+  void choose(Answer& answer) const {
+    answer.targets = targets_.around(now_->look.scene, scene_before(), answer.diagnosis);
+    const auto touches = [](const Finding& finding) {
+      return [&finding](const TargetReport& target) {
+        const auto& findings = target.around.findings;
+        return std::find(findings.begin(), findings.end(), &finding) != findings.end();
+      };
+    };
+    for (const Finding& finding : answer.diagnosis.findings)
+      if (targets_.empty() || std::any_of(answer.targets.begin(), answer.targets.end(), touches(finding)))
+        answer.findings.push_back(&finding);
+  }
+
   void count(Answer& answer) const {
     const HostLook& look = now_->look;
     std::set<std::uint64_t> namespaces;
@@ -133,8 +167,10 @@ class Asker {
   }
 
   const Settings& settings_;
+  WhyTargets targets_;
   std::unique_ptr<Seen> before_, now_;
   std::int64_t begun_ns_ = 0;
+  bool first_ = false;  ///< nothing was asked yet about the look
 };
 
 /// What a look brings of every socket; all else of a row would be null for no reason.
@@ -163,6 +199,9 @@ std::string text_of(const Settings& settings, const Answer& answer, NameService&
   FindingsReport report;
   report.circumstances = answer.circumstances;
   report.diagnosis = &answer.diagnosis;
+  report.findings = answer.findings;
+  report.targets = answer.targets;
+  report.elsewhere = answer.diagnosis.findings.size() - answer.findings.size();
   report.gaps = answer.gaps;
   report.looked = answer.looked;
   report.columns = fields;
@@ -199,7 +238,7 @@ Result<Look> repeat(const Settings& settings, Asker& asker, const Glance& glance
   kernel::HostNames names = names_for(settings);
   Look result;
   result.text = text_of(settings, *answer, names);
-  const std::size_t count = answer->diagnosis.findings.size();
+  const std::size_t count = answer->findings.size();
   result.count = fmt::format("{} {}", count, count == 1 ? "finding" : "findings");
   result.circumstances = *answer->circumstances;
   result.outcome = outcome_of(settings, *answer);
@@ -211,16 +250,20 @@ Result<Look> repeat(const Settings& settings, Asker& asker, const Glance& glance
   return result;
 }
 
-ExitCode once(const Settings& settings, const Log& log) {
-  Asker asker(settings);
+ExitCode once(const Settings& settings, Asker& asker, const Log& log) {
   const auto answer = asker.ask();
   if (!answer) return fail(answer.error());
   tell_gaps(answer->gaps, log);
   log.info("{} sockets, {} threads looked at, {} findings, {} gaps, {:.3f} s", answer->looked.sockets,
-           answer->looked.threads, answer->diagnosis.findings.size(), answer->gaps.size(), answer->looked.seconds);
+           answer->looked.threads, answer->findings.size(), answer->gaps.size(), answer->looked.seconds);
   kernel::HostNames names = names_for(settings);
   if (const Status written = write(settings, text_of(settings, *answer, names)); !written) return fail(written.error());
   return outcome_of(settings, *answer);
+}
+
+ExitCode misuse(const UsageError& error) {
+  complain(error.text);
+  return ExitCode::usage;
 }
 
 }  // namespace
@@ -228,8 +271,13 @@ ExitCode once(const Settings& settings, const Log& log) {
 ExitCode tell_why(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
-  if (!settings.watch) return once(settings, *log);
-  Asker asker(settings);
+  WhyTargets targets;
+  if (const Problem problem = targets.parse(settings.targets)) return misuse(*problem);
+  Asker asker(settings, std::move(targets));
+  const auto begun = asker.begin();
+  if (!begun) return fail(begun.error());
+  if (const Problem& unknown = *begun) return misuse(*unknown);
+  if (!settings.watch) return once(settings, asker, *log);
   return watch(settings, *log, [&](const Glance& glance) { return repeat(settings, asker, glance); });
 }
 

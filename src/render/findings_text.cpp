@@ -8,16 +8,14 @@
 #include "base/text_width.h"
 #include "render/findings_parts.h"
 #include "render/flow_text.h"
-#include "render/number_text.h"
+#include "render/targets.h"
+#include "render/text_page.h"
 #include "skq/render_findings.h"
 
 namespace skq::render {
 namespace {
 
-constexpr int narrowest = 40, widest = 100;
-constexpr std::size_t label_width = 11;
 constexpr std::size_t most_waiters = 5, most_culprits = 5, most_evidence = 8, most_steps = 12;
-constexpr std::string_view plain = "\033[0m", bold = "\033[1m", faint = "\033[2m";
 
 struct Mark {
   std::string_view word, color;
@@ -34,101 +32,40 @@ Mark mark_of(Severity severity) {
   return {};
 }
 
-/// How chains and circles are drawn.
-struct Strokes {
-  std::string_view line, arrow, first, step, last;
-};
-constexpr Strokes drawn{"\u2500\u2500", "\u2500\u2500\u25b6", "\u256d\u2500\u25b6 ", "\u2502   ",
-                        "\u2570\u2500\u2500 "};
-constexpr Strokes typed{"--", "-->", ".-> ", "|   ", "'-- "};
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  std::string text;
-  append_integer(text, count);
-  return text.append(" ").append(count == 1 ? one : many);
-}
-
-class Page {
+/// One finding on its way to the page.
+class FindingText {
  public:
-  Page(std::string& out, const FindingsReport& report, const FindingsView& view, TextContext& context)
-      : out_(out),
-        report_(report),
-        view_(view),
-        context_(context),
-        strokes_(view.utf8 ? drawn : typed),
-        width_(static_cast<std::size_t>(std::clamp(view.width, narrowest, widest))) {}
+  FindingText(TextPage& page, const Finding& finding, const FindingsReport& report, TextContext& context)
+      : page_(page), finding_(finding), report_(report), context_(context) {}
 
-  void finding(const Finding& finding) {
-    title(finding);
-    waiters(finding);
-    if (const auto* cycle = cycle_of(finding, *report_.diagnosis))
+  void write() {
+    title();
+    page_.some("Waits", finding_.waiters, most_waiters, waiter_text);
+    if (finding_.waiters.empty() && finding_.since_s) page_.labelled("Lasts", duration_text(*finding_.since_s));
+    if (const auto* cycle = cycle_of(finding_, *report_.diagnosis))
       circle(*cycle);
-    else if (finding.chain.size() > 1)
-      chain(finding);
-    culprits(finding);
-    sockets(finding);
-    evidence(finding);
-    labelled("Do", escaped(finding.advice));
-    confidence(finding);
-    out_ += '\n';
+    else if (finding_.chain.size() > 1)
+      chain();
+    page_.some("Cause", finding_.culprits, most_culprits, culprit_text);
+    sockets();
+    evidence();
+    page_.labelled("Do", escaped(finding_.advice));
+    confidence();
+    page_.blank();
   }
-
-  void conclusion();
 
  private:
-  void color(std::string_view sequence) {
-    if (view_.color) out_ += sequence;
-  }
-
-  void lines_behind(std::string_view label, const std::vector<std::string>& lines) {
-    for (const std::string& line : lines) {
-      const bool first = &line == &lines.front() && !label.empty();
-      if (first) color(faint);
-      out_ += "  ";
-      out_ += first ? label : std::string_view();
-      out_.append(label_width - 2 - (first ? label.size() : 0), ' ');
-      if (first) color(plain);
-      out_ += line;
-      out_ += '\n';
-    }
-  }
-
-  [[nodiscard]] std::size_t room() const { return width_ - label_width; }
-
-  void labelled(std::string_view label, std::string_view sentence) {
-    if (!sentence.empty()) lines_behind(label, wrapped(sentence, room()));
-  }
-
-  void title(const Finding& finding) {
-    const Mark mark = mark_of(finding.severity);
-    std::string text = escaped(finding.title);
-    if (finding.sockets > 1) text += " (" + counted(finding.sockets, "socket", "sockets") + ")";
-    const std::vector<std::string> lines = wrapped(text, room());
-    for (const std::string& line : lines) {
-      const bool first = &line == &lines.front();
-      if (first) color(mark.color);
-      if (first) out_ += mark.word;
-      if (first) color(plain);
-      out_.append(label_width - (first ? mark.word.size() : 0), ' ');
-      color(bold);
-      out_ += line;
-      color(plain);
-      out_ += '\n';
-    }
-  }
-
-  void waiters(const Finding& finding) {
-    std::string_view label = "Waits";
-    const std::size_t shown = std::min(finding.waiters.size(), most_waiters);
-    for (std::size_t at = 0; at < shown; ++at, label = "") labelled(label, waiter_text(finding.waiters[at]));
-    if (finding.waiters.size() > shown) labelled("", "and " + counted(finding.waiters.size() - shown, "more", "more"));
-    if (finding.waiters.empty() && finding.since_s) labelled("Lasts", duration_text(*finding.since_s));
+  void title() {
+    const Mark mark = mark_of(finding_.severity);
+    std::string text = escaped(finding_.title);
+    if (finding_.sockets > 1) text += " (" + counted(finding_.sockets, "socket", "sockets") + ")";
+    page_.heading(mark.word, mark.color, text);
   }
 
   /// Where a link meets the next: the name of one of the two ends.
-  std::string meeting_place(const Finding& finding, const Link& link) {
+  std::string meeting_place(const Link& link) {
     const Socket* const socket = link.socket;
-    const Socket* const named = &link == &finding.chain.front() ? finding.peer : nullptr;
+    const Socket* const named = &link == &finding_.chain.front() ? finding_.peer : nullptr;
     for (const Socket* end : {socket == nullptr ? nullptr : socket->other_end, named, socket}) {
       if (end == nullptr || (end == socket && end->inet() != nullptr)) continue;
       if (std::string name = name_of(*end, context_); !name.empty()) return name;
@@ -136,142 +73,148 @@ class Page {
     return {};
   }
 
-  std::string arrow(const Link& link) const {
+  [[nodiscard]] std::string arrow(const Link& link) const {
     constexpr std::string_view blocked = "blocked in ";
     std::string_view what = link.what;
     if (what.starts_with(blocked)) what.remove_prefix(blocked.size());
     std::string text = escaped(what);
     if (link.fd && *link.fd >= 0) text += (text.empty() ? "fd " : " fd ") + std::to_string(*link.fd);
-    if (text.empty()) return std::string(strokes_.arrow);
-    return std::string(strokes_.line).append(text).append(strokes_.arrow);
+    if (text.empty()) return std::string(page_.strokes().arrow);
+    return std::string(page_.strokes().line).append(text).append(page_.strokes().arrow);
   }
 
-  void chain(const Finding& finding) {
+  void chain() {
     std::vector<std::string> pieces;
-    for (const Link& link : finding.chain) {
+    for (const Link& link : finding_.chain) {
       pieces.push_back(who(link.pid, link.comm));
-      if (&link == &finding.chain.back()) {
-        if (!link.what.empty()) pieces.push_back(escaped(link.what));
+      if (&link == &finding_.chain.back()) {
+        pieces.push_back(escaped(link.what));
         break;
       }
       pieces.push_back(arrow(link));
-      if (std::string place = meeting_place(finding, link); !place.empty()) {
+      if (std::string place = meeting_place(link); !place.empty()) {
         pieces.push_back(std::move(place));
-        pieces.emplace_back(strokes_.arrow);
+        pieces.emplace_back(page_.strokes().arrow);
       }
     }
-    lines_behind("Chain", flowed(pieces, room()));
+    page_.lines_behind("Chain", flowed(pieces, page_.room()));
+  }
+
+  static std::string step_text(const CycleStep& step) {
+    std::string text = who(step.pid, step.comm);
+    if (step.tid != step.pid) text += ", thread " + std::to_string(step.tid) + ",";
+    text += " waits";
+    if (step.fd && *step.fd >= 0) text += " on fd " + std::to_string(*step.fd);
+    return text + " for";
   }
 
   void circle(const std::vector<CycleStep>& cycle) {
+    const Strokes& strokes = page_.strokes();
     std::vector<std::string> lines;
-    const auto add = [&](std::string_view stroke, const std::string& text) {
-      const std::vector<std::string> parts = wrapped(text, room() - display_width(stroke));
+    const auto add = [&](std::string_view stroke, std::string_view below, const std::string& text) {
+      const std::vector<std::string> parts = wrapped(text, page_.room() - display_width(stroke));
       for (const std::string& part : parts)
-        lines.push_back(std::string(&part == &parts.front() ? stroke : strokes_.step) + part);
+        lines.push_back(std::string(&part == &parts.front() ? stroke : below) + part);
     };
     const std::size_t shown = std::min(cycle.size(), most_steps);
-    for (std::size_t at = 0; at < shown; ++at) {
-      std::string text = who(cycle[at].pid, cycle[at].comm);
-      if (cycle[at].tid != cycle[at].pid) text += ", thread " + std::to_string(cycle[at].tid) + ",";
-      text += " waits";
-      if (cycle[at].fd && *cycle[at].fd >= 0) text += " on fd " + std::to_string(*cycle[at].fd);
-      add(at == 0 ? strokes_.first : strokes_.step, text + " for");
-    }
+    for (std::size_t at = 0; at < shown; ++at)
+      add(at == 0 ? strokes.first : strokes.step, strokes.step, step_text(cycle[at]));
     if (cycle.size() > shown)
-      add(strokes_.step, counted(cycle.size() - shown, "more", "more") + ", the last of them for");
-    add(strokes_.last, who(cycle.front().pid, cycle.front().comm) + " again");
-    lines_behind("Circle", lines);
+      add(strokes.step, strokes.step,
+          counted(cycle.size() - shown, "more, who waits", "more, the last waits") + " for");
+    add(strokes.last, "    ", who(cycle.front().pid, cycle.front().comm) + " again");
+    page_.lines_behind("Circle", lines);
   }
 
-  void culprits(const Finding& finding) {
-    std::string_view label = "Cause";
-    const std::size_t shown = std::min(finding.culprits.size(), most_culprits);
-    for (std::size_t at = 0; at < shown; ++at, label = "") labelled(label, culprit_text(finding.culprits[at]));
-    if (finding.culprits.size() > shown)
-      labelled("", "and " + counted(finding.culprits.size() - shown, "more", "more"));
-  }
-
-  void sockets(const Finding& finding) {
-    if (finding.socket == nullptr) return;
-    std::string text = socket_text(*finding.socket, context_);
+  void sockets() {
+    const Socket* const socket = finding_.socket;
+    if (socket == nullptr) return;
+    std::string text = socket_text(*socket, context_);
     // Of an inet socket the other end has been named by its address.
-    if (finding.peer != nullptr && finding.peer != finding.socket && finding.socket->inet() == nullptr)
-      text += ", other end " + socket_text(*finding.peer, context_);
-    if (const NetNamespace* netns = finding.socket->netns;
-        netns != nullptr && report_.circumstances->netns != 0 && netns->inode != report_.circumstances->netns) {
+    if (finding_.peer != nullptr && finding_.peer != socket && socket->inet() == nullptr)
+      text += ", other end " + socket_text(*finding_.peer, context_);
+    const NetNamespace* const netns = socket->netns;
+    const std::uint64_t ours = report_.circumstances->netns;
+    if (netns != nullptr && ours != 0 && netns->inode != ours) {
       text += ", in network namespace ";
       text += netns->name.empty() ? std::to_string(netns->inode) : escaped(netns->name);
     }
-    labelled("Socket", text);
+    page_.labelled("Socket", text);
   }
 
-  void evidence(const Finding& finding) {
+  void evidence() {
     std::string text;
-    const std::size_t shown = std::min(finding.evidence.size(), most_evidence);
-    for (std::size_t at = 0; at < shown; ++at) text += (at == 0 ? "" : "; ") + evidence_text(finding.evidence[at]);
-    labelled("Proof", text);
+    const std::size_t shown = std::min(finding_.evidence.size(), most_evidence);
+    for (std::size_t at = 0; at < shown; ++at) text += (at == 0 ? "" : "; ") + evidence_text(finding_.evidence[at]);
+    page_.labelled("Proof", text);
   }
 
-  void confidence(const Finding& finding) {
-    switch (finding.confidence) {
+  void confidence() {
+    switch (finding_.confidence) {
       case Confidence::certain:
         return;
       case Confidence::likely:
-        return labelled("How sure", "likely: inferred, the kernel does not say it itself");
+        return page_.labelled("How sure", "likely: inferred, the kernel does not say it itself");
       case Confidence::possible:
-        return labelled("How sure", "possible: there may be another reason");
+        return page_.labelled("How sure", "possible: there may be another reason");
     }
   }
 
-  [[nodiscard]] std::string looked_at() const;
-
-  std::string& out_;
+  TextPage& page_;
+  const Finding& finding_;
   const FindingsReport& report_;
-  const FindingsView& view_;
   TextContext& context_;
-  const Strokes& strokes_;
-  std::size_t width_;
 };
 
-std::string Page::looked_at() const {
-  const Looked& looked = report_.looked;
+struct SeverityWords {
+  Severity severity;
+  std::string_view one, many;
+};
+constexpr std::array severity_words{SeverityWords{Severity::critical, "critical", "critical"},
+                                    SeverityWords{Severity::warning, "warning", "warnings"},
+                                    SeverityWords{Severity::info, "for information", "for information"}};
+
+std::size_t count_of(Severity severity, std::span<const Finding* const> findings) {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(),
+                                                [&](const Finding* finding) { return finding->severity == severity; }));
+}
+
+std::string severities_text(std::span<const Finding* const> findings) {
+  std::string text;
+  for (const SeverityWords& words : severity_words) {
+    const std::size_t count = count_of(words.severity, findings);
+    if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, words.one, words.many);
+  }
+  return text;
+}
+
+std::string looked_at(const Looked& looked) {
   std::string text = counted(looked.sockets, "socket", "sockets");
   if (looked.namespaces > 0) text += " in " + counted(looked.namespaces, "network namespace", "network namespaces");
   text += ", " + counted(looked.threads, "thread", "threads") + " looked at closely, in ";
   return text + duration_text(looked.seconds);
 }
 
-std::string severities_text(const std::vector<Finding>& findings) {
-  struct Name {
-    Severity severity;
-    std::string_view one, many;
-  };
-  constexpr std::array names{Name{Severity::critical, "critical", "critical"},
-                             Name{Severity::warning, "warning", "warnings"},
-                             Name{Severity::info, "for information", "for information"}};
+/// "Nothing is stuck", "3 findings (2 critical, 1 warning)", "Nothing is stuck, 1 warning".
+std::string verdict(const FindingsReport& report) {
+  const std::span<const Finding* const> findings = report.findings;
   std::string text;
-  for (const Name& name : names) {
-    const auto count = std::count_if(findings.begin(), findings.end(),
-                                     [&](const Finding& finding) { return finding.severity == name.severity; });
-    if (count > 0) text += (text.empty() ? "" : ", ") + counted(static_cast<std::size_t>(count), name.one, name.many);
-  }
-  return text;
+  if (count_of(Severity::critical, findings) == 0)
+    text = report.gaps.empty() ? "Nothing is stuck" : "Nothing stuck is to be seen";
+  if (!report.targets.empty() && !text.empty()) text += " there";
+  if (findings.empty()) return text;
+  if (!text.empty()) text += ", ";
+  if (findings.size() == 1) return text + severities_text(findings);
+  return text + counted(findings.size(), "finding", "findings") + " (" + severities_text(findings) + ")";
 }
 
-void Page::conclusion() {
-  const std::vector<Finding>& findings = report_.diagnosis->findings;
-  const bool stuck = std::any_of(findings.begin(), findings.end(),
-                                 [](const Finding& finding) { return finding.severity == Severity::critical; });
-  const bool sure = report_.gaps.empty();
-  std::string text;
-  if (!stuck) text = sure ? "Nothing is stuck" : "Nothing stuck is to be seen";
-  if (findings.size() > 1) text = (stuck ? "" : text + ", ") + counted(findings.size(), "finding", "findings");
-  if (!findings.empty()) text += (findings.size() > 1 ? " (" : stuck ? "" : ", ") + severities_text(findings);
-  if (findings.size() > 1) text += ')';
-  text += ": " + looked_at() + ".";
-  if (!sure) text += " Not everything could be looked at, as told beside this answer.";
-  for (const std::string& line : wrapped(text, width_)) out_ += line + '\n';
+std::string conclusion(const FindingsReport& report) {
+  std::string text = verdict(report) + ": " + looked_at(report.looked) + ".";
+  if (report.elsewhere > 0)
+    text += " Elsewhere on this host there " + std::string(report.elsewhere == 1 ? "is " : "are ") +
+            counted(report.elsewhere, "more finding", "more findings") + ": see skq why without TARGET.";
+  if (!report.gaps.empty()) text += " Not everything could be seen: standard error says what.";
+  return text;
 }
 
 }  // namespace
@@ -281,9 +224,10 @@ namespace skq {
 
 void append_findings_text(std::string& out, const FindingsReport& report, const FindingsView& view,
                           TextContext& context) {
-  render::Page page(out, report, view, context);
-  for (const Finding& finding : report.diagnosis->findings) page.finding(finding);
-  page.conclusion();
+  render::TextPage page(out, view);
+  for (const Finding* finding : report.findings) render::FindingText(page, *finding, report, context).write();
+  for (const TargetReport& target : report.targets) render::write_target(page, target, context);
+  page.paragraph(render::conclusion(report));
 }
 
 }  // namespace skq
