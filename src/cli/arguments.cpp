@@ -13,11 +13,13 @@
 #include "base/text_escape.h"
 #include "cli/option_actions.h"
 #include "cli/options.h"
+#include "cli/why_options.h"
 #include "cli/words.h"
 
 namespace skq::cli {
 namespace {
 
+constexpr int plain_word = 1;
 constexpr int first_row = 256;  // above every letter: what getopt_long returns is either a letter or a row
 
 bool answers_to(const Option& row, std::string_view prefix) {
@@ -26,7 +28,9 @@ bool answers_to(const Option& row, std::string_view prefix) {
 
 /// getopt's two tables, made from ours. Strings live as long as this does.
 struct GetoptTables {
-  std::string letters = ":";  // a leading colon tells a missing argument from an unknown option
+  // A dash: words that are no options come in their place, as the argument of option 1, so that the first of them is
+  // known early. A colon tells a missing argument from an unknown option.
+  std::string letters = "-:";
   std::vector<option> longs;
 
   GetoptTables() {
@@ -97,6 +101,7 @@ class Parser {
     for (int at = optind; at < count_ && !ends_here(); ++at)
       settings_.filter.emplace_back(words_[static_cast<std::size_t>(at)]);
     if (Problem problem = command_word()) return *problem;
+    if (Problem problem = wrong_command()) return *problem;
     if (Problem problem = stray_value()) return *problem;
     return std::move(settings_);
   }
@@ -109,6 +114,12 @@ class Parser {
   }
 
   Problem take(int found) {
+    if (found == plain_word) {
+      if (bare_ != nullptr) adjacent_.push_back({bare_, settings_.filter.size()});
+      bare_ = nullptr;
+      settings_.filter.emplace_back(optarg);
+      return {};
+    }
     if (found == ':') return say(fmt::format("{} needs an argument", display_name(*row_of(optopt))));
     if (found == '?') return not_understood();
     const bool by_letter = found < first_row;
@@ -143,7 +154,9 @@ class Parser {
     if (!is_built(row)) return say(refusal_of(row));
     Given given{by_letter ? fmt::format("-{} ", row.letter) : fmt::format("--{}=", row.name), {}};
     if (argument != nullptr) given.value = argument;
-    if (argument == nullptr && row.argument == Argument::optional) without_value_.push_back(&row);
+    bare_ = argument == nullptr && row.argument == Argument::optional ? &row : nullptr;
+    if (bare_ != nullptr) without_value_.push_back(bare_);
+    given_.push_back(&row);
     return row.apply(settings_, given);
   }
 
@@ -194,30 +207,66 @@ class Parser {
     return say(fmt::format("unknown option -{}; see skq --help", shown));
   }
 
+  /// What the first word that is no option is: a command's name, or the filter's first.
   Problem command_word() {
-    if (settings_.filter.empty() || ends_here()) return {};
+    if (settings_.filter.empty()) return {};
     const std::string& first = settings_.filter.front();
-    if (std::find(command_words.begin(), command_words.end(), first) == command_words.end()) return {};
-    return say(fmt::format("the command '{}' is not built yet", first));
+    if (first != why_word) {
+      if (ends_here() || std::find(command_words.begin(), command_words.end(), first) == command_words.end()) return {};
+      return say(fmt::format("the command '{}' is not built yet", first));
+    }
+    why_ = true;
+    if (settings_.action == Action::help && settings_.topic.empty()) settings_.topic = why_word;
+    return {};
+  }
+
+  /// Options that the command does not have; then what is said is what is done.
+  Problem wrong_command() {
+    if (ends_here()) return {};
+    for (const Option* row : given_)
+      if (!serves(*row, why_)) return say(why_ ? refusal_in_why(*row) : refusal_outside_why(*row));
+    if (!why_) return {};
+    settings_.action = Action::why;
+    settings_.targets.assign(settings_.filter.begin() + 1, settings_.filter.end());
+    settings_.filter.clear();
+    for (const auto& [row, at] : adjacent_) {
+      // The word before the first target is the command's own name.
+      if (at == 0 || !may_be_value(*row, settings_.targets[at - 1])) continue;
+      return stands_apart(*row, settings_.targets[at - 1]);
+    }
+    return {};
   }
 
   /// A value that may be left out has to touch its option; here it stands apart, where the filter is read.
   Problem stray_value() {
     if (settings_.filter.empty() || ends_here()) return {};
-    const std::string& first = settings_.filter.front();
-    const bool number = first.find_first_not_of("0123456789.") == std::string::npos;
-    const bool color = std::find(color_words.begin(), color_words.end(), first) != color_words.end();
-    for (const Option* row : without_value_) {
-      if (!(row->apply == action::watch && number) && !(row->values == Values::colors && color)) continue;
-      const std::string by_letter = row->letter == 0 ? "" : fmt::format("-{}{} or ", row->letter, first);
-      return say(fmt::format("'{}' stands apart from {}: write {}--{}={}", first, display_name(*row), by_letter,
-                             row->name, first));
-    }
+    for (const Option* row : without_value_)
+      if (may_be_value(*row, settings_.filter.front())) return stands_apart(*row, settings_.filter.front());
     return {};
   }
 
+  static bool may_be_value(const Option& row, const std::string& word) {
+    if (row.apply == action::watch) return word.find_first_not_of("0123456789.") == std::string::npos;
+    return row.values == Values::colors && std::find(color_words.begin(), color_words.end(), word) != color_words.end();
+  }
+
+  static Problem stands_apart(const Option& row, const std::string& word) {
+    const std::string by_letter = row.letter == 0 ? "" : fmt::format("-{}{} or ", row.letter, word);
+    return say(
+        fmt::format("'{}' stands apart from {}: write {}--{}={}", word, display_name(row), by_letter, row.name, word));
+  }
+
+  /// An option without the value that it may have, and which of the words followed it.
+  struct Adjacent {
+    const Option* row;
+    std::size_t at;
+  };
+
   Settings settings_;
-  std::vector<const Option*> without_value_;
+  bool why_ = false;
+  std::vector<const Option*> given_, without_value_;
+  const Option* bare_ = nullptr;  ///< the option just read, when it came without the value it may have
+  std::vector<Adjacent> adjacent_;
   GetoptTables tables_;
   std::string name_ = "skq";
   std::vector<char*> words_;

@@ -16,6 +16,7 @@ namespace {
 std::string_view not_repeated(Action action) {
   switch (action) {
     case Action::list:
+    case Action::why:
     case Action::summary:
     case Action::help:
     case Action::version:
@@ -118,13 +119,16 @@ bool lists_after_summary(const Settings& settings) {
 }
 
 Problem conflict_in(const Settings& settings) {
+  if (settings.action == Action::why && (settings.format == Format::raw || settings.format == Format::csv))
+    return UsageError{fmt::format("--format={} is for rows, and why tells findings: take table, json or jsonl",
+                                  settings.format == Format::raw ? "raw" : "csv")};
   if (Problem problem = unheard_row_option(settings)) return problem;
   if (settings.yes && only_looks(settings.action))
     return UsageError{"--yes answers the question of -K (--kill), which was not said"};
   if (settings.rates && !settings.watch)
     return UsageError{"--rates needs -W (--watch): a rate is what a counter grows by from one look to the next"};
   if (settings.watch && !not_repeated(settings.action).empty())
-    return UsageError{"-W (--watch) repeats the list and the summary, not " +
+    return UsageError{"-W (--watch) repeats the list, the summary and why, not " +
                       std::string(not_repeated(settings.action))};
   if (settings.watch && settings.from)
     return UsageError{"-W (--watch) looks again, but what --from names does not change"};

@@ -9,6 +9,7 @@ enum class ExitCode : int {
   usage = 2,       ///< unknown option, wrong value, mistake in a filter
   incomplete = 3,  ///< with --strict: something is missing from the answer
   no_match = 4,    ///< with --exit-code: no socket matched
+  stuck = 5,       ///< why, with --exit-code: something is stuck
 };
 
 }  // namespace skq::cli

@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "cli/tables.h"
+#include "cli/why_options.h"
 #include "cli/words.h"
 #include "select/filter_states.h"
 #include "skq/fields.h"
@@ -21,15 +22,6 @@ namespace {
 constexpr std::array groups{Group::sockets,  Group::details, Group::printing, Group::selection,
                             Group::commands, Group::output,  Group::other};
 
-/// "  -A, --query=LIST", with the argument in brackets when it is optional.
-std::string left_side(const Option& option) {
-  std::string out = option.letter != 0 ? fmt::format("  -{}, --{}", option.letter, option.name)
-                                       : fmt::format("      --{}", option.name);
-  if (option.argument == Argument::required) out += fmt::format("={}", option.metavar);
-  if (option.argument == Argument::optional) out += fmt::format("[={}]", option.metavar);
-  return out;
-}
-
 void append_group(std::string& out, Group group) {
   out += fmt::format("{}:\n", title_of(group));
   for (const Option& option : all_options())
@@ -39,13 +31,13 @@ void append_group(std::string& out, Group group) {
 
 std::string options_help() {
   std::string out =
-      "Usage: skq [OPTION]... [FILTER]\n"
-      "Lists the host's sockets: queues, memory held against its limit, both ends.\n";
+      "Usage: skq [OPTION]... [FILTER]            lists the host's sockets\n"
+      "       skq why [OPTION]... [TARGET]...     tells who is stuck on which of them\n";
   for (const Group group : groups) append_group(out, group);
   out +=
       "FILTER is ss's: [state STATE] [EXPRESSION]; see --help=filter, --help=examples.\n"
       "Exit status: 0 done, 1 failed, 2 bad usage, 3 incomplete (--strict),\n"
-      "4 nothing matched (--exit-code).\n";
+      "4 nothing matched, 5 something is stuck (--exit-code).\n";
   return out;
 }
 
@@ -94,7 +86,8 @@ std::string states_help() {
 }
 
 std::string examples_help() {
-  return "skq -x                               unix sockets with what they hold\n"
+  return "skq why                              who is stuck on which socket, and who causes it\n"
+         "skq -x                               unix sockets with what they hold\n"
          "skq -tlnp                            TCP listeners, and who listens\n"
          "skq -xp --sort=-fill --limit=10      the ten fullest unix sockets, both ends named\n"
          "skq --where 'fill > 80'              who is about to block\n"
@@ -119,8 +112,9 @@ std::string columns_help() {
 
 std::string help_text(std::string_view topic) {
   if (topic == "all")
-    return options_help() + '\n' + later_help() + '\n' + filter_help() + '\n' + states_help() + '\n' + examples_help() +
-           '\n' + columns_help();
+    return options_help() + '\n' + why_help() + '\n' + later_help() + '\n' + filter_help() + '\n' + states_help() +
+           '\n' + examples_help() + '\n' + columns_help();
+  if (topic == why_word) return why_help();
   if (topic == "columns") return columns_help();
   if (topic == "filter") return filter_help();
   if (topic == "states") return states_help();

@@ -12,4 +12,8 @@ Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
   return open_host();
 }
 
+Result<std::unique_ptr<Source>> open_host_source(const Settings& settings) {
+  return settings.net ? open_kernel() : open_host();
+}
+
 }  // namespace skq::cli

@@ -10,5 +10,7 @@
 namespace skq::cli {
 
 Result<std::unique_ptr<Source>> open_source(const Settings& settings);
+/// The whole host, or with -N the one namespace that was entered.
+Result<std::unique_ptr<Source>> open_host_source(const Settings& settings);
 
 }  // namespace skq::cli

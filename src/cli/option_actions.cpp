@@ -24,6 +24,13 @@ Problem keep_text(std::optional<std::string>& where, const Given& given, std::st
   return {};
 }
 
+std::optional<double> decimal(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+}
+
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -184,13 +191,18 @@ Problem format(Settings& s, const Given& given) {
 Problem rates(Settings& s, const Given&) { return turn(s.rates, true); }
 Problem watch(Settings& s, const Given& given) {
   constexpr double shortest = 0.01, longest = 86400;
-  double seconds = 1;
-  const char* const end = given.value.data() + given.value.size();
-  const auto [stop, error] = std::from_chars(given.value.data(), end, seconds);
-  const bool number = given.value.empty() || (error == std::errc{} && stop == end);
-  if (!number || !(seconds >= shortest && seconds <= longest))
+  const auto seconds = given.value.empty() ? std::optional(1.0) : decimal(given.value);
+  if (!seconds || !(*seconds >= shortest && *seconds <= longest))
     return wrong_value(given, "seconds are needed, from 0.01 to 86400", 0, given.value.size(), {});
   s.watch = seconds;
+  return {};
+}
+Problem settle(Settings& s, const Given& given) {
+  constexpr double longest = 60;
+  const auto seconds = decimal(given.value);
+  if (!seconds || !(*seconds >= 0 && *seconds <= longest))
+    return wrong_value(given, "seconds are needed, from 0 to 60", 0, std::max<std::size_t>(given.value.size(), 1), {});
+  s.settle = seconds;
   return {};
 }
 Problem filter(Settings& s, const Given& given) {

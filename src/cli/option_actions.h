@@ -58,6 +58,7 @@ Problem json_lines(Settings& settings, const Given& given);
 Problem format(Settings& settings, const Given& given);
 
 Problem watch(Settings& settings, const Given& given);
+Problem settle(Settings& settings, const Given& given);
 Problem rates(Settings& settings, const Given& given);
 Problem filter(Settings& settings, const Given& given);
 Problem summary(Settings& settings, const Given& given);

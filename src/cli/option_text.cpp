@@ -31,6 +31,14 @@ std::string refusal_of(const Option& option) {
   return fmt::format("{} cannot be had: {}", display_name(option), option.lacking);
 }
 
+std::string left_side(const Option& option) {
+  std::string out = option.letter != 0 ? fmt::format("  -{}, --{}", option.letter, option.name)
+                                       : fmt::format("      --{}", option.name);
+  if (option.argument == Argument::required) out += fmt::format("={}", option.metavar);
+  if (option.argument == Argument::optional) out += fmt::format("[={}]", option.metavar);
+  return out;
+}
+
 std::string display_name(const Option& option) {
   if (option.letter == 0) return fmt::format("--{}", option.name);
   return fmt::format("-{} (--{})", option.letter, option.name);

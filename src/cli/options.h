@@ -18,6 +18,8 @@ namespace skq::cli {
 enum class Argument : std::uint8_t { none, required, optional };
 enum class Group : std::uint8_t { sockets, details, printing, selection, commands, output, other };
 enum class Origin : std::uint8_t { ss, skq };
+/// Whose option it is: the list's and what is done in its place, `skq why`'s, or both.
+enum class Serves : std::uint8_t { list, both, why };
 /// What an argument may be; completions offer these.
 enum class Values : std::uint8_t {
   none,
@@ -46,6 +48,7 @@ struct Option {
   Group group{};
   Values values{};
   Origin origin{};
+  Serves command{};
   std::string_view help = {};     ///< one line
   std::string_view man = {};      ///< mdoc source
   ApplyOption apply = nullptr;    ///< null: refused
@@ -54,11 +57,18 @@ struct Option {
 };
 
 std::span<const Option> all_options();
+/// Whether `skq why`, or else the list, has that option.
+inline bool serves(const Option& option, bool why) {
+  return option.command == Serves::both || option.command == (why ? Serves::why : Serves::list);
+}
 inline bool is_built(const Option& option) { return option.apply != nullptr; }
 std::string_view title_of(Group group);
 
 /// "-K (--kill)", "--json-lines": how messages name an option.
 std::string display_name(const Option& option);
+
+/// "  -A, --query=LIST", with the argument in brackets when it is optional: how --help begins its line.
+std::string left_side(const Option& option);
 
 /// What an option without an action is refused for, in a few words, and the whole sentence.
 std::string_view lack_of(const Option& option);

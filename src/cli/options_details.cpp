@@ -42,12 +42,14 @@ constexpr std::array rows{
     Option{.letter = 'n',
            .name = "numeric",
            .group = Group::details,
+           .command = Serves::both,
            .help = "ports as numbers",
            .man = "Print ports and protocols as numbers.",
            .apply = action::numeric},
     Option{.letter = 'r',
            .name = "resolve",
            .group = Group::details,
+           .command = Serves::both,
            .help = "host names for addresses",
            .man = "Print host names in place of addresses.",
            .apply = action::resolve},
@@ -181,6 +183,7 @@ constexpr std::array rows{
            .group = Group::printing,
            .values = Values::colors,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "auto, always or never",
            .man = "Use colour: on a terminal\n"
                   ".Pq Cm auto , No the default ,\n"
@@ -193,12 +196,14 @@ constexpr std::array rows{
            .name = "json",
            .group = Group::printing,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "one JSON document",
            .man = "Print one JSON document.",
            .apply = action::json},
     Option{.name = "json-lines",
            .group = Group::printing,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "one flat JSON object a line",
            .man = "Print one flat JSON object a line.",
            .apply = action::json_lines},
@@ -208,6 +213,7 @@ constexpr std::array rows{
            .group = Group::printing,
            .values = Values::formats,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "table, raw, csv, json or jsonl",
            .man = "Print a\n"
                   ".Cm table ,\n"
@@ -225,6 +231,7 @@ constexpr std::array rows{
            .group = Group::printing,
            .values = Values::text,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "again every SECONDS (default 1)",
            .man = "List again every\n"
                   ".Ar SECONDS ,\n"

@@ -14,6 +14,7 @@ constexpr std::array rows{
            .group = Group::output,
            .values = Values::file,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "write to FILE, which is replaced when all is done",
            .man = "Write beside\n"
                   ".Ar FILE\n"
@@ -22,14 +23,19 @@ constexpr std::array rows{
     Option{.name = "strict",
            .group = Group::output,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "exit 3 when the answer is incomplete",
            .man = "Exit with 3 when the answer is incomplete.",
            .apply = action::strict},
     Option{.name = "exit-code",
            .group = Group::output,
            .origin = Origin::skq,
-           .help = "exit 4 when nothing matched",
-           .man = "Exit with 4 when no socket matched.",
+           .command = Serves::both,
+           .help = "exit 4 when nothing matched; why: 5 when stuck",
+           .man = "Exit with 4 when no socket matched;\n"
+                  ".Nm\n"
+                  ".Cm why\n"
+                  "exits with 5 when something is stuck.",
            .apply = action::exit_code},
     Option{.name = "log-level",
            .argument = Argument::required,
@@ -37,6 +43,7 @@ constexpr std::array rows{
            .group = Group::other,
            .values = Values::levels,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "trace, debug, info, warning, error, critical or off",
            .man = "Tell what skq does, on standard error or in the log file:\n"
                   ".Cm trace , debug , info , warning , error , critical\n"
@@ -49,6 +56,7 @@ constexpr std::array rows{
            .group = Group::other,
            .values = Values::file,
            .origin = Origin::skq,
+           .command = Serves::both,
            .help = "where to tell it",
            .man = "Append these messages to\n"
                   ".Ar FILE .",
@@ -59,17 +67,19 @@ constexpr std::array rows{
            .metavar = "TOPIC",
            .group = Group::other,
            .values = Values::topics,
-           .help = "this; =all, columns, filter, examples or states",
+           .command = Serves::both,
+           .help = "this; =all, columns, filter, examples, states, why",
            .man = "Print help and exit.\n"
                   "Topics are\n"
-                  ".Cm all , columns , filter , examples\n"
+                  ".Cm all , columns , filter , examples , states\n"
                   "and\n"
-                  ".Cm states .",
+                  ".Cm why .",
            .apply = action::help},
     Option{.letter = 'V',
            .name = "version",
            .other_letter = 'v',
            .group = Group::other,
+           .command = Serves::both,
            .help = "version",
            .man = "Print the version and exit.",
            .apply = action::version},

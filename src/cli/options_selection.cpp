@@ -97,6 +97,20 @@ constexpr std::array rows{
                   ".Ar FILTER\n"
                   "on the command line both must hold.",
            .apply = action::filter},
+    Option{.name = "settle",
+           .argument = Argument::required,
+           .metavar = "SECONDS",
+           .group = Group::commands,
+           .values = Values::text,
+           .origin = Origin::skq,
+           .command = Serves::why,
+           .help = "why: wait so long at most for a second look",
+           .man = "Of\n"
+                  ".Nm\n"
+                  ".Cm why :\n"
+                  "wait that long at most for a second look, from 0 to 60; the default is 1.\n"
+                  "It is not made where one look is enough, nor with 0.",
+           .apply = action::settle},
     Option{.letter = 's',
            .name = "summary",
            .group = Group::commands,

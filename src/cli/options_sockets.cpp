@@ -149,6 +149,7 @@ constexpr std::array rows{
            .metavar = "NAME",
            .group = Group::sockets,
            .values = Values::text,
+           .command = Serves::both,
            .help = "sockets of the network namespace NAME, path or pid",
            .man =
                "Look at another network namespace, with everything that follows: sockets, summary, limits, names of\n"

@@ -22,6 +22,7 @@
 #include "cli/message.h"
 #include "cli/net_option.h"
 #include "cli/summary_command.h"
+#include "cli/why_command.h"
 #include "kernel/output.h"
 
 namespace skq::cli {
@@ -48,6 +49,8 @@ ExitCode act(const Settings& settings) {
   switch (settings.action) {
     case Action::list:
       return list_sockets(settings);
+    case Action::why:
+      return tell_why(settings);
     case Action::summary:
       return print_summary(settings);
     case Action::limits:
@@ -77,6 +80,7 @@ ExitCode act(const Settings& settings) {
 bool reads_sockets(Action action) {
   switch (action) {
     case Action::list:
+    case Action::why:
     case Action::summary:
     case Action::limits:
     case Action::events:

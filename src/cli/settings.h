@@ -16,6 +16,7 @@ namespace skq::cli {
 
 enum class Action : std::uint8_t {
   list,
+  why,
   summary,
   limits,
   events,
@@ -77,10 +78,12 @@ struct Settings {
   std::optional<std::string> from;
   std::optional<double> watch;  ///< -W: seconds from one listing to the next
   bool rates = false;
-  bool yes = false;       ///< -K does not ask
-  bool all_said = false;  ///< -a was given, at whatever place
+  std::optional<double> settle;  ///< why: seconds between two looks, at most
+  bool yes = false;              ///< -K does not ask
+  bool all_said = false;         ///< -a was given, at whatever place
 
-  std::vector<std::string> filter;  ///< the words that are no options
+  std::vector<std::string> filter;   ///< the words that are no options
+  std::vector<std::string> targets;  ///< why: those words
 };
 
 }  // namespace skq::cli

@@ -78,8 +78,9 @@ bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
 std::string first_line(const Settings& settings, const Look& look, bool reads_keys) {
   std::string time;
   render::append_iso_time(time, look.circumstances.time_ns);
-  return fmt::format("skq every {}s  {}  {}  {}  ({} ends)", *settings.watch, escaped(look.circumstances.host), time,
-                     look.count, reads_keys ? "q" : "Ctrl-C");
+  const std::string_view what = settings.action == Action::why ? "skq why" : "skq";
+  return fmt::format("{} every {}s  {}  {}  {}  ({} ends)", what, *settings.watch, escaped(look.circumstances.host),
+                     time, look.count, reads_keys ? "q" : "Ctrl-C");
 }
 
 std::string frame_of(const Settings& settings, const Look& look, bool reads_keys) {

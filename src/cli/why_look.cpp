@@ -23,8 +23,7 @@ Request everything() {
     if (family == Family::inet)
       request.tables.push_back({.netid = kind, .family = Family::inet6, .states = ~StateSet()});
   }
-  request.needs = NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
-                          Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::netns);
+  request.needs = needs_of_look();
   request.keep = true;
   return request;
 }
@@ -118,6 +117,11 @@ void read_threads(Source& source, HostLook& look) {
 }
 
 }  // namespace
+
+NeedSet needs_of_look() {
+  return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
+                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::netns);
+}
 
 Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
   look.circumstances = source.circumstances();

@@ -36,6 +36,9 @@ struct HostLook {
 /// Which processes and sockets are asked about, told by the host's sockets; called once, before any thread is read.
 using Choose = std::function<void(HostLook& look)>;
 
+/// What it fetches of every socket.
+NeedSet needs_of_look();
+
 /// `look` is fresh. An Error means that nothing could be read.
 Status look_at_host(Source& source, HostLook& look, const Choose& choose = {});
 

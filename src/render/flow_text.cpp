@@ -1,0 +1,113 @@
+#include "render/flow_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "base/text_utf8.h"
+#include "base/text_width.h"
+#include "render/number_text.h"
+
+namespace skq::render {
+namespace {
+
+/// How many bytes of the text fit, at least one character.
+std::size_t fitting(std::string_view text, std::size_t width) {
+  std::size_t at = 0, used = 0;
+  while (at < text.size()) {
+    const Utf8Step step = next_utf8(text, at);
+    used += display_width(text.substr(at, step.length));
+    if (used > width && at > 0) break;
+    at += step.length;
+  }
+  return at;
+}
+
+class Lines {
+ public:
+  explicit Lines(std::size_t width) : width_(std::max<std::size_t>(width, 2)) {}
+
+  void add(std::string_view piece) {
+    const std::size_t wide = display_width(piece);
+    if (used_ > 0 && used_ + 1 + wide > width_) end();
+    if (used_ > 0) {
+      line_ += ' ';
+      ++used_;
+    }
+    while (used_ + display_width(piece) > width_) {
+      const std::size_t size = fitting(piece, width_);
+      line_ += piece.substr(0, size);
+      piece.remove_prefix(size);
+      end();
+    }
+    line_ += piece;
+    used_ += display_width(piece);
+  }
+
+  std::vector<std::string> done() {
+    if (used_ > 0 || all_.empty()) end();
+    return std::move(all_);
+  }
+
+ private:
+  void end() {
+    all_.push_back(std::move(line_));
+    line_.clear();
+    used_ = 0;
+  }
+
+  std::size_t width_, used_ = 0;
+  std::string line_;
+  std::vector<std::string> all_;
+};
+
+std::string two(std::uint64_t whole, std::string_view unit, std::uint64_t part, std::string_view small) {
+  std::string text;
+  append_integer(text, whole);
+  text.append(" ").append(unit);
+  if (part == 0) return text;
+  text += ' ';
+  append_integer(text, part);
+  return text.append(" ").append(small);
+}
+
+}  // namespace
+
+std::vector<std::string> flowed(std::span<const std::string> pieces, std::size_t width) {
+  Lines lines(width);
+  for (const std::string& piece : pieces)
+    if (!piece.empty()) lines.add(piece);
+  return lines.done();
+}
+
+std::vector<std::string> wrapped(std::string_view sentence, std::size_t width) {
+  Lines lines(width);
+  while (!sentence.empty()) {
+    const std::size_t end = std::min(sentence.find(' '), sentence.size());
+    if (end > 0) lines.add(sentence.substr(0, end));
+    sentence.remove_prefix(std::min(end + 1, sentence.size()));
+  }
+  return lines.done();
+}
+
+std::string duration_text(double seconds) {
+  constexpr double short_below = 9.95, longest = 1e15;
+  seconds = std::clamp(seconds, 0.0, longest);
+  std::string text;
+  if (seconds < 0.0995) {
+    append_decimal(text, std::round(seconds * 1000), 0);
+    return text + " ms";
+  }
+  if (seconds < short_below) {
+    append_decimal(text, seconds, 1);
+    return text + " s";
+  }
+  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  constexpr std::uint64_t minute = 60, hour = 3600, day = 86400;
+  if (whole < minute) return two(whole, "s", 0, "");
+  if (whole < hour) return two(whole / minute, "min", whole % minute, "s");
+  if (whole < day) return two(whole / hour, "h", whole % hour / minute, "min");
+  return two(whole / day, "d", whole % day / hour, "h");
+}
+
+}  // namespace skq::render
