@@ -73,6 +73,7 @@ struct Fate {
 struct NetNamespace {
   std::uint64_t inode = 0;  ///< of /proc/PID/ns/net
   std::string name;         ///< below /run/netns; empty: none
+  bool foreign = false;     ///< not the one that skq looks from: numbers of interfaces mean others there
 };
 
 struct Socket {

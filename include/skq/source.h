@@ -28,6 +28,7 @@ struct DumpRequest {
   bool listeners_pending = false;  ///< unix: the apart-asked ICONS dump
   /// inet: rows that fail these need not be sent. A source may ignore them. Nothing: every row.
   std::span<const KernelTest> tests = {};
+  bool followed = false;  ///< only in the network namespaces that Source::follow() found last
 };
 
 /// How one dump ended.
@@ -42,6 +43,14 @@ struct DumpEnd {
   bool substituted = false;   ///< `error` tells why there was no dump, but /proc/net stood in: the rows know less
 };
 
+/// A socket behind a descriptor that no dump of the look has shown. It may live in a network namespace that nothing
+/// else leads to.
+struct Stranger {
+  Inode inode{};
+  int pid = 0;
+  int fd = 0;
+};
+
 /// Who holds which socket, keyed by inode.
 struct OwnerScanRequest {
   std::span<const Inode> wanted;  ///< sorted; only these are looked for
@@ -49,6 +58,8 @@ struct OwnerScanRequest {
   bool process_details = false;   ///< cmdline, cgroup, container, unit of each owner
   bool contexts = false;          ///< SELinux context of each owner
   bool socket_contexts = false;   ///< and of each socket; brings the owner's
+  /// Sorted. Sockets that processes hold beside these are strangers. Null: nobody asks for strangers.
+  const std::vector<Inode>* seen = nullptr;
 };
 
 struct OwnerScan {
@@ -56,10 +67,11 @@ struct OwnerScan {
     Inode inode{};
     Owners owners;
   };
-  std::vector<Entry> entries;     ///< sorted by inode; only inodes with at least one owner
-  std::size_t unreadable = 0;     ///< processes whose descriptors we may not see
-  bool hidden_processes = false;  ///< /proc hides some (hidepid, a pid namespace of our own): absence proves nothing
-  std::string first_unreadable;   ///< "pid 1 (init)", for the message
+  std::vector<Entry> entries;       ///< sorted by inode; only inodes with at least one owner
+  std::size_t unreadable = 0;       ///< processes whose descriptors we may not see
+  bool hidden_processes = false;    ///< /proc hides some (hidepid, a pid namespace of our own): absence proves nothing
+  std::string first_unreadable;     ///< "pid 1 (init)", for the message
+  std::vector<Stranger> strangers;  ///< one descriptor of each, by pid
 };
 
 class Source {
@@ -69,6 +81,16 @@ class Source {
   virtual Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) = 0;
   virtual Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) = 0;
   virtual Circumstances circumstances() = 0;
+
+  /// A look begins: where there are many network namespaces, they are found anew.
+  virtual void begin_look() {}
+  /// Whether strangers may lead to further network namespaces.
+  virtual bool follows_strangers() const { return false; }
+  /// Finds the network namespaces of strangers, and says how many were not known before.
+  virtual std::size_t follow(std::span<const Stranger> /*strangers*/) { return 0; }
+  /// What the look that began last could not reach, beside what its dumps tell.
+  virtual std::vector<Gap> gaps() { return {}; }
+
   /// What threads do; text goes to the arena. By default not to be had: a recording has none.
   virtual Result<Activity> activity(const ActivityRequest& /*request*/, Arena& /*arena*/) {
     return Error{"what threads do is not known: a recording does not tell", 0};

@@ -78,6 +78,7 @@ constexpr std::array<std::string_view, 3> rate_columns{"send_rate", "recv_rate",
 /// Fields that one flag brings, whatever the chapter they stand in.
 bool brought_by_name(const Field& field, const Settings& settings) {
   if (settings.context && field.name == "context") return true;
+  if (settings.all_netns && (field.name == "netns" || field.name == "netns_name")) return true;
   if (settings.contexts && field.name == "socket_context") return true;
   return settings.rates && is_rate(field);
 }
@@ -85,6 +86,7 @@ bool brought_by_name(const Field& field, const Settings& settings) {
 Columns table_columns(const Settings& settings, const Listed& listed) {
   Columns columns;
   if (settings.action == Action::events) append(columns, find_field("time"));
+  if (settings.all_netns) append(columns, find_field("netns_text"));
   append_named(columns, std::array<std::string_view, 4>{"netid", "state", "recv_q", "send_q"});
   // Of a destroyed socket the kernel tells no memory.
   if (settings.action != Action::events) append_named(columns, std::array<std::string_view, 2>{"mem", "fill"});

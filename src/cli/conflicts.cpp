@@ -72,6 +72,41 @@ Problem unheard_row_option(const Settings& settings) {
   return {};
 }
 
+/// Why a command is of one network namespace only; empty where it is not.
+std::string_view of_one_netns(Action action) {
+  switch (action) {
+    case Action::list:
+    case Action::why:
+    case Action::help:
+    case Action::version:
+    case Action::list_columns:
+    case Action::family_help:
+    case Action::query_help:
+    case Action::generate:
+      return {};
+    case Action::summary:
+      return "-s (--summary) counts those of one: its counters are each namespace's own";
+    case Action::limits:
+      return "--limits tells the settings of one";
+    case Action::events:
+      return "-E (--events) hears of one: the kernel tells the events of each namespace apart";
+    case Action::kill:
+      return "-K (--kill) closes in one, so that no filter reaches further than was meant";
+    case Action::diag:
+      return "-D (--diag) records one: a recording has no place for more";
+  }
+  return {};
+}
+
+Problem conflict_of_all_netns(const Settings& settings) {
+  if (!settings.all_netns) return {};
+  if (settings.net) return UsageError{"--all-netns and -N (--net): every network namespace, or the named one"};
+  if (settings.from) return UsageError{"--all-netns and --from: a recording has its own namespace"};
+  const std::string_view why = of_one_netns(settings.action);
+  if (why.empty()) return {};
+  return UsageError{fmt::format("--all-netns is of every network namespace, and {}; choose one by -N (--net)", why)};
+}
+
 /// Looks at sockets and closes none.
 bool only_looks(Action action) {
   constexpr std::array looks{Action::list, Action::summary, Action::limits, Action::events, Action::diag};
@@ -98,6 +133,7 @@ Problem conflict_in(const Settings& settings) {
                       std::string(not_repeated(settings.action))};
   if (settings.watch && settings.from)
     return UsageError{"-W (--watch) looks again, but what --from names does not change"};
+  if (Problem problem = conflict_of_all_netns(settings)) return problem;
   if (settings.net && settings.from) return UsageError{"-N (--net) and --from: a recording has its own namespace"};
   if (settings.action == Action::summary && settings.from)
     return UsageError{"-s (--summary) is of the running system, --from of a recorded one"};

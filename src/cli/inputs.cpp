@@ -54,6 +54,7 @@ std::optional<ExitCode> check_recording(const Settings& settings) {
   }
   if (settings.action == Action::list && settings.watch) refused = "-W (--watch)";
   if (settings.net) refused = "-N (--net)";
+  if (settings.all_netns) refused = "--all-netns";
   if (refused.empty()) return {};
   return refuse(std::string(refused) + " is about the running kernel; it cannot be used with --from");
 }

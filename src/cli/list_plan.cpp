@@ -102,6 +102,11 @@ Problem plan_filter(const Settings& settings, Resolver& resolver, ListPlan& plan
     if (auto problem = add_filter_file(*settings.filter_text, resolver, scope, plan.filter)) return problem;
   }
   plan.tests = kernel_tests(plan.filter);
+  // The filter's interfaces are ours; under their numbers the kernel would know others elsewhere.
+  if (settings.all_netns) {
+    for (std::vector<KernelTest>* tests : {&plan.tests.v4, &plan.tests.v6})
+      *tests = simplified(*tests, KernelTestKinds(KernelTest::Kind::device));
+  }
   plan.chosen_by = plan.chosen_by | plan.filter.needs;
   return {};
 }

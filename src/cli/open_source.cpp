@@ -1,15 +1,21 @@
 #include "cli/open_source.h"
 
+#include "kernel/descriptor_limit.h"
 #include "kernel/recording.h"
 
 namespace skq::cli {
 
 Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
-  return settings.from ? kernel::open_recording(*settings.from) : open_kernel();
+  if (settings.from) return kernel::open_recording(*settings.from);
+  if (!settings.all_netns) return open_kernel();
+  kernel::raise_descriptor_limit();
+  return open_host();
 }
 
 Result<std::unique_ptr<Source>> open_host_source(const Settings& settings) {
-  return settings.net ? open_kernel() : open_host();
+  if (settings.net) return open_kernel();
+  kernel::raise_descriptor_limit();
+  return open_host();
 }
 
 }  // namespace skq::cli

@@ -100,6 +100,7 @@ Problem vsock(Settings& s, const Given&) { return choose_family(s.tables, Family
 Problem xdp(Settings& s, const Given&) { return choose_family(s.tables, Family::xdp), Problem{}; }
 Problem bound_inactive(Settings& s, const Given&) { return ask_for_bound_inactive(s.tables), Problem{}; }
 Problem net(Settings& s, const Given& given) { return keep_text(s.net, given, "the namespace's name"); }
+Problem all_netns(Settings& s, const Given&) { return turn(s.all_netns, true); }
 Problem listening(Settings& s, const Given&) { return ask_for_listening(s.tables), Problem{}; }
 
 Problem family(Settings& s, const Given& given) {

@@ -30,6 +30,7 @@ Problem vsock(Settings& settings, const Given& given);
 Problem xdp(Settings& settings, const Given& given);
 Problem bound_inactive(Settings& settings, const Given& given);
 Problem net(Settings& settings, const Given& given);
+Problem all_netns(Settings& settings, const Given& given);
 
 Problem numeric(Settings& settings, const Given& given);
 Problem resolve(Settings& settings, const Given& given);

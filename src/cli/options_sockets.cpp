@@ -162,10 +162,21 @@ constexpr std::array rows{
                "It takes the capability\n"
                ".Dv CAP_SYS_ADMIN .",
            .apply = action::net},
-    Option{.name = "all-netns",
-           .group = Group::sockets,
-           .origin = Origin::skq,
-           .help = "sockets of every network namespace"},
+    Option{
+        .name = "all-netns",
+        .group = Group::sockets,
+        .origin = Origin::skq,
+        .help = "sockets of every network namespace",
+        .man =
+            "List the sockets of every network namespace of the host, also of one that only a socket holds, and add\n"
+            "the column\n"
+            ".Cm netns_text ,\n"
+            "in JSON\n"
+            ".Cm netns\n"
+            "and\n"
+            ".Cm netns_name .\n"
+            "See NETWORK NAMESPACES.",
+        .apply = action::all_netns},
 };
 
 }  // namespace

@@ -70,7 +70,8 @@ struct Settings {
   std::optional<std::string> log_level;
   std::optional<std::string> log_file;
 
-  std::optional<std::string> net;          ///< -N
+  std::optional<std::string> net;  ///< -N
+  bool all_netns = false;
   std::optional<std::string> filter_file;  ///< -F
   std::optional<FilterFile> filter_text;   ///< what stood in it
   std::optional<std::string> diag;         ///< -D

@@ -30,9 +30,25 @@ class Run {
         streaming_(!request.keep && !collecting::needs_whole(request)) {}
 
   Result<Summary> run() {
+    source_.begin_look();
+    follows_ = source_.follows_strangers();
+    plan_ = collecting::plan_dumps(request_);
+    if (const Status status = dump_all(); !status) return status.error();
+    // Where rows are kept, the one walk through /proc also looks for owners.
+    if (streaming_ && follows_ && !done()) follow_while_streaming();
+    if (marks_hidden_) add_gap(GapKind::mark, "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN");
+    if (!streaming_) finish();
+    flush();
+    for (Gap& gap : source_.gaps()) add_gap(gap.kind, std::move(gap.detail));
+    return std::move(summary_);
+  }
+
+ private:
+  /// An Error: nothing could be read.
+  Status dump_all() {
     std::optional<Error> first_error;
     std::size_t read = 0;
-    for (const PlannedDump& dump : collecting::plan_dumps(request_)) {
+    for (const PlannedDump& dump : plan_) {
       if (done()) break;
       const Status status = streaming_ ? dump_streaming(dump) : dump_keeping(dump);
       if (status)
@@ -41,13 +57,40 @@ class Run {
         first_error = status.error();
     }
     if (read == 0 && first_error) return *first_error;
-    if (marks_hidden_) add_gap(GapKind::mark, "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN");
-    if (!streaming_) finish();
-    flush();
-    return std::move(summary_);
+    return Done{};
   }
 
- private:
+  /// Whether strangers led to namespaces that were not dumped; now they are.
+  bool follow(const OwnerScan& scan) {
+    if (source_.follow(scan.strangers) == 0) return false;
+    for (PlannedDump& dump : plan_) dump.request.followed = true;
+    // What cannot be read there stands in the gaps.
+    static_cast<void>(dump_all());
+    return true;
+  }
+
+  void follow_while_streaming() {
+    const auto seen = sorted_seen();
+    const auto scan = source_.owners({.wanted = {}, .seen = &seen}, storage_.arena);
+    if (scan)
+      static_cast<void>(follow(*scan));
+    else
+      note_unfollowed(scan.error());
+  }
+
+  void note_unfollowed(const Error& error) {
+    add_gap(GapKind::netns, "network namespaces that only sockets hold are not known: " + error.text());
+  }
+
+  std::vector<Inode> sorted_seen() {
+    std::sort(seen_.begin(), seen_.end());
+    return std::move(seen_);
+  }
+
+  void note_seen(const Socket& row) {
+    if (follows_ && row.inode != Inode{0}) seen_.push_back(row.inode);
+  }
+
   [[nodiscard]] bool done() const {
     return request_.limit && handed_ + (streaming_ ? storage_.rows.size() : 0) >= *request_.limit;
   }
@@ -59,6 +102,7 @@ class Run {
         dump, [] {}, [] {},
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
+          note_seen(row);
           note_mark(row);
           note_rates(row);
           ++summary_.rows_seen;
@@ -89,13 +133,15 @@ class Run {
         },
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
+          note_seen(row);
           note_mark(row);
           note_rates(row);
           storage_.rows.push_back(storage_.arena.make<Socket>(row));
           return true;
         });
     summary_.rows_seen += storage_.rows.size() - from;
-    kept_.push_back({dump, from, storage_.rows.size()});
+    const auto place = static_cast<std::size_t>(&dump - plan_.data());
+    kept_.push_back({dump, place, from, storage_.rows.size()});
     return status;
   }
 
@@ -195,7 +241,29 @@ class Run {
   }
 
   void finish() {
+    const std::size_t gaps = summary_.gaps.size();
+    std::vector<Socket*> shown = joined_rows();
+    auto scan = scan_owners(shown, true);
+    if (scan && *scan && follow(**scan)) {
+      // More rows: what was said of those before may be otherwise.
+      const auto said = summary_.gaps.begin() + static_cast<std::ptrdiff_t>(gaps);
+      summary_.gaps.erase(said, said + static_cast<std::ptrdiff_t>(joining_gaps_));
+      shown = joined_rows();
+      scan = scan_owners(shown, false);
+    }
+    if (scan) take_owners(shown, std::move(*scan));
+    for (std::size_t at = 0; at < shown.size(); at += batch_size) {
+      const std::size_t count = std::min(batch_size, shown.size() - at);
+      hand_over(std::span(shown).subspan(at, count));
+    }
+  }
+
+  /// The rows that shall be shown, in the order of the plan, with their other ends.
+  std::vector<Socket*> joined_rows() {
+    const std::size_t gaps = summary_.gaps.size();
     join();
+    joining_gaps_ = summary_.gaps.size() - gaps;
+    std::stable_sort(kept_.begin(), kept_.end(), [](const Kept& a, const Kept& b) { return a.place < b.place; });
     std::vector<Socket*> shown;
     for (const Kept& kept : kept_) {
       for (std::size_t at = kept.from; at < kept.to; ++at) {
@@ -204,11 +272,7 @@ class Run {
       }
     }
     if (request_.limit && shown.size() > *request_.limit) shown.resize(*request_.limit);
-    find_owners(shown);
-    for (std::size_t at = 0; at < shown.size(); at += batch_size) {
-      const std::size_t count = std::min(batch_size, shown.size() - at);
-      hand_over(std::span(shown).subspan(at, count));
-    }
+    return shown;
   }
 
   void join() {
@@ -254,20 +318,29 @@ class Run {
     return end && end->error == 0 && !end->interrupted && !end->truncated;
   }
 
-  void find_owners(std::span<Socket* const> shown) {
+  /// Nothing: nobody asks. `strangers`: sockets that no dump showed are looked for, too.
+  std::optional<Result<OwnerScan>> scan_owners(std::span<Socket* const> shown, bool strangers) {
     const NeedSet needs = request_.needs;
-    if (!needs.has(Need::owners) && !needs.has(Need::peer_owners)) return;
+    strangers = strangers && follows_;
+    const bool owners = (needs.has(Need::owners) || needs.has(Need::peer_owners)) && !shown.empty();
+    if (!owners && !strangers) return std::nullopt;
     const std::vector<Inode> wanted = collecting::wanted_inodes(shown, needs);
-    if (wanted.empty() && shown.empty()) return;
-    auto scan = source_.owners({.wanted = wanted,
-                                .threads = request_.threads,
-                                .process_details = needs.has(Need::process),
-                                .contexts = needs.has(Need::context),
-                                .socket_contexts = needs.has(Need::socket_context)},
-                               storage_.arena);
+    const std::vector<Inode> seen = strangers ? sorted_seen() : std::vector<Inode>();
+    return source_.owners({.wanted = wanted,
+                           .threads = request_.threads,
+                           .process_details = needs.has(Need::process),
+                           .contexts = needs.has(Need::context),
+                           .socket_contexts = needs.has(Need::socket_context),
+                           .seen = strangers ? &seen : nullptr},
+                          storage_.arena);
+  }
+
+  void take_owners(std::span<Socket* const> shown, Result<OwnerScan> scan) {
+    const bool asked = request_.needs.has(Need::owners) || request_.needs.has(Need::peer_owners);
+    if (!scan && !asked) return note_unfollowed(scan.error());
     if (!scan) return add_gap(GapKind::owners, scan.error().text());
     storage_.owners = std::move(scan->entries);
-    if (auto gap = collecting::join_owners(shown, *scan, storage_.owners, needs))
+    if (auto gap = collecting::join_owners(shown, *scan, storage_.owners, request_.needs))
       summary_.gaps.push_back(std::move(*gap));
   }
 
@@ -286,6 +359,7 @@ class Run {
   // Which of the storage's rows one dump gave.
   struct Kept {
     PlannedDump dump;
+    std::size_t place;  ///< in the plan
     std::size_t from, to;
   };
 
@@ -295,7 +369,11 @@ class Run {
   const RowSink& sink_;
   const bool streaming_;
   Summary summary_;
+  std::vector<PlannedDump> plan_;
   std::vector<Kept> kept_;
+  std::size_t joining_gaps_ = 0;  ///< that the last joined_rows() added
+  bool follows_ = false;
+  std::vector<Inode> seen_;  ///< of all rows, where strangers are followed
   std::size_t handed_ = 0;
   bool marks_hidden_ = false;
 };

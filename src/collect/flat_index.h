@@ -49,15 +49,25 @@ class FlatIndex {
   std::vector<T*> slots_;
 };
 
-/// What tells one row of a dump from another: the socket's cookie. The associations of an SCTP endpoint share its
-/// cookie, and differ by the other end.
+/// What tells one row of a dump from another: the socket's cookie. Before Linux 5.4 each network namespace counted its
+/// own (net/core/sock_diag.c, sock_gen_cookie). The associations of an SCTP endpoint share its cookie, and differ by
+/// the other end.
 inline Cookie identity_of(const Socket& row) {
   const InetPart* inet = row.inet();
-  if (inet == nullptr || !inet->association) return row.cookie;
-  std::uint64_t key = mix(static_cast<std::uint64_t>(row.cookie) + 1);
+  const bool foreign = row.netns != nullptr && row.netns->foreign && row.cookie != Cookie{0};
+  const Cookie cookie =
+      foreign ? Cookie{mix(static_cast<std::uint64_t>(row.cookie) ^ row.netns->inode << 32U)} : row.cookie;
+  if (inet == nullptr || !inet->association) return cookie;
+  std::uint64_t key = mix(static_cast<std::uint64_t>(cookie) + 1);
   for (const std::byte byte : inet->peer.bytes) key = mix(key + std::to_integer<std::uint64_t>(byte));
   key = mix(key + (std::uint64_t{inet->peer_port} << 16) + inet->local_port);
   return Cookie{key};
+}
+
+/// Whether both are of one network namespace, as far as is known.
+inline bool same_netns(const Socket& a, const Socket& b) {
+  if (a.netns == nullptr || b.netns == nullptr) return a.netns == b.netns;
+  return a.netns == b.netns || a.netns->inode == b.netns->inode;
 }
 
 /// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows.

@@ -58,12 +58,15 @@ bool serves(const Socket& server, const Address& wanted) {
   return server.family == Family::inet ? wants_v4 : !wants_v4 || !part.v6only.value_or(false);
 }
 
+bool is_loopback(const Address& wide) {
+  if (is_v4_mapped(wide)) return wide.bytes[12] == std::byte{127};
+  return wide.bytes.back() == std::byte{1} &&
+         std::all_of(wide.bytes.begin(), wide.bytes.end() - 1, [](std::byte b) { return b == std::byte{0}; });
+}
+
 bool is_on_this_host(const Socket& client, const InetPart& part) {
   const Address to = widened(client.family, part.peer);
-  if (to == widened(client.family, part.local)) return true;
-  if (is_v4_mapped(to)) return to.bytes[12] == std::byte{127};
-  return to.bytes.back() == std::byte{1} &&
-         std::all_of(to.bytes.begin(), to.bytes.end() - 1, [](std::byte b) { return b == std::byte{0}; });
+  return to == widened(client.family, part.local) || is_loopback(to);
 }
 
 // The one unconnected udp socket that this client's datagrams reach; none when several could be meant.
@@ -81,6 +84,7 @@ const Socket* server_of(const Socket& client, std::span<Socket* const> servers) 
       });
   const Socket* found = nullptr;
   for (auto one = first; one != last; ++one) {
+    if (!same_netns(client, **one)) continue;
     if (!serves(**one, widened(client.family, part.peer))) continue;
     // Bound to an interface, it hears only that one (dhclient on eth0 is nobody's peer on lo).
     const std::uint32_t interface = (*one)->inet()->interface;
@@ -90,6 +94,46 @@ const Socket* server_of(const Socket& client, std::span<Socket* const> servers) 
   }
   return found;
 }
+
+/// The connected sockets by their two ends.
+class Connections {
+ public:
+  explicit Connections(std::size_t count) : by_ends_(count) {}
+
+  void add(Socket* row) { by_ends_.insert(hash_of(local_of(*row, *row->inet()), peer_of(*row, *row->inet())), row); }
+
+  /// The other end of a connection within one network namespace, or between two of them where it cannot be another.
+  [[nodiscard]] const Socket* other_end_of(const Socket& row) const {
+    const Endpoint local = local_of(row, *row.inet()), peer = peer_of(row, *row.inet());
+    const Socket* found = find(row.netid, peer, local, [&](const Socket& s) { return same_netns(row, s); });
+    // Each namespace has a loopback of its own. And each may have the same addresses as another: containers of two
+    // networks often do.
+    if (found != nullptr || is_loopback(local.address) || is_loopback(peer.address)) return found;
+    found = only(row.netid, peer, local);
+    return found != nullptr && only(row.netid, local, peer) == &row ? found : nullptr;
+  }
+
+ private:
+  template <class Fits>
+  const Socket* find(Netid netid, const Endpoint& from, const Endpoint& to, const Fits& fits) const {
+    return by_ends_.find(hash_of(from, to), [&](const Socket& s) {
+      return s.netid == netid && local_of(s, *s.inet()) == from && peer_of(s, *s.inet()) == to && fits(s);
+    });
+  }
+
+  /// Null also when there are several.
+  [[nodiscard]] const Socket* only(Netid netid, const Endpoint& from, const Endpoint& to) const {
+    const Socket* first = nullptr;
+    const Socket* second = find(netid, from, to, [&](const Socket& s) {
+      if (first != nullptr) return true;
+      first = &s;
+      return false;
+    });
+    return second == nullptr ? first : nullptr;
+  }
+
+  FlatIndex<Socket> by_ends_;
+};
 
 }  // namespace
 
@@ -107,13 +151,12 @@ void join_unix_peers(std::span<Socket* const> rows) {
 }
 
 void join_inet_peers(std::span<Socket* const> rows) {
-  FlatIndex<Socket> by_ends(rows.size());
+  Connections connections(rows.size());
   std::vector<Socket*> servers;
   for (Socket* row : rows) {
     if (!is_joinable(*row)) continue;
-    const InetPart& part = *row->inet();
-    if (is_connected(part))
-      by_ends.insert(hash_of(local_of(*row, part), peer_of(*row, part)), row);
+    if (is_connected(*row->inet()))
+      connections.add(row);
     else if (row->netid == Netid::udp)
       servers.push_back(row);
   }
@@ -121,11 +164,7 @@ void join_inet_peers(std::span<Socket* const> rows) {
             [](const Socket* a, const Socket* b) { return a->inet()->local_port < b->inet()->local_port; });
   for (Socket* row : rows) {
     if (!is_joinable(*row) || !is_connected(*row->inet())) continue;
-    const Endpoint local = local_of(*row, *row->inet());
-    const Endpoint peer = peer_of(*row, *row->inet());
-    row->other_end = by_ends.find(hash_of(peer, local), [&](const Socket& s) {
-      return s.netid == row->netid && local_of(s, *s.inet()) == peer && peer_of(s, *s.inet()) == local;
-    });
+    row->other_end = connections.other_end_of(*row);
     if (row->other_end == nullptr && row->netid == Netid::udp && is_on_this_host(*row, *row->inet()))
       row->other_end = server_of(*row, servers);
   }
@@ -138,8 +177,9 @@ std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const So
   for (Socket* row : rows) {
     if (row->unix_part() == nullptr || row->state != State::listen) continue;
     auto& part = std::get<UnixPart>(row->part);
-    const Socket* list = by_cookie.find(mix(static_cast<std::uint64_t>(row->cookie)),
-                                        [&](const Socket& s) { return s.cookie == row->cookie; });
+    const Socket* list = by_cookie.find(mix(static_cast<std::uint64_t>(row->cookie)), [&](const Socket& s) {
+      return s.cookie == row->cookie && same_netns(s, *row);
+    });
     if (list != nullptr && list->unix_part()->pending_known) {
       part.pending = list->unix_part()->pending;
       part.pending_known = true;

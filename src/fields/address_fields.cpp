@@ -137,6 +137,26 @@ constexpr auto rows = std::array{
             if (s.cookie == Cookie{0}) return std::nullopt;
             return hex(static_cast<std::uint64_t>(s.cookie), c);
           }),
+    field({.name = "netns",
+           .title = "Netns Inode",
+           .help = "Inode of the network namespace the socket is in; absent where a recording does not tell.",
+           .source = "/proc/PID/ns/net, network_namespaces(7)",
+           .shown = Shown::on_request,
+           .needs = NeedSet(Need::netns)},
+          [](const Socket& s) -> std::optional<std::uint64_t> {
+            if (s.netns == nullptr) return std::nullopt;
+            return s.netns->inode;
+          }),
+    field({.name = "netns_name",
+           .title = "Netns Name",
+           .help = "Name of that namespace; absent when it has none.",
+           .source = "/run/netns, ip-netns(8)",
+           .shown = Shown::on_request,
+           .needs = NeedSet(Need::netns)},
+          [](const Socket& s) -> std::optional<std::string_view> {
+            if (s.netns == nullptr || s.netns->name.empty()) return std::nullopt;
+            return s.netns->name;
+          }),
     field({.name = "uid",
            .title = "UID",
            .help = "User id that owns the socket.",

@@ -62,7 +62,7 @@ void append_inet(std::string& out, const Socket& socket, const InetPart& part, b
   append_host(out, socket, part, local ? part.local : part.peer, context);
   if (local && part.interface != 0) {
     // device() composes in the scratch we are writing to when the interface has no name, so ask the names directly.
-    const auto name = context.names != nullptr ? context.names->interface(part.interface) : std::string_view{};
+    const auto name = interface_name(socket, part.interface, context);
     out += '%';
     if (name.empty()) {
       out += "if";
@@ -76,7 +76,7 @@ void append_inet(std::string& out, const Socket& socket, const InetPart& part, b
 }
 
 // Port ids are 32 bits that ss prints as signed; those that are a pid get the process's name.
-void append_netlink_local(std::string& out, const NetlinkPart& part, TextContext& context) {
+void append_netlink_local(std::string& out, const Socket& socket, const NetlinkPart& part, TextContext& context) {
   const auto protocol = context.names != nullptr ? context.names->netlink_protocol(part.protocol) : std::string_view{};
   if (protocol.empty())
     append_number(out, part.protocol);
@@ -88,8 +88,9 @@ void append_netlink_local(std::string& out, const NetlinkPart& part, TextContext
     out += '*';
     return;
   }
-  // Without names (-n) the kernel's port is 0, as in ss.
-  const auto comm = context.names != nullptr ? context.names->process(part.portid) : std::string_view{};
+  // Without names (-n) the kernel's port is 0, as in ss. A port that is a pid may be one of the container's.
+  const bool other_pids = port != 0 && socket.netns != nullptr && socket.netns->foreign;
+  const auto comm = context.names != nullptr && !other_pids ? context.names->process(part.portid) : std::string_view{};
   if (!comm.empty()) {
     out += comm;
     if (port == 0) return;
@@ -100,7 +101,7 @@ void append_netlink_local(std::string& out, const NetlinkPart& part, TextContext
                               : static_cast<std::uint64_t>(port));
 }
 
-void append_packet_local(std::string& out, const PacketPart& part, TextContext& context) {
+void append_packet_local(std::string& out, const Socket& socket, const PacketPart& part, TextContext& context) {
   constexpr std::uint16_t every_protocol = 3;  // ETH_P_ALL
   if (part.protocol == every_protocol) {
     out += '*';
@@ -116,7 +117,7 @@ void append_packet_local(std::string& out, const PacketPart& part, TextContext& 
   }
   out += ':';
   const std::uint32_t index = part.interface.value_or(0);
-  const auto device = index != 0 && context.names != nullptr ? context.names->interface(index) : std::string_view{};
+  const auto device = index != 0 ? interface_name(socket, index, context) : std::string_view{};
   if (index == 0) {
     out += '*';
   } else if (device.empty()) {
@@ -140,13 +141,13 @@ void append_vsock(std::string& out, std::uint32_t cid, std::uint32_t port) {
   append_unless_any(out, port);
 }
 
-void append_xdp_local(std::string& out, const XdpPart& part, TextContext& context) {
+void append_xdp_local(std::string& out, const Socket& socket, const XdpPart& part, TextContext& context) {
   const std::uint32_t index = part.interface.value_or(0);
   if (index == 0) {
     out += '*';
     return;
   }
-  const auto device = context.names != nullptr ? context.names->interface(index) : std::string_view{};
+  const auto device = interface_name(socket, index, context);
   if (device.empty()) {
     out += "if";
     append_number(out, index);
@@ -181,13 +182,13 @@ std::string_view local_text(const Socket& socket, TextContext& context) {
   } else if (const InetPart* inet = socket.inet()) {
     append_inet(out, socket, *inet, true, context);
   } else if (const NetlinkPart* netlink = socket.netlink()) {
-    append_netlink_local(out, *netlink, context);
+    append_netlink_local(out, socket, *netlink, context);
   } else if (const PacketPart* packet = socket.packet()) {
-    append_packet_local(out, *packet, context);
+    append_packet_local(out, socket, *packet, context);
   } else if (const VsockPart* vsock = socket.vsock()) {
     append_vsock(out, vsock->local_cid, vsock->local_port);
   } else if (const XdpPart* xdp = socket.xdp()) {
-    append_xdp_local(out, *xdp, context);
+    append_xdp_local(out, socket, *xdp, context);
   } else if (const TipcPart* tipc = socket.tipc()) {
     append_tipc(out, tipc->node, tipc->ref);
   }

@@ -166,6 +166,16 @@ std::optional<std::string_view> mem_text(const Socket& socket, TextContext& cont
   return out;
 }
 
+std::optional<std::string_view> netns_text(const Socket& socket, TextContext& context) {
+  if (socket.netns == nullptr) return std::nullopt;
+  context.scratch.clear();
+  if (socket.netns->name.empty())
+    append_number(context.scratch, socket.netns->inode);
+  else
+    append_escaped(context.scratch, socket.netns->name);
+  return context.scratch;
+}
+
 std::optional<std::string_view> process_text(const Socket& socket, TextContext& context) {
   if (socket.owners == nullptr || socket.owners->list.empty()) return std::nullopt;
   context.scratch.clear();

@@ -9,6 +9,7 @@
 
 namespace skq::fields {
 
+std::optional<std::string_view> netns_text(const Socket& socket, TextContext& context);
 std::optional<std::string_view> mem_text(const Socket& socket, TextContext& context);
 std::optional<std::string_view> process_text(const Socket& socket, TextContext& context);
 std::optional<std::string_view> peer_process_text(const Socket& socket, TextContext& context);

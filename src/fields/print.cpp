@@ -99,15 +99,18 @@ std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext
   return out;
 }
 
+std::string_view interface_name(const Socket& socket, std::uint32_t index, TextContext& context) {
+  const bool foreign = socket.netns != nullptr && socket.netns->foreign;
+  return foreign || context.names == nullptr ? std::string_view{} : context.names->interface(index);
+}
+
 std::optional<std::string_view> device(const Socket& socket, TextContext& context) {
   std::uint32_t index = 0;
   if (const InetPart* inet = socket.inet()) index = inet->interface;
   if (const PacketPart* packet = socket.packet()) index = packet->interface.value_or(0);
   if (const XdpPart* xdp = socket.xdp()) index = xdp->interface.value_or(0);
   if (index == 0) return std::nullopt;
-  if (context.names != nullptr) {
-    if (const auto name = context.names->interface(index); !name.empty()) return name;
-  }
+  if (const auto name = interface_name(socket, index, context); !name.empty()) return name;
   context.scratch = "if";
   append_number(context.scratch, index);
   return context.scratch;

@@ -17,6 +17,9 @@ std::string_view state_text(const Socket& socket, TextContext& context);
 /// Name of the interface the socket is bound to, or its number when it has no name; empty when bound to none.
 std::optional<std::string_view> device(const Socket& socket, TextContext& context);
 
+/// An interface's name; empty without one, and for the numbers of a foreign network namespace.
+std::string_view interface_name(const Socket& socket, std::uint32_t index, TextContext& context);
+
 /// All words of the membership mask as one hexadecimal number, highest word first: groups beyond 32 are not lost.
 std::optional<std::string_view> netlink_groups(const Socket& socket, TextContext& context);
 

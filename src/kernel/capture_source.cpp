@@ -10,12 +10,17 @@ namespace {
 
 class CaptureSource final : public Source {
  public:
-  CaptureSource(std::vector<std::byte> file, Capture capture) : file_(std::move(file)), capture_(std::move(capture)) {}
+  CaptureSource(std::vector<std::byte> file, Capture capture) : file_(std::move(file)), capture_(std::move(capture)) {
+    netns_.inode = capture_.circumstances.netns;
+  }
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override {
     const Fit found = find(request);
     if (found.exchange == nullptr) return DumpEnd{.error = ENODATA};
-    DumpEnd end = replay(*found.exchange, request, arena, row);
+    DumpEnd end = replay(*found.exchange, request, arena, [&](Socket& socket) {
+      if (netns_.inode != 0) socket.netns = &netns_;
+      return row(socket);
+    });
     end.narrowed = !found.whole();
     end.recorded = true;
     return end;
@@ -89,6 +94,7 @@ class CaptureSource final : public Source {
 
   std::vector<std::byte> file_;  // capture_ points into it
   Capture capture_;
+  NetNamespace netns_;  ///< its name is not recorded; inode 0: neither
 };
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "kernel/live_source.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <thread>
 
 #include "base/unique_fd.h"
+#include "kernel/net_namespace.h"
 #include "kernel/proc_net_raw.h"
 #include "kernel/process_scan.h"
 #include "kernel/receive_ahead.h"
@@ -36,13 +36,6 @@ std::string host_name() {
   return name.data();
 }
 
-// Of this thread, since it is the thread whose namespace a new socket belongs to.
-std::uint64_t network_namespace() {
-  struct stat status {};
-  if (::stat("/proc/thread-self/ns/net", &status) != 0) return 0;
-  return status.st_ino;
-}
-
 constexpr KernelTestKinds every_kind = ~KernelTestKinds();
 
 // A mark needs CAP_NET_ADMIN. Of the others the youngest first: cgroup came with Linux 5.9, mark with 4.9, device with
@@ -63,8 +56,21 @@ KernelTestKinds kinds_to_give_up(std::span<const KernelTest> tests, int error) {
 
 }  // namespace
 
-// Which tests a kernel knows is found by asking: what it refuses is asked for no more. It refuses before the first row.
 Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) {
+  if (netns_ == nullptr && request.needs.has(Need::netns)) {
+    if (!own_netns_) own_netns_ = own_network_namespace();
+    if (own_netns_->inode != 0) netns_ = &*own_netns_;
+  }
+  if (netns_ == nullptr) return dump_tested(request, arena, row);
+  return dump_tested(request, arena, [&](Socket& socket) {
+    socket.netns = netns_;
+    return row(socket);
+  });
+}
+
+// Which tests a kernel knows is found by asking: what it refuses is asked for no more. It refuses before the first row.
+Result<DumpEnd> LiveSource::dump_tested(const DumpRequest& request, Arena& arena,
+                                        const std::function<bool(Socket&)>& row) {
   for (;;) {
     // Even a filter that lets nothing through may be what is refused.
     std::vector<KernelTest> tests;
@@ -93,11 +99,7 @@ bool LiveSource::refuse(std::span<const KernelTest> tests, int error) {
 
 Result<DumpEnd> LiveSource::dump_once(const DumpRequest& request, Arena& arena,
                                       const std::function<bool(Socket&)>& row) {
-  if (!socket_) {
-    Result<NetlinkSocket> opened = NetlinkSocket::open();
-    if (!opened) return opened.error();
-    socket_ = std::move(*opened);
-  }
+  if (const Status opened = open_socket(); !opened) return opened.error();
   const std::vector<std::byte> bytes = request_bytes(request, ++sequence_);
   if (writer_ != nullptr) writer_->begin_exchange(bytes, socket_->portid());
   if (const Status sent = socket_->send(bytes); !sent) {
@@ -109,8 +111,35 @@ Result<DumpEnd> LiveSource::dump_once(const DumpRequest& request, Arena& arena,
   if (receive_all(reader) != Step::finished) socket_.reset();
   DumpEnd end = reader.end();
   // A recording has datagrams only.
-  if (request.netid == Netid::raw && end.error == ENOENT && writer_ == nullptr) substitute_raw(request, row, end);
+  if (request.netid == Netid::raw && end.error == ENOENT && writer_ == nullptr) substitute(request, row, end);
   return end;
+}
+
+Status LiveSource::run_inside(const std::function<void()>& work) {
+  if (inside_) return inside_(work);
+  work();
+  return Done{};
+}
+
+Status LiveSource::open_socket() {
+  if (socket_) return Done{};
+  Status opened = Done{};
+  const Status entered = run_inside([&] {
+    Result<NetlinkSocket> socket = NetlinkSocket::open();
+    if (socket)
+      socket_ = std::move(*socket);
+    else
+      opened = socket.error();
+  });
+  return entered ? opened : entered;
+}
+
+// Where /proc does not tell either, `end` stays as it is.
+void LiveSource::substitute(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end) {
+  std::string text;
+  int error = 0;
+  const Status entered = run_inside([&] { error = read_raw_file(request.family, text); });
+  if (entered && error == 0) substitute_raw(request, text, row, end);
 }
 
 Step LiveSource::receive_all(DumpReader& reader) {
@@ -166,7 +195,7 @@ Circumstances LiveSource::circumstances() {
   if (::uname(&names) == 0) now.kernel = names.release;
   now.host = host_name();
   now.boot_id = first_line("/proc/sys/kernel/random/boot_id");
-  now.netns = network_namespace();
+  now.netns = network_namespace_at(std::string("/proc/thread-self/ns/net"));
   return now;
 }
 
@@ -185,7 +214,5 @@ Result<std::unique_ptr<Source>> open_kernel() {
   if (!live) return live.error();
   return std::unique_ptr<Source>(std::move(*live));
 }
-
-Result<std::unique_ptr<Source>> open_host() { return open_kernel(); }
 
 }  // namespace skq

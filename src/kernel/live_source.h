@@ -1,7 +1,10 @@
-// The running kernel as a Source: sock_diag dumps over one netlink socket, owners from /proc.
+// The running kernel as a Source, one network namespace of it: sock_diag dumps over one netlink socket, owners from
+// /proc.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "kernel/capture.h"
 #include "kernel/netlink.h"
@@ -9,19 +12,33 @@
 
 namespace skq::kernel {
 
+/// Runs something in another network namespace than the calling thread's.
+using Inside = std::function<Status(const std::function<void()>&)>;
+
 class LiveSource final : public Source {
  public:
   explicit LiveSource(NetlinkSocket socket) : socket_(std::move(socket)) {}
+  /// Of the namespace that the socket was opened in; rows are told that they are of `netns`, which has to outlive the
+  /// source. `inside` is empty for the calling thread's own.
+  LiveSource(NetlinkSocket socket, const NetNamespace* netns, Inside inside)
+      : socket_(std::move(socket)), netns_(netns), inside_(std::move(inside)) {}
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override;
   Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) override;
   Circumstances circumstances() override;
 
+  /// Null after a dump that left datagrams behind.
+  [[nodiscard]] const NetlinkSocket* socket() const { return socket_ ? &*socket_ : nullptr; }
+
   /// From now on every exchange also goes to `writer`, which must outlive the source; null ends it.
   void record(CaptureWriter* writer) { writer_ = writer; }
 
  private:
+  Result<DumpEnd> dump_tested(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
   Result<DumpEnd> dump_once(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
+  Status open_socket();
+  void substitute(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end);
+  Status run_inside(const std::function<void()>& work);
   /// Whether that error may be the tests' fault; then some kinds are given up for good.
   bool refuse(std::span<const KernelTest> tests, int error);
   Step receive_all(DumpReader& reader);
@@ -33,6 +50,9 @@ class LiveSource final : public Source {
   std::uint32_t sequence_ = 0;
   KernelTestKinds refused_;  ///< tests that this kernel does not know or does not permit
   std::unique_ptr<std::byte[]> buffer_;
+  std::optional<NetNamespace> own_netns_;  ///< looked up when asked for
+  const NetNamespace* netns_ = nullptr;
+  Inside inside_;
 };
 
 Result<std::unique_ptr<LiveSource>> open_live();

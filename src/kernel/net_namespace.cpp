@@ -2,15 +2,21 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <exception>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "kernel/proc_dir.h"
+#include "kernel/text_words.h"
 
 namespace skq::kernel {
 namespace {
@@ -20,6 +26,46 @@ constexpr std::array folders{"/run/netns", "/var/run/netns"};
 // A pipe that somebody put there must not keep us waiting.
 UniqueFd open_file(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+}
+
+constexpr const char* own_link = "/proc/thread-self/ns/net";
+
+// All namespaces are files of one nsfs. Of what kind one is, its device does not say.
+std::optional<dev_t> device_of_namespaces() {
+  struct stat status {};
+  if (::stat(own_link, &status) != 0) return std::nullopt;
+  return status.st_dev;
+}
+
+std::uint64_t inode_if_namespace(const struct stat& status) {
+  static const std::optional<dev_t> device = device_of_namespaces();
+  if (device && status.st_dev == *device) return status.st_ino;
+  errno = EINVAL;
+  return 0;
+}
+
+// Blanks, newlines and backslashes stand as three octal digits (fs/proc_namespace.c, mangle).
+std::string without_octal(std::string_view text) {
+  const auto is_octal = [](char c) { return c >= '0' && c <= '7'; };
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escape = text[at] == '\\' && at + 3 < text.size() && is_octal(text[at + 1]) && is_octal(text[at + 2]) &&
+                        is_octal(text[at + 3]);
+    if (!escape) {
+      plain += text[at];
+      continue;
+    }
+    plain += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + (text[at + 3] - '0'));
+    at += 3;
+  }
+  return plain;
+}
+
+// The name of a file of nsfs: "net:[4026532205]".
+std::optional<std::uint64_t> namespace_number(std::string_view root) {
+  constexpr std::string_view begin = "net:[";
+  if (!root.starts_with(begin) || !root.ends_with(']')) return std::nullopt;
+  return to_number<std::uint64_t>(root.substr(begin.size(), root.size() - begin.size() - 1));
 }
 
 }  // namespace
@@ -60,6 +106,75 @@ std::vector<std::string> network_namespace_names() {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::vector<NamespaceFile> named_network_namespaces() {
+  std::vector<NamespaceFile> all;
+  for (std::string& name : network_namespace_names()) {
+    for (const char* const folder : folders) {
+      NamespaceFile file{0, std::string(folder) + "/" + name, name};
+      file.inode = network_namespace_at(file.path);
+      if (file.inode == 0) continue;  // `ip netns del` of one in use elsewhere leaves an empty file
+      all.push_back(std::move(file));
+      break;
+    }
+  }
+  return all;
+}
+
+std::vector<NamespaceFile> mounted_network_namespaces(std::string_view mountinfo) {
+  std::vector<NamespaceFile> all;
+  while (!mountinfo.empty()) {
+    // proc_pid_mountinfo(5): id parent device ROOT MOUNT_POINT options [fields] - TYPE source super_options
+    std::string_view line = take_line(mountinfo);
+    const std::size_t dash = line.find(" - ");
+    if (dash == std::string_view::npos) continue;
+    std::string_view tail = line.substr(dash + 3);
+    for (int skipped = 0; skipped < 3; ++skipped) take_until(line, ' ');
+    const auto inode = namespace_number(take_until(line, ' '));
+    const std::string_view place = take_until(line, ' ');
+    if (!inode || *inode == 0 || place.empty() || take_until(tail, ' ') != "nsfs") continue;
+    all.push_back({*inode, without_octal(place), {}});
+  }
+  return all;
+}
+
+std::uint64_t network_namespace_at(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? inode_if_namespace(status) : 0;
+}
+
+std::uint64_t network_namespace_at(const UniqueFd& fd) {
+  struct stat status {};
+  return ::fstat(fd.get(), &status) == 0 ? inode_if_namespace(status) : 0;
+}
+
+NetNamespace own_network_namespace() {
+  NetNamespace own;
+  own.inode = network_namespace_at(std::string(own_link));
+  if (own.inode == 0) return own;
+  for (const NamespaceFile& file : named_network_namespaces()) {
+    if (file.inode == own.inode && own.name.empty()) own.name = file.name;
+  }
+  return own;
+}
+
+Status on_own_thread(const std::function<void()>& work) {
+  std::exception_ptr failure;
+  try {
+    std::thread thread([&] {
+      try {
+        work();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    });
+    thread.join();
+  } catch (const std::system_error& error) {
+    return Error{"begin a thread", error.code().value()};
+  }
+  if (failure) std::rethrow_exception(failure);
+  return Done{};
 }
 
 }  // namespace skq::kernel

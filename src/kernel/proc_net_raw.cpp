@@ -113,16 +113,19 @@ std::size_t read_raw_table(std::string_view text, Family family, const std::func
   return malformed;
 }
 
-void substitute_raw(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end) {
-  const bool is_ipv6 = request.family == Family::inet6;
-  std::string text;
-  int error = read_net_file(is_ipv6 ? "raw6" : "raw", text);
+int read_raw_file(Family family, std::string& text) {
+  if (family != Family::inet6) return read_net_file("raw", text);
+  int error = read_net_file("raw6", text);
   // A kernel without IPv6 has no such sockets.
-  if (error == ENOENT && is_ipv6) {
+  if (error == ENOENT) {
     error = read_net_file("raw", text);
     text.clear();
   }
-  if (error != 0) return;
+  return error;
+}
+
+void substitute_raw(const DumpRequest& request, std::string_view text, const std::function<bool(Socket&)>& row,
+                    DumpEnd& end) {
   end.substituted = true;
   end.malformed += read_raw_table(text, request.family,
                                   [&](Socket& socket) { return !request.states.has(socket.state) || row(socket); });

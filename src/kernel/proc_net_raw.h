@@ -14,8 +14,11 @@ namespace skq::kernel {
 /// the kernel's own format, and a last line without its end.
 std::size_t read_raw_table(std::string_view text, Family family, const std::function<bool(Socket&)>& row);
 
-/// After a raw dump that ended with ENOENT: the rows that it would have given, seen from the calling thread's network
-/// namespace. Leaves `end` as it is where /proc does not tell either.
-void substitute_raw(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end);
+/// The file of that family, seen from the calling thread's network namespace. 0 or errno.
+int read_raw_file(Family family, std::string& text);
+
+/// After a raw dump that ended with ENOENT: the rows that it would have given, from that file's text.
+void substitute_raw(const DumpRequest& request, std::string_view text, const std::function<bool(Socket&)>& row,
+                    DumpEnd& end);
 
 }  // namespace skq::kernel

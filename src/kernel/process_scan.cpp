@@ -238,6 +238,20 @@ void note_unreadable(int proc, const std::vector<Harvest>& harvests, OwnerScan& 
   if (!list.empty()) scan.first_unreadable = describe(proc, most_telling(list));
 }
 
+/// One descriptor of each, in the order of the pids: a process is opened once for all its strangers.
+std::vector<Stranger> list_strangers(const std::vector<Harvest>& harvests, int self) {
+  std::vector<Stranger> list;
+  for (const Harvest& harvest : harvests) list.insert(list.end(), harvest.strangers.begin(), harvest.strangers.end());
+  std::erase_if(list, [&](const Stranger& stranger) { return stranger.pid == self; });
+  const auto key = [](const Stranger& s) { return std::tuple(s.inode, s.pid, s.fd); };
+  std::sort(list.begin(), list.end(), [&](const Stranger& a, const Stranger& b) { return key(a) < key(b); });
+  const auto same = [](const Stranger& a, const Stranger& b) { return a.inode == b.inode; };
+  list.erase(std::unique(list.begin(), list.end(), same), list.end());
+  std::sort(list.begin(), list.end(),
+            [](const Stranger& a, const Stranger& b) { return std::tuple(a.pid, a.fd) < std::tuple(b.pid, b.fd); });
+  return list;
+}
+
 Processes list_processes(int proc) {
   Processes processes;
   processes.self = to_number<int>(read_link_at(proc, "self")).value_or(0);
@@ -264,7 +278,7 @@ std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processe
 
 Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc) {
   OwnerScan scan;
-  if (request.wanted.empty()) return scan;
+  if (request.wanted.empty() && request.seen == nullptr) return scan;
   const UniqueFd root = open_directory(AT_FDCWD, proc);
   if (!root.valid()) return Error{std::string("open ") + proc, errno};
   const Processes processes = list_processes(root.get());
@@ -273,7 +287,8 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
     return Error{std::string("read ") + proc + ": it shows no process; is it mounted?", 0};
 
   const InodeIndex wanted(request.wanted);
-  // kcmp only where pids mean the same in this /proc and in system calls.
+  const InodeIndex seen(request.seen != nullptr ? std::span<const Inode>(*request.seen) : std::span<const Inode>());
+  // kcmp and pidfd_open only where pids mean the same in this /proc and in system calls.
   const bool same_pids = processes.self == ::getpid();
   const ScanTask task{.proc = root.get(),
                       .wanted = &wanted,
@@ -281,12 +296,14 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
                       .process_details = request.process_details,
                       .contexts = request.contexts || request.socket_contexts,
                       .socket_contexts = request.socket_contexts,
+                      .seen = request.seen != nullptr && same_pids ? &seen : nullptr,
                       .can_compare_tables = same_pids && can_compare_tables()};
   const std::vector<Harvest> harvests = harvest_all(task, processes, request.wanted.size());
   OwnerTable table(harvests, request.wanted.size(), task);
   table.fill(harvests, arena);
   table.give(request.wanted, arena, scan.entries);
   note_unreadable(root.get(), harvests, scan);
+  scan.strangers = list_strangers(harvests, processes.self);
   // A /proc that does not show us is another pid namespace's: it shows none of ours.
   scan.hidden_processes = processes.self == 0 || hides_processes(root.get(), proc);
   return scan;

@@ -70,6 +70,8 @@ bool ProcessVisitor::note_link(const char* link, long length, int fd) {
   if (inode == 0) return true;
   const std::uint32_t wanted = task_.wanted->find(inode);
   if (wanted != InodeIndex::absent) sockets_.push_back({wanted, fd});
+  if (task_.seen != nullptr && stranger_pid_ != 0 && task_.seen->find(inode) == InodeIndex::absent)
+    harvest_.strangers.push_back({Inode{inode}, stranger_pid_, fd});
   return true;
 }
 
@@ -114,7 +116,9 @@ int ProcessVisitor::look_through(int pid) {
   // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
   if (!process.valid()) return is_gone(errno) ? 0 : errno;
   if (task_.threads && count_threads(process.get()) > 1) return look_through_each_thread(process.get(), pid);
+  stranger_pid_ = pid;
   const TableEnd end = read_table(process.get(), "fd");
+  stranger_pid_ = 0;
   // A thread-group leader that ended before the others stays as a zombie, empty to root and closed to everybody else;
   // the others still hold the process' table.
   const bool hides_threads = end == TableEnd::empty || (end == TableEnd::refused && is_denied(refusal_));
@@ -156,6 +160,8 @@ int ProcessVisitor::look_through_each_thread(int process, int pid) {
   bool read_any = false;
   int leader_error = 0;
   for (const ThreadTable& table : group_by_table(tids, compare)) {
+    // pidfd_getfd reads the leader's table.
+    stranger_pid_ = std::find(table.tids.begin(), table.tids.end(), pid) != table.tids.end() ? pid : 0;
     if (const int error = read_shared_table(process, table.tids); error != 0) {
       // It may be a zombie; the others decide.
       const bool is_leader = table.tids.size() == 1 && table.tids.front() == pid;

@@ -8,6 +8,7 @@
 
 #include "kernel/inode_index.h"
 #include "kernel/process_details.h"
+#include "skq/source.h"
 
 namespace skq::kernel {
 
@@ -18,7 +19,8 @@ struct ScanTask {
   bool threads = false;
   bool process_details = false;
   bool contexts = false, socket_contexts = false;
-  bool can_compare_tables = false;  ///< kcmp works, and this /proc numbers processes as we do
+  const InodeIndex* seen = nullptr;  ///< sockets beside these are strangers; null: nobody asks
+  bool can_compare_tables = false;   ///< kcmp works, and this /proc numbers processes as we do
 };
 
 /// A process, or a thread of it, that holds wanted sockets.
@@ -52,6 +54,7 @@ struct Harvest {
   std::vector<ProcessText> processes;
   std::vector<std::string> socket_contexts;
   std::vector<Unreadable> unreadable;
+  std::vector<Stranger> strangers;
 };
 
 class ProcessVisitor {
@@ -91,6 +94,7 @@ class ProcessVisitor {
   Harvest harvest_;
   std::vector<char> buffer_;
   std::vector<SocketFd> sockets_;  // of the table read last
+  int stranger_pid_ = 0;           // whose table that is; 0: of a thread that cannot be asked for its descriptors
   int refusal_ = 0;                // why that table was refused
   std::string table_path_;         // and where that table is, seen from the process
   std::string text_;

@@ -12,6 +12,12 @@ namespace {
 std::uint32_t vsock_port(std::uint32_t port) { return port == VsockPart::any ? 0 : port; }
 
 /// What ss compares as port: an inode for unix, a port id for netlink, an ifindex for packet sockets, a queue for xdp.
+/// A filter names the interfaces of the namespace that skq looks from; the same number is another one elsewhere.
+std::uint32_t as_seen_here(const Socket& socket, std::uint32_t interface) {
+  const bool foreign = socket.netns != nullptr && socket.netns->foreign;
+  return foreign && interface != 0 ? UINT32_MAX : interface;
+}
+
 /// ss has 0 where there is none, and prints it. It does not filter tipc at all; here the port is compared.
 std::uint32_t port_of(const Socket& socket, Side side) {
   const bool local = side == Side::local;
@@ -20,7 +26,7 @@ std::uint32_t port_of(const Socket& socket, Side side) {
     return static_cast<std::uint32_t>(local ? socket.inode : part->peer_inode.value_or(Inode{0}));
   }
   if (const NetlinkPart* part = socket.netlink()) return local ? part->portid : part->dst_portid;
-  if (const PacketPart* part = socket.packet()) return local ? part->interface.value_or(0) : 0;
+  if (const PacketPart* part = socket.packet()) return local ? as_seen_here(socket, part->interface.value_or(0)) : 0;
   if (const VsockPart* part = socket.vsock()) return vsock_port(local ? part->local_port : part->peer_port);
   if (const XdpPart* part = socket.xdp()) return local ? part->queue.value_or(0) : 0;
   if (const TipcPart* part = socket.tipc()) {
@@ -31,9 +37,9 @@ std::uint32_t port_of(const Socket& socket, Side side) {
 }
 
 std::uint32_t interface_of(const Socket& socket) {
-  if (const InetPart* inet = socket.inet()) return inet->interface;
-  if (const PacketPart* part = socket.packet()) return part->interface.value_or(0);
-  if (const XdpPart* part = socket.xdp()) return part->interface.value_or(0);
+  if (const InetPart* inet = socket.inet()) return as_seen_here(socket, inet->interface);
+  if (const PacketPart* part = socket.packet()) return as_seen_here(socket, part->interface.value_or(0));
+  if (const XdpPart* part = socket.xdp()) return as_seen_here(socket, part->interface.value_or(0));
   return 0;
 }
 

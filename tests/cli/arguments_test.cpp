@@ -119,7 +119,6 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
 TEST(Arguments, WhatCannotBeHadIsRefusedByNameWithTheReason) {
   EXPECT_EQ(refused({"--bpf-maps"}), "--bpf-maps cannot be had: this build has no libbpf");
   EXPECT_EQ(refused({"--bpf-map-id=3"}), "--bpf-map-id cannot be had: this build has no libbpf");
-  EXPECT_EQ(refused({"--all-netns"}), "--all-netns is not built yet");
 }
 
 TEST(Arguments, EveryOptionWithoutAnActionIsRefused) {
