@@ -82,13 +82,13 @@ struct SocketFacts {
   /// Threads that cannot go on before something happens here: senders to it (in a call, or in poll), connects to it.
   std::vector<Waiter> held_up;
   std::vector<Waiter> expecting;  ///< threads at the other ends that wait for something to come from here
-  /// Whether some holder reads, accepts or polls it; empty: not to be seen.
+  /// Whether some holder reads, accepts or polls the first of them; empty: not to be seen.
   std::optional<bool> attended;
   std::optional<std::uint64_t> recv_q, send_q;  ///< sums of what the kernel said
   std::size_t unaccepted = 0;                   ///< listener: how many wait for accept
   std::size_t idle = 0;                         ///< connections with both queues empty
   std::optional<std::int64_t> quiet_ms;         ///< tcp: since data last came or was sent on any of them
-  std::string summary;  ///< in words, without a full stop: "nothing waits on it; 3 clients, all idle"; raw bytes
+  std::string summary;  ///< in words, without a full stop: "nothing waits on it; 3 connections, all idle"; raw bytes
 };
 
 /// A process of the target: what it does when it is about no socket.

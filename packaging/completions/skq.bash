@@ -12,8 +12,11 @@ _skq_list() {
 }
 
 _skq() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} why='' word
     COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == why ]] && why=yes
+    done
     # bash takes --name=value apart at the equals sign.
     if [[ $cur == '=' ]]; then
         cur=''
@@ -75,6 +78,9 @@ _skq() {
             COMPREPLY=($(compgen -f -- "$cur"))
             return
             ;;
+        --settle)
+            return
+            ;;
         -D | --diag)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur"))
@@ -101,7 +107,7 @@ _skq() {
             ;;
         --help)
             if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
-                COMPREPLY=($(compgen -W 'all columns filter examples states' -- "$cur"))
+                COMPREPLY=($(compgen -W 'all columns filter examples states why' -- "$cur"))
                 return
             fi
             ;;
@@ -114,11 +120,19 @@ _skq() {
             ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V' -- "$cur"))
+        local options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
+        [[ $why ]] && options='--net= -N --numeric -n --resolve -r --color --json -J --json-lines --format= --watch -W --settle= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
+        COMPREPLY=($(compgen -W "$options" -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
+    if [[ $why ]]; then
+        compopt -o filenames 2>/dev/null
+        COMPREPLY=($(compgen -f -- "$cur"))
+        return
+    fi
     COMPREPLY=($(compgen -W 'state exclude src dst sport dport dev fwmark cgroup autobound and or not' -- "$cur"))
+    [[ $COMP_CWORD -eq 1 && why == "$cur"* ]] && COMPREPLY+=(why)
 }
 
 complete -F _skq skq

@@ -76,6 +76,7 @@ Problem unheard_row_option(const Settings& settings) {
 std::string_view of_one_netns(Action action) {
   switch (action) {
     case Action::list:
+    case Action::why:
     case Action::help:
     case Action::version:
     case Action::list_columns:

@@ -21,8 +21,11 @@ _skq_list() {
 }
 
 _skq() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} why='' word
     COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == why ]] && why=yes
+    done
     # bash takes --name=value apart at the equals sign.
     if [[ $cur == '=' ]]; then
         cur=''
@@ -44,11 +47,19 @@ constexpr std::string_view middle = R"(        state | exclude)
             ;;
     esac
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '@OPTIONS@' -- "$cur"))
+        local options='@OPTIONS@'
+        [[ $why ]] && options='@WHY@'
+        COMPREPLY=($(compgen -W "$options" -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
+    if [[ $why ]]; then
+        compopt -o filenames 2>/dev/null
+        COMPREPLY=($(compgen -f -- "$cur"))
+        return
+    fi
     COMPREPLY=($(compgen -W '@FILTER@' -- "$cur"))
+    [[ $COMP_CWORD -eq 1 && why == "$cur"* ]] && COMPREPLY+=(why)
 }
 
 complete -F _skq skq
@@ -93,10 +104,10 @@ void append_case(std::string& out, const Option& option) {
   out += "            ;;\n";
 }
 
-std::string option_words() {
+std::string option_words(bool why) {
   std::string out;
   for (const Option& option : all_options()) {
-    if (option.hidden || !is_built(option)) continue;
+    if (option.hidden || !is_built(option) || !serves(option, why)) continue;
     if (!out.empty()) out += ' ';
     out += fmt::format("--{}{}", option.name, option.argument == Argument::required ? "=" : "");
     if (option.letter != 0) out += fmt::format(" -{}", option.letter);
@@ -111,7 +122,8 @@ std::string bash_completion() {
   for (const Option& option : all_options()) append_case(out, option);
   std::string rest(middle);
   rest = replaced(std::move(rest), "@STATES@", fmt::format("{}", fmt::join(select::state_names(), " ")));
-  rest = replaced(std::move(rest), "@OPTIONS@", option_words());
+  rest = replaced(std::move(rest), "@OPTIONS@", option_words(false));
+  rest = replaced(std::move(rest), "@WHY@", option_words(true));
   rest = replaced(std::move(rest), "@FILTER@", fmt::format("{}", fmt::join(filter_words, " ")));
   return out + rest;
 }

@@ -50,21 +50,38 @@ std::string argument_of(const Option& option) {
   return fmt::format("{} -a {}", needed, quoted(joined));
 }
 
+/// Where the option is offered: before and after the word why, or on one side of it only.
+std::string_view condition_of(const Option& option) {
+  switch (option.command) {
+    case Serves::list:
+      return " -n 'not __fish_seen_subcommand_from why'";
+    case Serves::both:
+      return "";
+    case Serves::why:
+      return " -n '__fish_seen_subcommand_from why'";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string fish_completion() {
   std::string out(head);
   for (const Option& option : all_options()) {
     if (option.hidden || !is_built(option)) continue;
-    out += "complete -c skq";
+    out += fmt::format("complete -c skq{}", condition_of(option));
     if (option.letter != 0) out += fmt::format(" -s {}", option.letter);
     out += fmt::format(" -l {}", option.name);
     if (!option.alias.empty()) out += fmt::format(" -l {}", option.alias);
     out += fmt::format("{} -d {}\n", argument_of(option), quoted(option.help));
   }
+  out += "complete -c skq -n '__fish_seen_subcommand_from why' -F\n";
+  out += "complete -c skq -n __fish_use_subcommand -a why -d 'who is stuck on which socket, and who causes it'\n";
   out += fmt::format("complete -c skq -n '__skq_after state exclude' -a '{}'\n", fmt::join(select::state_names(), " "));
-  out += fmt::format("complete -c skq -n 'not __skq_after state exclude src dst sport dport' -a '{}'\n",
-                     fmt::join(filter_words, " "));
+  out += fmt::format(
+      "complete -c skq -n 'not __skq_after state exclude src dst sport dport; and not __fish_seen_subcommand_from why' "
+      "-a '{}'\n",
+      fmt::join(filter_words, " "));
   return out;
 }
 

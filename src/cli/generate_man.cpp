@@ -43,6 +43,12 @@ std::string roff_lines(std::string_view text) {
   return out;
 }
 
+std::string escaped_dashes(std::string_view name) {
+  std::string out;
+  for (const char c : name) out += c == '-' ? std::string("\\-") : std::string(1, c);
+  return out;
+}
+
 /// The long options' dashes are part of the name; mdoc's Fl brings the first.
 std::string flags_of(const Option& option) {
   std::string out;
@@ -50,13 +56,21 @@ std::string flags_of(const Option& option) {
   for (const std::string_view name : {option.name, option.alias}) {
     if (name.empty()) continue;
     out += out.empty() ? "" : " , ";
-    std::string escaped_name;
-    for (const char c : name) escaped_name += c == '-' ? std::string("\\-") : std::string(1, c);
-    out += fmt::format("Fl \\-{}", escaped_name);
+    out += fmt::format("Fl \\-{}", escaped_dashes(name));
     if (option.argument == Argument::required) out += fmt::format(" Ns = Ns Ar {}", option.metavar);
     if (option.argument == Argument::optional) out += fmt::format(" Ns Oo = Ns Ar {} Oc", option.metavar);
   }
   return out;
+}
+
+std::string options_of_why() {
+  std::string list;
+  for (const Option& option : all_options()) {
+    if (option.hidden || !is_built(option) || !serves(option, true)) continue;
+    if (!list.empty()) list += " ,\n";
+    list += option.letter != 0 ? fmt::format(".Fl {}", option.letter) : ".Fl \\-" + escaped_dashes(option.name);
+  }
+  return ".Pp\nOf these\n.Nm\n.Cm why\nhas\n" + list + " .\n";
 }
 
 }  // namespace
@@ -65,7 +79,7 @@ std::string man_options() {
   std::string out = ".Bl -tag -width Ds\n";
   for (const Option& option : all_options())
     if (!option.hidden && is_built(option)) out += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
-  out += ".El\n.Pp\nThe following are known and refused by name, each for its reason:\n";
+  out += ".El\n" + options_of_why() + ".Pp\nThe following are known and refused by name, each for its reason:\n";
   std::string refused;
   for (const Option& option : all_options())
     if (!is_built(option))

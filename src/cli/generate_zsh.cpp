@@ -12,7 +12,10 @@ _skq_filter() {
     case $words[CURRENT-1] in
         state | exclude) compadd -- @STATES@ ;;
         src | dst | sport | dport) ;;
-        *) compadd -- @FILTER@ ;;
+        *)
+            (( CURRENT == 2 )) && compadd -- why
+            compadd -- @FILTER@
+            ;;
     esac
 }
 
@@ -30,6 +33,11 @@ _skq_sort() {
 _skq_tables() {
     compset -P '*,'
     compadd -q -S , -- @TABLES@
+}
+
+_skq() {
+    local why=${words[(i)why]}
+    if (( why > 1 && why < CURRENT )); then _skq_why; else _skq_list; fi
 }
 
 _skq "$@"
@@ -93,13 +101,11 @@ void append_spec(std::string& out, std::string_view name, std::string_view endin
   out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(option.help), argument_of(option));
 }
 
-}  // namespace
-
-std::string zsh_completion() {
-  std::string out =
-      "#compdef skq\n# zsh completion for skq. Made by: skq --generate=zsh\n\n_skq() {\n    _arguments -s \\\n";
+/// The options of a command, and what else it takes.
+std::string arguments_of(bool why) {
+  std::string out = "    _arguments -s \\\n";
   for (const Option& option : all_options()) {
-    if (option.hidden || !is_built(option)) continue;
+    if (option.hidden || !is_built(option) || !serves(option, why)) continue;
     const bool optional = option.argument == Argument::optional;
     const std::string_view ending = option.argument == Argument::required ? "=" : optional ? "=-" : "";
     append_spec(out, fmt::format("--{}", option.name), ending, option);
@@ -109,7 +115,15 @@ std::string zsh_completion() {
     if (optional) letter.argument = Argument::none;
     append_spec(out, fmt::format("-{}", option.letter), option.argument == Argument::required ? "+" : "", letter);
   }
-  out += "        '*:filter:_skq_filter'\n}\n";
+  return out + (why ? "        '*:target:_files'\n" : "        '*:filter:_skq_filter'\n");
+}
+
+}  // namespace
+
+std::string zsh_completion() {
+  std::string out = "#compdef skq\n# zsh completion for skq. Made by: skq --generate=zsh\n\n_skq_why() {\n";
+  out += arguments_of(true);
+  out += "}\n\n_skq_list() {\n" + arguments_of(false) + "}\n";
   std::string rest(tail);
   rest = replaced(std::move(rest), "@STATES@", select::state_names());
   rest = replaced(std::move(rest), "@FILTER@", filter_words);

@@ -13,7 +13,9 @@ Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
 }
 
 Result<std::unique_ptr<Source>> open_host_source(const Settings& settings) {
-  return settings.net ? open_kernel() : open_host();
+  if (settings.net) return open_kernel();
+  kernel::raise_descriptor_limit();
+  return open_host();
 }
 
 }  // namespace skq::cli

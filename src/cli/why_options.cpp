@@ -57,10 +57,10 @@ std::string why_help() {
       "Without TARGET of the whole host, in every network namespace.\n"
       "\n"
       "TARGET is one of\n"
-      "  PID, COMM                  a process by its number or its name\n"
+      "  PID, NAME                  a process by its number or name, a container, a unit\n"
       "  /PATH, @NAME               a unix socket by its path or its abstract name\n"
       "  ino:N                      a socket by its inode\n"
-      "  :PORT                      tcp and udp sockets by their local or remote port\n"
+      "  [ADDRESS]:PORT             tcp and udp sockets that have it at either end\n"
       "and brings what is around it, also when nothing is wrong.\n"
       "\n"
       "Options:\n";
@@ -69,8 +69,9 @@ std::string why_help() {
       out += fmt::format("{:<28} {}\n", left_side(option), option.help);
   out +=
       "\n"
-      "A thread that waits for less than a second may only be busy: where one look cannot tell,\n"
-      "a second one follows. What could not be seen is told on standard error.\n"
+      "A thread that waits for less than a second may only be busy: where one look\n"
+      "cannot tell, a second one follows. What could not be seen is told on standard\n"
+      "error, and in JSON.\n"
       "\n"
       "  skq why                    what is stuck on this host?\n"
       "  skq why postgres           around the processes of that name\n"
@@ -78,8 +79,8 @@ std::string why_help() {
       "  skq why -J | jq '.findings[] | select(.severity == \"critical\") | .title'\n"
       "  skq why --exit-code -J     for monitoring: exits with 5 when something is stuck\n"
       "\n"
-      "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET, 3 incomplete (--strict),\n"
-      "5 something is stuck (--exit-code).\n";
+      "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET,\n"
+      "3 incomplete (--strict), 5 something is stuck (--exit-code).\n";
   return out;
 }
 

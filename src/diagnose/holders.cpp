@@ -1,6 +1,7 @@
 // Who holds a socket, and what the thread of each that matters most is doing.
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "diagnose/scene_index.h"
 #include "diagnose/words.h"
@@ -53,10 +54,11 @@ bool is_on_lock(const ThreadActivity& thread) { return thread.call.substr(0, 5) 
 
 const Waiting* wait_that_goes_on(const SceneIndex& scene, const ProcessActivity& process, const ThreadActivity& thread,
                                  bool for_room) {
-  for (const Waiting& waiting : scene.waits_of(process)) {
-    if (waiting.thread != &thread || !is_single_minded(waiting)) continue;
-    if (for_room ? waits_for_room(waiting) : waiting.wait->what == WaitFor::receive) return &waiting;
-  }
+  const auto waits = scene.waits_of(process);
+  auto at = std::partition_point(waits.begin(), waits.end(),
+                                 [&](const Waiting& waiting) { return std::less<>()(waiting.thread, &thread); });
+  for (; at != waits.end() && at->thread == &thread; ++at)
+    if (is_single_minded(*at) && (for_room ? waits_for_room(*at) : at->wait->what == WaitFor::receive)) return &*at;
   return nullptr;
 }
 

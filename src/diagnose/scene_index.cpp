@@ -131,7 +131,8 @@ std::vector<const Waiting*> SceneIndex::waits_on(const Socket& socket) const {
 std::span<const Waiting> SceneIndex::waits_of(const ProcessActivity& process) const {
   const auto first = std::partition_point(
       waits_.begin(), waits_.end(), [&](const Waiting& waiting) { return std::less<>()(waiting.process, &process); });
-  const auto last = std::find_if(first, waits_.end(), [&](const Waiting& w) { return w.process != &process; });
+  const auto last =
+      std::partition_point(first, waits_.end(), [&](const Waiting& waiting) { return waiting.process == &process; });
   return {first, last};
 }
 

@@ -95,6 +95,11 @@ class SceneIndex {
   /// Whether what waits in the queue behind this sender's or listener's row was taken between the looks.
   [[nodiscard]] Progress progress(const Socket& sender_or_listener) const;
 
+  /// Threads that wait for each other in a circle, each circle once, in the order of waiting. Nobody outside can end
+  /// it.
+  [[nodiscard]] const std::vector<std::vector<const Waiting*>>& cycles() const;
+  [[nodiscard]] bool is_in_cycle(const ThreadActivity& thread) const;
+
   /// A rule that would have a finding if only it knew that it lasts: diagnose() then asks for a second look, soon when
   /// it has been so for `proven_ns` already.
   void wants_time(std::int64_t proven_ns = 0) const;
@@ -116,6 +121,7 @@ class SceneIndex {
   std::vector<const Waiting*> by_socket_;                     ///< sorted by inode
   std::unordered_map<std::uint32_t, const Socket*> pending_;  ///< inode of a client not yet accepted → its listener
   mutable std::unordered_map<std::string, OtherSide> named_;  ///< what addresses were found to name
+  mutable std::optional<std::vector<std::vector<const Waiting*>>> cycles_;
   mutable std::optional<std::int64_t> wanted_ns_;
 };
 

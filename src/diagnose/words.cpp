@@ -6,6 +6,7 @@
 namespace skq {
 namespace {
 
+// In the order of the enums' values.
 constexpr std::array<std::string_view, 15> rule_names{"unix-send-blocked",
                                                       "unix-dgram-receiver-full",
                                                       "unix-accept-queue-full",
@@ -48,6 +49,67 @@ std::string duration(double seconds) {
   if (whole >= 120) return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
   const auto tenths = static_cast<long long>(std::floor(seconds * 10));
   return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
+std::string waiting_text(const Waiting& waiting) {
+  const std::string_view call = waiting.thread->call;
+  const std::string place = call.empty() ? "" : " in " + std::string(call);
+  if (waiting.wait->by == WaitBy::call) return (waiting.wait->what == WaitFor::receive ? "waits" : "blocked") + place;
+  return "waits" + place + (waiting.wait->what == WaitFor::send ? " for room" : "");
+}
+
+std::string unix_name(const Socket& socket) {
+  const UnixPart* part = socket.unix_part();
+  if (part == nullptr || !part->has_name || part->name.empty()) return {};
+  return part->name.front() == '\0' ? '@' + std::string(part->name.substr(1)) : std::string(part->name);
+}
+
+std::string which_clause(const Culprit& culprit) {
+  if (!culprit.doing) return "and what that does is not to be seen";
+  switch (*culprit.doing) {
+    case Doing::stopped:
+      return culprit.detail.substr(0, 6) == "frozen" ? "which is frozen" : "which is stopped";
+    case Doing::traced:
+      return "which a debugger holds";
+    case Doing::zombie:
+      return "which has ended";
+    case Doing::running:
+      return "which runs, but does not read";
+    case Doing::gone:
+      return "which no process holds";
+    case Doing::disk_wait:
+    case Doing::sleeping:
+    case Doing::waiting:
+      return "which " + culprit.detail;
+  }
+  return {};
+}
+
+std::string cure_for(const Culprit& culprit) {
+  const std::string pid = culprit.pid ? std::to_string(*culprit.pid) : std::string("PID");
+  if (!culprit.doing)
+    return "Look again as root: what " + process_name(culprit.comm, culprit.pid) + " does is not to be seen.";
+  switch (*culprit.doing) {
+    case Doing::stopped:
+      if (culprit.detail.substr(0, 6) == "frozen")
+        return "Thaw its cgroup: write 0 to cgroup.freeze of the cgroup in /proc/" + pid + "/cgroup.";
+      return "Let it go on: kill -CONT " + pid + ".";
+    case Doing::traced:
+      return "Let the debugger continue or detach it: TracerPid in /proc/" + pid + "/status names it.";
+    case Doing::disk_wait:
+      return "It cannot act before the kernel is done: see /proc/" + pid + "/stack and the kernel's log.";
+    case Doing::zombie:
+      return "Its parent has to wait for it; until then its threads that live on hold the socket.";
+    case Doing::running:
+      return "See what keeps it busy: perf top -p " + pid + ", or gdb -p " + pid + ".";
+    case Doing::sleeping:
+      return "See why it does not read: strace -p " + pid + ", or gdb -p " + pid + " and its backtrace.";
+    case Doing::waiting:
+      return "It waits itself: see strace -p " + pid + ", and whom it waits for.";
+    case Doing::gone:
+      return "Whoever was sent its descriptor has to receive it, or whoever keeps the last reference to close it.";
+  }
+  return {};
 }
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {

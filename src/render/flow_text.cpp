@@ -99,7 +99,10 @@ std::string duration_text(double seconds) {
     return text + " ms";
   }
   if (seconds < short_below) {
-    append_decimal(text, seconds, 1);
+    const auto tenths = static_cast<std::uint64_t>(std::llround(seconds * 10));
+    append_integer(text, tenths / 10);
+    text += '.';
+    append_integer(text, tenths % 10);
     return text + " s";
   }
   const auto whole = static_cast<std::uint64_t>(std::llround(seconds));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/conflicts.h"
 #include "cli/options.h"
 #include "parse.h"
 
@@ -118,7 +119,6 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
 TEST(Arguments, WhatCannotBeHadIsRefusedByNameWithTheReason) {
   EXPECT_EQ(refused({"--bpf-maps"}), "--bpf-maps cannot be had: this build has no libbpf");
   EXPECT_EQ(refused({"--bpf-map-id=3"}), "--bpf-map-id cannot be had: this build has no libbpf");
-  EXPECT_EQ(refused({"--all-netns"}), "--all-netns is not built yet");
 }
 
 TEST(Arguments, EveryOptionWithoutAnActionIsRefused) {
@@ -150,8 +150,78 @@ TEST(Arguments, WatchTakesSeconds) {
 }
 
 TEST(Arguments, CommandsToComeAreRefused) {
-  for (const std::string command : {"why", "record", "diff", "check"})
+  for (const std::string command : {"record", "diff", "check"})
     EXPECT_EQ(refused({command, "x"}), "the command '" + command + "' is not built yet");
+}
+
+TEST(Why, IsTheFirstWordThatIsNoOption) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"why", "-J", "nginx", "--", "-1"}, {"-J", "why", "nginx", "--", "-1"}}) {
+    const Settings settings = good(words);
+    EXPECT_EQ(settings.action, Action::why);
+    EXPECT_EQ(settings.format, Format::json);
+    EXPECT_THAT(settings.targets, ElementsAre("nginx", "-1"));
+    EXPECT_THAT(settings.filter, IsEmpty());
+  }
+  EXPECT_THAT(good({"why", "why"}).targets, ElementsAre("why"));
+  EXPECT_EQ(good({"src", "why"}).action, Action::list);
+  EXPECT_EQ(good({"--", "why"}).action, Action::why);
+}
+
+TEST(Why, HelpIsItsOwn) {
+  EXPECT_EQ(good({"why", "--help"}).topic, "why");
+  EXPECT_EQ(good({"why", "-h", "--nonsense"}).topic, "why");
+  EXPECT_EQ(good({"-t", "--help=filter", "why"}).topic, "filter");
+  EXPECT_EQ(good({"why", "--help=columns"}).topic, "columns");
+  EXPECT_EQ(good({"why", "-V"}).action, Action::version);
+}
+
+TEST(Why, EachOptionIsTakenOrRefusedByName) {
+  for (const Option& option : all_options()) {
+    if (!is_built(option) || option.hidden || option.name == "help" || option.name == "version") continue;
+    std::string word = "--" + std::string(option.name);
+    if (option.argument == Argument::required) {
+      const auto values = option.values;
+      word += values == Values::formats    ? "=table"
+              : values == Values::levels   ? "=info"
+              : values == Values::families ? "=inet"
+              : values == Values::tables   ? "=tcp"
+                                           : "=1";
+    }
+    if (serves(option, true)) {
+      EXPECT_EQ(good({"why", word}).action, Action::why) << word;
+    } else {
+      EXPECT_THAT(refused({"why", word}), HasSubstr(display_name(option) + " cannot go with why: ")) << word;
+      EXPECT_THAT(refused({word, "why"}), HasSubstr(display_name(option) + " cannot go with why: ")) << word;
+    }
+  }
+}
+
+TEST(Why, SettleIsItsOwn) {
+  EXPECT_EQ(good({"why", "--settle=0.25"}).settle, 0.25);
+  EXPECT_EQ(good({"why", "--settle", "0", "x"}).settle, 0.0);
+  EXPECT_EQ(good({"why", "--settle=60"}).settle, 60.0);
+  for (const std::string wrong : {"--settle=-1", "--settle=61", "--settle=nan", "--settle=1s", "--settle="})
+    EXPECT_THAT(refused({"why", wrong}), HasSubstr("seconds are needed, from 0 to 60")) << wrong;
+  EXPECT_EQ(refused({"--settle=1"}), "--settle is of 'skq why', which was not said");
+}
+
+TEST(Why, AValueThatStandsApartIsNoTarget) {
+  EXPECT_EQ(refused({"why", "-W", "2"}), "'2' stands apart from -W (--watch): write -W2 or --watch=2");
+  EXPECT_EQ(refused({"why", "--color", "never"}), "'never' stands apart from --color: write --color=never");
+  EXPECT_THAT(good({"why", "2", "-W"}).targets, ElementsAre("2"));
+  EXPECT_THAT(good({"-W", "why", "2"}).targets, ElementsAre("2"));
+  EXPECT_THAT(good({"why", "-W", "nginx", "2"}).targets, ElementsAre("nginx", "2"));
+}
+
+TEST(Why, FormatsOfRowsAreRefused) {
+  for (const std::string format : {"raw", "csv"}) {
+    const Problem problem = conflict_in(good({"why", "--format=" + format}));
+    ASSERT_TRUE(problem) << format;
+    EXPECT_THAT(problem->text, HasSubstr("--format=" + format + " is for rows"));
+  }
+  for (const std::string format : {"table", "json", "jsonl"})
+    EXPECT_FALSE(conflict_in(good({"why", "-W", "--format=" + format}))) << format;
 }
 
 TEST(Arguments, UnknownOptionsAreRefusedWithTheNearest) {

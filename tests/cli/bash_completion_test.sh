@@ -54,4 +54,11 @@ expect 'listening listen' exclude lis
 expect '' -t src ''
 expect 'sport' -t sp
 expect 'filter' --help = fi
+expect 'why' wh
+expect '' -t wh
+expect '--settle=' why --set
+expect '' why --wher
+expect '--where=' --wher
+expect '' --settl
+expect 'json jsonl' why --format=js
 exit $failed

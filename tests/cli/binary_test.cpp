@@ -65,8 +65,8 @@ TEST_F(Binary, ListsAndExitsWithZero) {
 TEST_F(Binary, Version) { EXPECT_THAT(skq("-V").out, StartsWith("skq 0.")); }
 
 TEST_F(Binary, HelpGoesToStandardOutput) {
-  for (const std::string words :
-       {"-h", "--help", "--help=all", "-f help", "-A help", "--list-columns", "--list-columns=json"}) {
+  for (const std::string words : {"-h", "--help", "--help=all", "-f help", "-A help", "why --help", "--help=why",
+                                  "--list-columns", "--list-columns=json"}) {
     const Ran ran = skq(words);
     EXPECT_EQ(ran.status, 0) << words;
     EXPECT_FALSE(ran.out.empty()) << words;
@@ -76,8 +76,9 @@ TEST_F(Binary, HelpGoesToStandardOutput) {
 
 TEST_F(Binary, BadUsageIsTwoAndPrintsNothingOnStandardOutput) {
   for (const std::string words :
-       {"-K", "--nonsense", "-q", "--limit=x", "-c nosuch", "--sort=nosuch", "--where 'fill >'", "state nosuch", "why",
-        "nonsense", "-f foo", "'( src ::1'", "--format=foo", "--color=x", "--log-level=zz", "-A tcp,!tcp"}) {
+       {"-K", "--nonsense", "-q", "--limit=x", "-c nosuch", "--sort=nosuch", "--where 'fill >'", "state nosuch",
+        "record", "why -t", "why --settle=x", "nonsense", "-f foo", "'( src ::1'", "--format=foo", "--color=x",
+        "--log-level=zz", "-A tcp,!tcp"}) {
     const Ran ran = skq(words);
     EXPECT_EQ(ran.status, 2) << words;
     EXPECT_THAT(ran.out, IsEmpty()) << words;

@@ -21,4 +21,21 @@ expect 'skq -c netid,send_' netid,send_mem
 expect 'skq --sort=-fi' --sort=-fill
 expect 'skq -t state lis' listening
 expect 'skq -t sp' sport
+expect 'skq wh' why
+expect 'skq why --set' --settle
+expect 'skq why --format=js' --format=json --format=jsonl
+
+# refuse LINE WORD... : these are not
+function refuse
+    set -l offered (complete -C "$argv[1]" | string replace -r '\t.*' '')
+    for word in $argv[2..]
+        contains -- $word $offered; or continue
+        echo "$argv[1]: $word is offered"
+        set -g failed 1
+    end
+end
+
+refuse 'skq why --whe' --where
+refuse 'skq --set' --settle
+refuse 'skq why sta' state
 exit $failed

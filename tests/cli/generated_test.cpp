@@ -59,6 +59,16 @@ TEST(Help, EightyColumnsAndNoMoreLinesThanSs) {
   EXPECT_LE(count, 80);
 }
 
+TEST(Help, OfWhyHasItsOptionsInEightyColumns) {
+  const std::string help = help_text("why");
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  for (const Option& option : all_options())
+    EXPECT_EQ(help.find(" --" + std::string(option.name)) != std::string::npos,
+              is_built(option) && !option.hidden && serves(option, true))
+        << option.name;
+}
+
 TEST(Help, TellsBuiltOptionsAndUnderAllTheRest) {
   const std::string screen = help_text(""), all = help_text("all");
   for (const Option& option : all_options()) {

@@ -28,10 +28,17 @@ class FakeSource : public Source {
   std::vector<Inode> wanted;
   int scans = 0;
   std::size_t fails_after = SIZE_MAX;  ///< so many dumps succeed
+  bool follows = false;
+  std::map<Family, std::vector<Socket>> behind;  ///< of the namespaces that strangers lead to
+  std::vector<std::vector<Inode>> seen;          ///< of the scans for strangers
+  std::vector<Stranger> followed;
+  bool found_behind = false;
+  std::vector<Gap> own_gaps;
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena&, const std::function<bool(Socket&)>& row) override {
     if (asked.size() >= fails_after) return Error{"send the request", ENOBUFS};
     asked.push_back(request);
+    if (request.followed) return hand_over(behind[request.family], row);
     const bool inet = request.family == Family::inet || request.family == Family::inet6;
     auto& list = request.listeners_pending ? pending : answers[{request.family, inet ? request.netid : Netid::u_str}];
     if (list.empty()) return DumpEnd{};
@@ -40,13 +47,28 @@ class FakeSource : public Source {
     for (Socket socket : answer.rows) {
       if (!row(socket)) return DumpEnd{};
     }
+    if (found_behind) hand_over(behind[request.family], row);
     return answer.end;
+  }
+  static DumpEnd hand_over(const std::vector<Socket>& rows, const std::function<bool(Socket&)>& row) {
+    for (Socket socket : rows) {
+      if (!row(socket)) break;
+    }
+    return {};
   }
   Result<OwnerScan> owners(const OwnerScanRequest& request, Arena&) override {
     ++scans;
     wanted.assign(request.wanted.begin(), request.wanted.end());
+    if (request.seen != nullptr) seen.push_back(*request.seen);
     return scan;
   }
+  [[nodiscard]] bool follows_strangers() const override { return follows; }
+  std::size_t follow(std::span<const Stranger> strangers) override {
+    followed.assign(strangers.begin(), strangers.end());
+    found_behind = !behind.empty() && !strangers.empty();
+    return found_behind ? 1 : 0;
+  }
+  std::vector<Gap> gaps() override { return own_gaps; }
   Circumstances circumstances() override { return {}; }
 };
 

@@ -1,0 +1,140 @@
+#include "diagnose/report.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "diagnose/words.h"
+
+namespace skq::diagnosing {
+namespace {
+
+// An event loop that is woken by other things as well still serves those.
+Severity severity_of(const Case& one) {
+  if (one.verdict == Verdict::slow) return Severity::warning;
+  return is_single_minded(*one.waiting) ? Severity::critical : Severity::warning;
+}
+
+// Without patience nothing is known to last: a call may have been entered a moment ago.
+Confidence confidence_of(const SceneIndex& scene, const Case& one) {
+  constexpr std::int64_t surely_long = 1'000'000'000;
+  const std::int64_t age = one.waiting->blocked_ns.value_or(0);
+  if (age < scene.patience().stuck_after_ns) return std::max(one.proof.confidence, Confidence::likely);
+  if (scene.patience().stuck_after_ns < surely_long && age < surely_long && !scene.elapsed_ns())
+    return Confidence::possible;
+  return one.blame.other.certain ? one.proof.confidence : std::max(one.proof.confidence, Confidence::likely);
+}
+
+std::vector<std::int64_t> receiver_key(const Case& one) {
+  const Socket* other = one.blame.other.socket;
+  std::vector<std::int64_t> key;
+  for (const Holding& holding : one.blame.direct) key.push_back(holding.pid);
+  std::sort(key.begin(), key.end());
+  const bool is_shared = other == nullptr || other->netid == Netid::u_dgr || other->state == State::listen;
+  if (key.empty() || is_shared) {
+    // Negative, as no pid is.
+    const Socket& named = other != nullptr ? *other : *one.waiting->socket;
+    key = {-1 - static_cast<std::int64_t>(named.inode)};
+  }
+  return key;
+}
+
+void add_culprits(std::vector<Culprit>& all, const std::vector<Culprit>& more) {
+  for (const Culprit& culprit : more) {
+    const auto same = [&](const Culprit& other) { return other.pid == culprit.pid; };
+    if (std::none_of(all.begin(), all.end(), same)) all.push_back(culprit);
+  }
+  std::stable_partition(all.begin(), all.end(), [](const Culprit& one) { return one.doing != Doing::waiting; });
+}
+
+void add_waiters(Finding& finding, const std::vector<Case>& cases) {
+  std::set<const Socket*> sockets;
+  for (const Case& one : cases) {
+    finding.waiters.push_back(waiter_of(*one.waiting));
+    sockets.insert(one.waiting->socket);
+    const auto blocked = finding.waiters.back().blocked_s;
+    if (blocked) finding.since_s = std::max(finding.since_s.value_or(0), *blocked);
+  }
+  std::stable_sort(finding.waiters.begin(), finding.waiters.end(),
+                   [](const Waiter& a, const Waiter& b) { return a.blocked_s.value_or(0) > b.blocked_s.value_or(0); });
+  finding.sockets = sockets.size();
+}
+
+}  // namespace
+
+std::vector<Case> cases_of(const SceneIndex& scene, Rule rule) {
+  std::vector<Case> cases;
+  for (const Waiting& waiting : scene.waits()) {
+    if (waiting.wait->what != WaitFor::send && waiting.wait->what != WaitFor::connect) continue;
+    if (waiting.thread->state == ThreadState::running || scene.is_in_cycle(*waiting.thread)) continue;
+    auto proof = proof_of(scene, waiting);
+    if (!proof || proof->rule != rule) continue;
+    Case one{&waiting, std::move(*proof), blame_for(scene, waiting), Verdict::open};
+    one.verdict = judge(scene, waiting, one.blame);
+    if (one.verdict != Verdict::open) cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
+std::vector<std::vector<Case>> by_receiver(std::vector<Case> cases) {
+  std::map<std::vector<std::int64_t>, std::vector<Case>> groups;
+  for (Case& one : cases) groups[receiver_key(one)].push_back(std::move(one));
+  std::vector<std::vector<Case>> list;
+  for (auto& [key, group] : groups) list.push_back(std::move(group));
+  return list;
+}
+
+Finding make_finding(const SceneIndex& scene, const std::vector<Case>& cases) {
+  const auto is_worse = [&](const Case& a, const Case& b) {
+    const auto rank = [&](const Case& one) { return std::pair(severity_of(one), confidence_of(scene, one)); };
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    return a.waiting->blocked_ns.value_or(0) > b.waiting->blocked_ns.value_or(0);
+  };
+  const Case& worst = *std::min_element(cases.begin(), cases.end(), is_worse);
+  Finding finding;
+  finding.rule = worst.proof.rule;
+  finding.severity = severity_of(worst);
+  finding.confidence = confidence_of(scene, worst);
+  finding.socket = worst.waiting->socket;
+  finding.peer = worst.blame.other.socket;
+  finding.chain = worst.blame.chain;
+  finding.evidence = worst.proof.evidence;
+  finding.culprits = worst.blame.culprits;
+  for (const Case& one : cases) add_culprits(finding.culprits, one.blame.culprits);
+  add_waiters(finding, cases);
+  if (worst.verdict == Verdict::slow) finding.evidence.push_back(word("progress", "what waits is taken, but slowly"));
+  return finding;
+}
+
+std::string who_waits(const Finding& finding, std::string_view how) {
+  const Waiter& first = finding.waiters.front();
+  std::string text = process_name(first.comm, first.pid);
+  const std::size_t others = finding.waiters.size() - 1;
+  if (others > 0) text += " and " + plural(others, "other thread", "other threads");
+  text += (others > 0 ? " have been " : " has been ") + std::string(how);
+  if (finding.since_s) text += (others > 0 ? " for up to " : " for ") + duration(*finding.since_s);
+  return text;
+}
+
+std::string who_causes(const Finding& finding) {
+  if (finding.culprits.empty()) return "a process that is not to be seen";
+  const Culprit& first = finding.culprits.front();
+  // Whom it sends to is the next of the chain; the root may be further away.
+  const Link* next = finding.chain.size() > 1 ? &finding.chain[1] : nullptr;
+  const bool is_far = next != nullptr && finding.chain.size() > 2 && next->pid != first.pid;
+  std::string root = process_name(first.comm, first.pid);
+  if (!first.pid) root = first.doing == Doing::gone ? "a socket" : "a process that is not to be seen";
+  std::string text = is_far ? process_name(next->comm, next->pid) + ", which waits for " + root : root;
+  const auto roots = std::count_if(finding.culprits.begin(), finding.culprits.end(),
+                                   [](const Culprit& culprit) { return culprit.doing != Doing::waiting; });
+  if (roots > 1) text += " or " + plural(static_cast<std::size_t>(roots - 1), "other", "others");
+  if (!first.pid && first.doing != Doing::gone) return text;
+  return text + ", " + which_clause(first);
+}
+
+std::string cures(const Finding& finding) {
+  return finding.culprits.empty() ? "Look again as root: who holds the other end is not to be seen."
+                                  : cure_for(finding.culprits.front());
+}
+
+}  // namespace skq::diagnosing
