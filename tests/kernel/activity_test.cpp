@@ -1,11 +1,8 @@
 // A look at threads against real ones: one child for each way to wait on a socket, whose descriptor, inode and address
 // are known.
-#include "kernel/activity_scan.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -15,63 +12,23 @@
 
 #include <array>
 #include <cstring>
-#include <vector>
+#include <string>
 
+#include "activity_look.h"
 #include "base/unique_fd.h"
-#include "blocked_child.h"
 
 namespace skq::kernel {
 namespace {
 
 using test::BlockedChild;
+using test::expect_wait;
+using test::fill;
 using test::inode_of;
-using ::testing::AnyOf;
-using ::testing::ElementsAre;
+using test::look_at;
+using test::Looked;
+using test::Pair;
+using test::wchan_of;
 using ::testing::IsEmpty;
-using ::testing::StartsWith;
-
-struct Pair {
-  explicit Pair(int type) {
-    int fds[2] = {-1, -1};
-    if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) != 0) return;
-    a = UniqueFd(fds[0]);
-    b = UniqueFd(fds[1]);
-  }
-  UniqueFd a, b;
-};
-
-struct Looked {
-  Arena arena;
-  Activity activity;
-  /// Empty where it is not told.
-  [[nodiscard]] const ProcessActivity* process() const {
-    return activity.processes.size() == 1 ? &activity.processes.front() : nullptr;
-  }
-  [[nodiscard]] const ThreadActivity* thread(int tid = 0) const {
-    if (process() == nullptr) return nullptr;
-    for (const ThreadActivity& thread : process()->threads)
-      if (thread.tid == (tid == 0 ? process()->pid : tid)) return &thread;
-    return nullptr;
-  }
-};
-
-Looked look_at(int pid, std::vector<Inode> sockets = {}) {
-  Looked looked;
-  std::sort(sockets.begin(), sockets.end());
-  const std::array pids{pid};
-  auto activity = read_activity({pids, sockets}, looked.arena);
-  EXPECT_TRUE(activity) << activity.error().text();
-  if (activity) looked.activity = std::move(*activity);
-  return looked;
-}
-
-void fill(int fd) {
-  const std::array<char, 4096> bytes{};
-  while (::send(fd, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) {
-  }
-  while (::send(fd, bytes.data(), 1, MSG_DONTWAIT) > 0) {
-  }
-}
 
 sockaddr_un abstract_address(const std::string& name) {
   sockaddr_un address{};
@@ -85,38 +42,6 @@ socklen_t size_of_name(const std::string& name) {
 }
 
 std::string unique_name(const char* what) { return "skq-activity-" + std::string(what) + std::to_string(::getpid()); }
-
-struct Expected {
-  const char* call;
-  int fd;
-  WaitFor what;
-  WaitBy by = WaitBy::call;
-};
-
-/// The only wait of the only thread.
-void expect_wait(const Looked& looked, const Expected& expected) {
-  const ThreadActivity* thread = looked.thread();
-  ASSERT_NE(thread, nullptr);
-  EXPECT_TRUE(looked.process()->readable);
-  EXPECT_TRUE(thread->call_known);
-  EXPECT_EQ(thread->call, expected.call);
-  EXPECT_EQ(thread->state, ThreadState::sleeping);
-  ASSERT_EQ(thread->waits.size(), 1U);
-  const SocketWait& wait = thread->waits.front();
-  EXPECT_EQ(wait.inode, inode_of(expected.fd));
-  EXPECT_EQ(wait.fd, expected.fd);
-  EXPECT_EQ(wait.what, expected.what);
-  EXPECT_EQ(wait.by, expected.by);
-  EXPECT_FALSE(wait.edge_triggered);
-  if (expected.by == WaitBy::call) {
-    EXPECT_EQ(thread->call_fd, expected.fd);
-  }
-  EXPECT_THAT(looked.activity.gaps, IsEmpty());
-}
-
-std::string wchan_of(const Looked& looked) {
-  return looked.thread() == nullptr ? "" : std::string(looked.thread()->wchan);
-}
 
 /// A receiver whose queue is full, at an abstract address.
 struct FullReceiver {
