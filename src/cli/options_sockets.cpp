@@ -175,7 +175,8 @@ constexpr std::array rows{
             ".Cm netns\n"
             "and\n"
             ".Cm netns_name .\n"
-            "See NETWORK NAMESPACES.",
+            "See\n"
+            ".Sx NETWORK NAMESPACES .",
         .apply = action::all_netns},
 };
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -35,6 +36,17 @@ struct Place {
   std::uint64_t ours = 0;  ///< of the sockets counted
   bool met = true;         ///< in this look
   bool followed = false;   ///< only strangers led there
+};
+
+/// Descriptors that namespaces must leave over, for the walk through /proc that follows.
+class Reserve {
+ public:
+  Reserve() {
+    for (UniqueFd& fd : fds_) fd = UniqueFd(::open("/", O_PATH | O_CLOEXEC));
+  }
+
+ private:
+  std::array<UniqueFd, 24> fds_;
 };
 
 /// The dumps of one request over many namespaces, as if it were one.
@@ -102,6 +114,7 @@ class HostSource final : public Source {
   }
 
   void begin_look() override {
+    const Reserve reserve;
     missed_ = {};
     failure_.reset();
     for (const auto& place : places_) {
@@ -120,6 +133,7 @@ class HostSource final : public Source {
   [[nodiscard]] bool follows_strangers() const override { return true; }
 
   std::size_t follow(std::span<const Stranger> strangers) override {
+    const Reserve reserve;
     std::set<std::uint64_t> cookies;
     for (const auto& place : places_) {
       place->followed = false;

@@ -39,6 +39,19 @@ TEST(Columns, DefaultTable) {
   EXPECT_EQ(columns_of({"--format=csv", "-x"}), "netid state recv_q send_q mem fill local peer");
 }
 
+TEST(Columns, EveryNamespaceBringsItsColumns) {
+  EXPECT_EQ(columns_of({"--all-netns"}), "netns_text netid state recv_q send_q mem fill local peer");
+  EXPECT_EQ(columns_of({"--all-netns", "-c", "netid"}), "netid");
+  for (const char* format : {"--json", "--json-lines"}) {
+    for (const char* name : {"netns", "netns_name"}) {
+      EXPECT_TRUE(has(layout_of({"--all-netns", format}), name));
+      EXPECT_FALSE(has(layout_of({format}), name));
+    }
+    EXPECT_FALSE(has(layout_of({"--all-netns", format}), "netns_text"));
+  }
+  EXPECT_TRUE(needs_of(layout_of({"--all-netns"})).has(Need::netns));
+}
+
 TEST(Columns, EachFlagBringsItsTextInTheOrderOfSs) {
   const std::string before = "netid state recv_q send_q local peer";
   const auto behind = [&](std::vector<std::string> flags) {

@@ -168,6 +168,24 @@ TEST(Conflicts, AreRefusedByName) {
     EXPECT_EQ(conflict(good), "") << good;
 }
 
+TEST(Conflicts, EveryNamespaceIsForTheListOnly) {
+  for (const auto& [other, name] : {std::pair{"-N web", "-N"},
+                                    {"--from x", "--from"},
+                                    {"-s", "-s"},
+                                    {"-s -t", "-s"},
+                                    {"--limits", "--limits"},
+                                    {"-E", "-E"},
+                                    {"-K", "-K"},
+                                    {"-D x", "-D"}}) {
+    const std::string text = conflict(std::string("--all-netns ") + other);
+    EXPECT_EQ(text.find("--all-netns"), 0U) << other;
+    EXPECT_NE(text.find(name), std::string::npos) << text;
+  }
+  for (const char* good :
+       {"--all-netns", "--all-netns -W", "--all-netns -J", "--all-netns -ap --sort=netns dport = :1"})
+    EXPECT_EQ(conflict(good), "") << good;
+}
+
 TEST(Conflicts, OptionsAboutRowsAreRefusedWhereThereAreNone) {
   const std::pair<const char*, const char*> options[]{{"dport = :22", "FILTER"},     {"-F x", "-F"},
                                                       {"--where=fill>1", "--where"}, {"--sort=nope", "--sort"},

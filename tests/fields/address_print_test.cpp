@@ -55,6 +55,13 @@ TEST_F(Printed, ServicesHostsAndUnknownInterfaces) {
   EXPECT_EQ(local(), "web1.example%if7:domain");
 }
 
+TEST_F(Printed, NumbersOfAnotherNamespaceGetNoNamesOfOurs) {
+  const NetNamespace elsewhere{.inode = 7, .name = {}, .foreign = true};
+  inet(Family::inet, {.local = v4(127, 0, 0, 1), .local_port = 7004, .interface = 1});
+  socket.netns = &elsewhere;
+  EXPECT_EQ(local(), "127.0.0.1%if1:7004");
+}
+
 TEST_F(Printed, Ipv6WildcardServesBothUnlessV6only) {
   inet(Family::inet6, {.local_port = 7002, .v6only = false});
   EXPECT_EQ(local(), "*:7002");

@@ -62,6 +62,17 @@ TEST(PeerProcessText, SaysWhyThereIsNoPeer) {
   EXPECT_EQ(peer_process_text(s, context), std::nullopt);
 }
 
+TEST(NetnsText, IsTheNameOrTheInode) {
+  TextContext context;
+  Socket s;
+  EXPECT_EQ(netns_text(s, context), std::nullopt);
+  NetNamespace netns{.inode = 4026532205, .name = {}, .foreign = true};
+  s.netns = &netns;
+  EXPECT_EQ(netns_text(s, context), "4026532205");
+  netns.name = "web\x1b[31m";
+  EXPECT_EQ(netns_text(s, context), "web\\x1b[31m");
+}
+
 TEST(MemText, ShowsWhatIsHeldAgainstWhatMayBe) {
   TextContext context;
   Socket s;

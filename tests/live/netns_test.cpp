@@ -347,11 +347,12 @@ TEST_F(AllNamespaces, TooFewDescriptorsAreAGap) {
   const UniqueFd here = unix_socket(SOCK_DGRAM);
   SKIP_WITHOUT("prlimit");
   const Finished finished =
-      run({"prlimit", "--nofile=40:40", SKQ_PATH, "-xa", "--all-netns", "--format=raw", "-c", "inode,netns"});
+      run({"prlimit", "--nofile=64:64", SKQ_PATH, "-xap", "--all-netns", "--format=raw", "-c", "inode,netns,owners"});
   EXPECT_EQ(finished.exit, 0) << finished.err;
   EXPECT_NE(finished.err.find("could not be entered"), std::string::npos) << finished.err;
   EXPECT_NE(finished.err.find("Too many open files"), std::string::npos) << finished.err;
-  EXPECT_EQ(Rows(finished.out).count("inode", of(here.get())), 1U);
+  const Rows rows(finished.out);
+  EXPECT_EQ(rows.one("inode", of(here.get())).holders("owners"), only(held(here.get()))) << finished.err;
 }
 
 }  // namespace

@@ -203,6 +203,12 @@ TEST(FilterMatch, XdpAndTipc) {
   EXPECT_TRUE(selects("dev lo", xdp_socket(1, 7)));
   EXPECT_FALSE(selects("dev != lo", xdp_socket(1, 7)));
   EXPECT_FALSE(selects("dev lo", xdp_socket(0, 0)));
+  // Interface 1 of another namespace is not the one that is named here.
+  const NetNamespace elsewhere{.inode = 7, .name = {}, .foreign = true};
+  Socket foreign = xdp_socket(1, 7);
+  foreign.netns = &elsewhere;
+  EXPECT_FALSE(selects("dev lo", foreign));
+  EXPECT_TRUE(selects("dev != lo", foreign));
   EXPECT_TRUE(selects("sport = 7", xdp_socket(1, 7)));
   EXPECT_FALSE(selects("autobound", xdp_socket(1, 40000)));
   EXPECT_TRUE(selects("sport = 5 dport = 6", tipc_socket(5, 6)));
