@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <thread>
 
+#include "descriptors.h"
 #include "why_test.h"
 
 namespace why {
@@ -177,21 +177,8 @@ TEST_F(DoingTest, Gone) {
   const int near = carrier.a.get(), far = carrier.b.get();
   const auto inode = live::inode_of(from());
   const Actor keeper = holder("keeper", {near, far});
-  const int travelling = from(), to_fd = to();
-  char control[CMSG_SPACE(sizeof(int))] = {};
-  char byte = 'x';
-  iovec piece{&byte, 1};
-  msghdr message{};
-  message.msg_iov = &piece;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  std::memcpy(CMSG_DATA(header), &travelling, sizeof(int));
-  ASSERT_EQ(sendmsg(near, &message, 0), 1);
+  const int to_fd = to();
+  ASSERT_TRUE(send_descriptor(near, from()));
   const Actor writer = blocked_writer("writer", to_fd);
   carrier = {};
   let_go();
