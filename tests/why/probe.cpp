@@ -1,0 +1,106 @@
+#include "probe.h"
+
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace why {
+namespace {
+
+std::string read_all(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string task(pid_t pid, pid_t tid, const char* name) {
+  return "/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/" + name;
+}
+
+// "44 0x4 0x7ffd… … sp pc", "running", or "-1 sp pc" for who sleeps outside of a call.
+void read_call(const std::string& text, ThreadLook& look) {
+  std::istringstream words(text);
+  if (!(words >> look.call)) {
+    look.call = -1;
+    return;
+  }
+  std::string word;
+  for (std::uint64_t& argument : look.arguments) {
+    if (words >> word) argument = std::stoull(word, nullptr, 16);
+  }
+}
+
+}  // namespace
+
+std::int64_t now_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+bool await(const std::function<bool()>& condition, int milliseconds) {
+  const std::int64_t end = now_ns() + milliseconds * 1'000'000LL;
+  while (!condition()) {
+    if (now_ns() > end) return false;
+    usleep(3000);
+  }
+  return true;
+}
+
+std::optional<ThreadLook> look_at(pid_t pid, pid_t tid) {
+  const std::string status = read_all(task(pid, tid, "status"));
+  const auto state = status.find("\nState:\t");
+  const auto switches = status.find("\nvoluntary_ctxt_switches:\t");
+  if (state == std::string::npos) return {};
+  ThreadLook look;
+  look.state = status[state + 8];
+  if (switches != std::string::npos) look.switches = std::stoull(status.substr(switches + 26));
+  read_call(read_all(task(pid, tid, "syscall")), look);
+  look.wchan = read_all(task(pid, tid, "wchan"));
+  return look;
+}
+
+char state_of(pid_t pid) {
+  const auto look = look_at(pid, pid);
+  return look ? look->state : '?';
+}
+
+bool blocks(pid_t pid, pid_t tid, long call) {
+  return await([&] {
+    const auto before = look_at(pid, tid);
+    if (!before || before->state != 'S' || before->call != call) return false;
+    usleep(15'000);
+    const auto after = look_at(pid, tid);
+    return after && after->state == 'S' && after->call == call && after->switches == before->switches;
+  });
+}
+
+std::string in_words(pid_t pid, pid_t tid) {
+  const auto look = look_at(pid, tid);
+  if (!look) return "thread " + std::to_string(tid) + " is gone";
+  return "thread " + std::to_string(tid) + " is in state " + look->state + ", call " + std::to_string(look->call) +
+         " on " + std::to_string(look->arguments[0]) + ", " + look->wchan;
+}
+
+int holders_of(std::uint32_t inode) {
+  const std::string name = "socket:[" + std::to_string(inode) + "]";
+  int holders = 0;
+  std::error_code ignored;
+  for (const auto& process : std::filesystem::directory_iterator("/proc", ignored)) {
+    if (!std::isdigit(static_cast<unsigned char>(process.path().filename().native()[0]))) continue;
+    for (const auto& fd : std::filesystem::directory_iterator(process.path() / "fd", ignored)) {
+      if (std::filesystem::read_symlink(fd.path(), ignored) != name) continue;
+      ++holders;
+      break;
+    }
+  }
+  return holders;
+}
+
+}  // namespace why
