@@ -28,6 +28,7 @@ struct Waiting {
   int pid = 0, tid = 0, fd = -1;
   std::string comm, syscall;
   std::int64_t since_ns = 0;
+  std::int64_t seen_ns = 0;  ///< of a program that does not tell: it waited by then; 0: since_ns is exact
 };
 
 /// Who causes it.

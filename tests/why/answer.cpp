@@ -193,7 +193,8 @@ const SaidFinding* expect_waiter(const Answer& answer, const std::string& rule, 
       return finding;
     }
     // Somewhere between question and answer it was looked at.
-    EXPECT_GE(*said->blocked_s, 1e-9 * static_cast<double>(answer.asked_ns - truth.since_ns) - tolerance_s);
+    const std::int64_t began_by_ns = truth.seen_ns != 0 ? truth.seen_ns : truth.since_ns;
+    EXPECT_GE(*said->blocked_s, 1e-9 * static_cast<double>(answer.asked_ns - began_by_ns) - tolerance_s);
     EXPECT_LE(*said->blocked_s, 1e-9 * static_cast<double>(answer.answered_ns - truth.since_ns) + tolerance_s);
     return finding;
   }

@@ -83,7 +83,7 @@ TEST_F(BadConditions, ProcessesEndWhileTheyAreLookedAt) {
 TEST_F(BadConditions, APidThatIsUsedAgain) {
   if (!write_file("/proc/sys/kernel/ns_last_pid", std::to_string(getpid() + 5000)))
     GTEST_SKIP() << "the next pid cannot be chosen here";
-  const pid_t reused = getpid() + 5001;
+  const pid_t reused = getpid() + 10'000;  // far from those that the actors get now
   Pair pair = unix_pair(SOCK_STREAM);
   const int to = pair.a.get(), from = pair.b.get();
   const Actor writer = blocked_writer("writer", to);

@@ -88,17 +88,49 @@ std::string in_words(pid_t pid, pid_t tid) {
          " on " + std::to_string(look->arguments[0]) + ", " + look->wchan;
 }
 
+std::vector<std::pair<int, std::uint32_t>> sockets_of(pid_t pid) {
+  std::vector<std::pair<int, std::uint32_t>> found;
+  std::error_code ignored;
+  for (const auto& fd : std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd", ignored)) {
+    const std::string target = std::filesystem::read_symlink(fd.path(), ignored).native();
+    if (!target.starts_with("socket:[")) continue;
+    found.emplace_back(std::stoi(fd.path().filename().native()),
+                       static_cast<std::uint32_t>(std::stoul(target.substr(8))));
+  }
+  return found;
+}
+
+// Num RefCount Protocol Flags Type St Inode Path; __SO_ACCEPTCON is 1 << 16.
+std::vector<std::uint32_t> inodes_at(const std::string& path, bool listening) {
+  std::vector<std::uint32_t> inodes;
+  std::ifstream table("/proc/net/unix");
+  for (std::string line; std::getline(table, line);) {
+    std::istringstream words(line);
+    std::string slot, references, protocol, flags, type, state, inode, name;
+    words >> slot >> references >> protocol >> flags >> type >> state >> inode >> name;
+    if (name == path && (flags == "00010000") == listening)
+      inodes.push_back(static_cast<std::uint32_t>(std::stoul(inode)));
+  }
+  return inodes;
+}
+
+int descriptor_of(pid_t pid, const std::vector<std::uint32_t>& inodes) {
+  int found = -1;
+  for (const auto& [fd, inode] : sockets_of(pid)) {
+    if (std::find(inodes.begin(), inodes.end(), inode) == inodes.end()) continue;
+    if (found >= 0) return -1;
+    found = fd;
+  }
+  return found;
+}
+
 int holders_of(std::uint32_t inode) {
-  const std::string name = "socket:[" + std::to_string(inode) + "]";
   int holders = 0;
   std::error_code ignored;
   for (const auto& process : std::filesystem::directory_iterator("/proc", ignored)) {
-    if (!std::isdigit(static_cast<unsigned char>(process.path().filename().native()[0]))) continue;
-    for (const auto& fd : std::filesystem::directory_iterator(process.path() / "fd", ignored)) {
-      if (std::filesystem::read_symlink(fd.path(), ignored) != name) continue;
-      ++holders;
-      break;
-    }
+    const std::string name = process.path().filename().native();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (descriptor_of(std::stoi(name), {inode}) >= 0) ++holders;
   }
   return holders;
 }

@@ -8,6 +8,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace why {
 
@@ -33,6 +35,13 @@ char state_of(pid_t pid);
 bool blocks(pid_t pid, pid_t tid, long call);
 /// For messages of failed tests.
 std::string in_words(pid_t pid, pid_t tid);
+
+/// The sockets of a process: descriptor and inode.
+std::vector<std::pair<int, std::uint32_t>> sockets_of(pid_t pid);
+/// Inodes of the unix sockets of that path in our network namespace; `listening`, or those that it accepted.
+std::vector<std::uint32_t> inodes_at(const std::string& path, bool listening);
+/// The descriptor by which a process holds one of these; -1: none, or several.
+int descriptor_of(pid_t pid, const std::vector<std::uint32_t>& inodes);
 
 /// How many processes hold that socket.
 int holders_of(std::uint32_t inode);
