@@ -333,6 +333,17 @@ TEST(SendBlocked, AnEventLoopThatKeepsWakingTakesTwoLooks) {
   EXPECT_THAT(diagnose(now.scene(), &before.scene()).findings, IsEmpty());
 }
 
+TEST(SendBlocked, WhoIsStoppedItselfDoesNotWait) {
+  SceneBuilder host;
+  stuck_pair(host);
+  host.thread(640).is(ThreadState::stopped);
+  host.thread(812).is(ThreadState::stopped);
+  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
+  host.thread(812).is(ThreadState::sleeping);
+  host.process(812).frozen = true;
+  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
+}
+
 TEST(SendBlocked, HealthyThingsGiveNothing) {
   SceneBuilder before, now;
   for (SceneBuilder* host : {&before, &now}) {
