@@ -77,6 +77,7 @@ class CallReader {
   void add_epoll(int fd);
   void set_milliseconds(std::uint64_t argument);
   void select_until(const Arguments& arguments, std::int64_t units);
+  [[nodiscard]] std::size_t table_size() const;
 
   const CallPlace& place_;
   SystemCall call_;
@@ -192,10 +193,20 @@ void CallReader::ppoll(const Arguments& arguments) {
   facts_.timeout_ns = memory_.duration(arguments[2], 1, call_.long_time);
 }
 
+/// select(2) may be given any number: the kernel cuts it to this (fs/select.c, core_sys_select), and the sets need to
+/// be no larger.
+std::size_t CallReader::table_size() const {
+  std::string text;
+  constexpr std::size_t limit = std::size_t{1} << 16;
+  if (read_file_at(place_.task, ProcPath(place_.tid, "/status").c_str(), limit, text) != 0) return 0;
+  return parse_thread_status(text).table_size;
+}
+
 /// The bits of a set are those of longs; little-endian longs of any size are the same bytes.
 void CallReader::select_until(const Arguments& arguments, std::int64_t units) {
   constexpr std::size_t bits = 8;
-  const auto count = static_cast<std::size_t>(std::clamp(descriptor(arguments[0]), 0, static_cast<int>(most_polled)));
+  const auto asked = static_cast<std::size_t>(std::max(descriptor(arguments[0]), 0));
+  const std::size_t count = std::min({asked, most_polled, table_size()});
   const std::size_t size = (count + bits * place_.word - 1) / (bits * place_.word) * place_.word;
   std::vector<std::byte> receive(size), send(size), other(size);
   memory_.read(arguments[1], receive);
@@ -207,8 +218,8 @@ void CallReader::select_until(const Arguments& arguments, std::int64_t units) {
     return (std::to_integer<unsigned>(set[byte]) >> (fd % bits) & 1) != 0;
   };
   for (std::size_t fd = 0; fd < count; ++fd) {
-    const Asked asked{static_cast<int>(fd), has(receive, fd), has(send, fd)};
-    if (asked.receives || asked.sends || has(other, fd)) add_asked(asked, WaitBy::select);
+    const Asked one{static_cast<int>(fd), has(receive, fd), has(send, fd)};
+    if (one.receives || one.sends || has(other, fd)) add_asked(one, WaitBy::select);
   }
   facts_.timeout_ns = memory_.duration(arguments[4], units, call_.long_time);
 }

@@ -84,9 +84,8 @@ std::size_t ProcessLook::word_size() {
 }
 
 void ProcessLook::read_threads(std::size_t first, std::size_t count) {
-  std::string scratch;
   for (std::size_t at = first; at < tids_.size() && at - first < count; ++at)
-    found_[at] = look_at_thread(*place_, tids_[at], scratch);
+    found_[at] = look_at_thread(*place_, tids_[at]);
 }
 
 void ProcessLook::read_details() {
@@ -138,7 +137,7 @@ int ProcessLook::find_vfork_child() {
     if (share_memory(pid, *child).value_or(false)) sharing.push_back(*child);
   }
   if (sharing.size() == 1) return sharing.front();
-  // It may have called exec since; then nobody shares.
+  // Without the right to compare there is only one that it can be.
   const bool sure = children.size() == 1 && !share_memory(pid, children.front()).has_value();
   return sure ? children.front() : 0;
 }

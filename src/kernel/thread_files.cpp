@@ -148,6 +148,7 @@ ThreadStatus parse_thread_status(std::string_view text) {
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     if (const auto value = value_of(line, "TracerPid")) status.tracer = to_number<int>(*value).value_or(0);
+    if (const auto value = value_of(line, "FDSize")) status.table_size = to_number<std::size_t>(*value).value_or(0);
     if (const auto value = value_of(line, "voluntary_ctxt_switches")) voluntary = to_number<std::uint64_t>(*value);
     if (const auto value = value_of(line, "nonvoluntary_ctxt_switches")) others = to_number<std::uint64_t>(*value);
   }

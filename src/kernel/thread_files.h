@@ -48,6 +48,7 @@ ThreadClock parse_thread_clock(std::string_view text);
 /// /proc/PID/status.
 struct ThreadStatus {
   int tracer = 0;
+  std::size_t table_size = 0;  ///< FDSize: no descriptor is as high
   std::optional<std::uint64_t> switches;
 };
 ThreadStatus parse_thread_status(std::string_view text);

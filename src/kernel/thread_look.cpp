@@ -1,6 +1,12 @@
 #include "kernel/thread_look.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <cerrno>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "kernel/cpu_clocks.h"
@@ -10,26 +16,20 @@
 namespace skq::kernel {
 namespace {
 
-constexpr std::size_t short_file = 4096, status_file = std::size_t{1} << 16;
-
 bool sleeps(ThreadState state) { return state == ThreadState::sleeping || state == ThreadState::disk_sleep; }
 
 bool has_ended(ThreadState state) { return state == ThreadState::zombie || state == ThreadState::dead; }
 
 class ThreadReader {
  public:
-  ThreadReader(const ThreadsPlace& place, int tid, std::string& scratch) : place_(place), tid_(tid), text_(scratch) {
-    notes_.activity.tid = tid;
-  }
+  ThreadReader(const ThreadsPlace& place, int tid) : place_(place), tid_(tid) { notes_.activity.tid = tid; }
 
   std::optional<ThreadNotes> read();
 
  private:
   enum class CallEnd : std::uint8_t { told, refused, silent };
 
-  int read_file(const char* name, std::size_t limit) {
-    return read_file_at(place_.task, ProcPath(tid_, name).c_str(), limit, text_);
-  }
+  int read_file(const char* name);
   bool read_stat();
   CallEnd read_call_line();
   void read_clock();
@@ -41,14 +41,27 @@ class ThreadReader {
 
   const ThreadsPlace& place_;
   int tid_;
-  std::string& text_;
+  std::array<char, 4096> buffer_;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it
+  std::string_view text_;          // of the file read last
   ThreadNotes notes_;
   BlockedCall blocked_;
   const SystemCall* call_ = nullptr;
 };
 
+/// Returns 0 or errno. By one read(2): the kernel makes such a file anew for each that begins at its start, and what is
+/// wanted of it stands in the first page.
+int ThreadReader::read_file(const char* name) {
+  text_ = {};
+  const UniqueFd file(::openat(place_.task, ProcPath(tid_, name).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return errno;
+  const ssize_t got = ::read(file.get(), buffer_.data(), buffer_.size());
+  if (got < 0) return errno;
+  text_ = {buffer_.data(), static_cast<std::size_t>(got)};
+  return 0;
+}
+
 bool ThreadReader::read_stat() {
-  if (read_file("/stat", short_file) != 0) return false;
+  if (read_file("/stat") != 0) return false;
   const auto stat = parse_thread_stat(text_);
   if (!stat) return false;
   notes_.activity.comm = place_.context.arena.keep(stat->comm);
@@ -58,7 +71,7 @@ bool ThreadReader::read_stat() {
 }
 
 ThreadReader::CallEnd ThreadReader::read_call_line() {
-  const int error = read_file("/syscall", short_file);
+  const int error = read_file("/syscall");
   if (error != 0) return is_denied(error) ? CallEnd::refused : CallEnd::silent;
   const auto blocked = parse_blocked_call(text_);
   if (!blocked) return CallEnd::silent;
@@ -68,17 +81,17 @@ ThreadReader::CallEnd ThreadReader::read_call_line() {
 
 void ThreadReader::read_clock() {
   ThreadActivity& thread = notes_.activity;
-  if (read_file("/sched", short_file) == 0) {
+  if (read_file("/sched") == 0) {
     const ThreadClock clock = parse_thread_clock(text_);
     notes_.seen_ns = monotonic_now();
     if (thread.state != ThreadState::running) notes_.last_ran_ns = clock.last_ran_ns;
     thread.switches = clock.switches;
   }
-  if (!thread.switches && read_file("/status", status_file) == 0) thread.switches = parse_thread_status(text_).switches;
+  if (!thread.switches && read_file("/status") == 0) thread.switches = parse_thread_status(text_).switches;
 }
 
 void ThreadReader::read_wchan() {
-  if (read_file("/wchan", short_file) != 0) return;
+  if (read_file("/wchan") != 0) return;
   const std::string_view name = parse_wchan(text_);
   if (!name.empty()) notes_.activity.wchan = place_.context.arena.keep(name);
 }
@@ -148,8 +161,8 @@ std::optional<ThreadNotes> ThreadReader::read() {
 
 }  // namespace
 
-std::optional<ThreadNotes> look_at_thread(const ThreadsPlace& place, int tid, std::string& scratch) {
-  return ThreadReader(place, tid, scratch).read();
+std::optional<ThreadNotes> look_at_thread(const ThreadsPlace& place, int tid) {
+  return ThreadReader(place, tid).read();
 }
 
 }  // namespace skq::kernel

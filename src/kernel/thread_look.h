@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "kernel/call_waits.h"
 #include "kernel/epoll_watch.h"
@@ -32,7 +31,7 @@ struct ThreadsPlace {
   bool many = false;     ///< so many that threads without interest are read less of
 };
 
-/// Empty: it has ended. `scratch` saves allocations.
-std::optional<ThreadNotes> look_at_thread(const ThreadsPlace& place, int tid, std::string& scratch);
+/// Empty: it has ended.
+std::optional<ThreadNotes> look_at_thread(const ThreadsPlace& place, int tid);
 
 }  // namespace skq::kernel

@@ -11,13 +11,16 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 
 #include <array>
+#include <climits>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -176,17 +179,32 @@ TEST(ActivityOfPoll, TheKernelsWordOnAConnectedDatagramSocket) {
   EXPECT_EQ(looked.thread()->waits.front().ready, false);
 }
 
-TEST(ActivityOfPoll, AMillionEntries) {
+TEST(ActivityOfPoll, AsManyEntriesAsThereMayBe) {
   const Pair pair(SOCK_STREAM);
-  // Beyond the limit of descriptors the kernel refuses poll(); select() cuts. Both must not hold us up.
-  const std::size_t count = 900;
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const std::size_t count = std::min<std::size_t>(limit.rlim_cur, 1'000'000), looked_at = 65536;
   std::vector<pollfd> asked(count, pollfd{pair.a.get(), POLLIN, 0});
   const BlockedChild child([&] { ::ppoll(asked.data(), asked.size(), nullptr, nullptr); });
   ASSERT_TRUE(child.blocks_in(SYS_ppoll));
   const Looked looked = look_at(child.pid());
   ASSERT_NE(looked.thread(), nullptr);
   EXPECT_EQ(looked.thread()->watched, count);
-  EXPECT_EQ(looked.thread()->waits.size(), count);
+  EXPECT_EQ(looked.thread()->waits.size(), std::min(count, looked_at));
+}
+
+TEST(ActivityOfPoll, SelectOfMoreThanItsSetHas) {
+  const Pair pair(SOCK_STREAM);
+  // The kernel looks at no more bits than the process has room for descriptors; behind them stands what is no set.
+  constexpr std::size_t words = 1024;
+  std::vector<unsigned long> set(words, ~0UL);
+  std::fill(set.begin(), set.begin() + 16, 0UL);
+  set.front() = 1UL << static_cast<unsigned>(pair.a.get());
+  const BlockedChild child([&] { ::syscall(SYS_select, INT_MAX, set.data(), nullptr, nullptr, nullptr); });
+  ASSERT_TRUE(child.blocks_in(SYS_select));
+  const Looked looked = look_at(child.pid());
+  expect_wait(looked, {"select", pair.a.get(), WaitFor::receive, WaitBy::select});
+  EXPECT_EQ(looked.thread()->watched, 1U);
 }
 
 TEST(ActivityOfTime, AsleepSinceTheCallBegan) {
@@ -255,6 +273,36 @@ TEST(ActivityOfProcess, EachThreadApart) {
   EXPECT_EQ(reader.waits.front().inode, inode_of(pair.a.get()));
   ASSERT_EQ(writer.waits.size(), 1U);
   EXPECT_EQ(writer.waits.front().what, WaitFor::send);
+}
+
+TEST(ActivityOfProcess, OneReaderAmongManyIdleThreads) {
+  const Pair pair(SOCK_STREAM);
+  constexpr std::size_t idle = 600;
+  const BlockedChild child([&] {
+    std::mutex mutex;
+    mutex.lock();
+    std::vector<std::thread> threads;
+    for (std::size_t at = 0; at < idle; ++at) threads.emplace_back([&] { mutex.lock(); });
+    char byte = 0;
+    ::recv(pair.a.get(), &byte, 1, 0);
+  });
+  std::vector<int> tids;
+  ASSERT_TRUE(wait_until([&] {
+    tids = tids_of(child.pid());
+    return tids.size() == idle + 1 && is_in_call(child.pid(), child.pid(), SYS_recvfrom) &&
+           std::all_of(tids.begin() + 1, tids.end(), [&](int tid) { return is_in_call(child.pid(), tid, SYS_futex); });
+  }));
+  const Looked looked = look_at(child.pid());
+  expect_wait(looked, {"recvfrom", pair.a.get(), WaitFor::receive});
+  EXPECT_TRUE(looked.thread()->asleep_ns.has_value());
+  ASSERT_EQ(looked.process()->threads.size(), tids.size());
+  for (std::size_t at = 1; at < tids.size(); ++at) {
+    const ThreadActivity& thread = looked.process()->threads[at];
+    EXPECT_EQ(thread.tid, tids[at]);
+    EXPECT_EQ(thread.call, "futex");
+    EXPECT_EQ(thread.state, ThreadState::sleeping);
+    EXPECT_THAT(thread.waits, IsEmpty());
+  }
 }
 
 TEST(ActivityOfProcess, AThreadWithDescriptorsOfItsOwn) {

@@ -113,10 +113,11 @@ TEST(ThreadFiles, ClockThatIsNotTold) {
 
 TEST(ThreadFiles, StatusAndWchan) {
   const ThreadStatus status = parse_thread_status(
-      "Name:\ta\\nTracerPid:\t1\nTracerPid:\t77\nvoluntary_ctxt_switches:\t5\n"
+      "Name:\ta\\nTracerPid:\t1\nTracerPid:\t77\nFDSize:\t256\nvoluntary_ctxt_switches:\t5\n"
       "nonvoluntary_ctxt_switches:\t6\n");
   EXPECT_EQ(status.tracer, 77);
   EXPECT_EQ(status.switches, 11U);
+  EXPECT_EQ(status.table_size, 256U);
   EXPECT_FALSE(parse_thread_status("voluntary_ctxt_switches:\t5\n").switches.has_value());
   EXPECT_EQ(parse_wchan("poll_schedule_timeout.constprop.0"), "poll_schedule_timeout");
   EXPECT_EQ(parse_wchan("do_sys_poll.isra.0.part.3"), "do_sys_poll");
