@@ -115,10 +115,7 @@ Finding finding_of(const SceneIndex& scene, Attention attention, const std::vect
     if (const auto age = age_s(scene, *one)) finding.since_s = std::max(finding.since_s.value_or(0), *age);
   add(finding.evidence, "recv_q", socket.recv_q);
   add(finding.evidence, "tcp_last_data_recv", tcp_info(socket, "last_data_recv"));
-  Evidence how;
-  how.field = "attention";
-  how.text = detail_of(attention);
-  finding.evidence.push_back(std::move(how));
+  finding.evidence.push_back(word("attention", detail_of(attention)));
   const std::string who = culprits_text(finding.culprits, "a process");
   finding.title = who + " leaves data unread on ";
   finding.title +=
