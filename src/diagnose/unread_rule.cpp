@@ -51,11 +51,11 @@ bool is_told(const std::vector<Finding>& findings, const Socket& socket) {
   });
 }
 
-bool has_blocked_sender(const SceneIndex& scene, const Socket& socket) {
+// Then it is the matter of the rule about that sender, also while it is too early to say.
+bool has_waiting_sender(const SceneIndex& scene, const Socket& socket) {
   if (socket.other_end == nullptr) return false;
   const auto waits = scene.waits_on(*socket.other_end);
-  return std::any_of(waits.begin(), waits.end(),
-                     [&](const Waiting* waiting) { return waits_for_room(*waiting) && scene.is_long(*waiting); });
+  return std::any_of(waits.begin(), waits.end(), [](const Waiting* waiting) { return waits_for_room(*waiting); });
 }
 
 struct Unread {
@@ -75,8 +75,8 @@ std::optional<Unread> examine(const SceneIndex& scene, const std::vector<Finding
     if (attention == Attention::possible && scene.elapsed_ns()) return std::nullopt;
     found.attention = std::max(found.attention, attention);
   }
-  if (holders.empty() || !both_looks_tell(scene) || !stayed_unread(scene, socket)) return std::nullopt;
-  if (is_told(findings, socket) || has_blocked_sender(scene, socket)) return std::nullopt;
+  if (holders.empty() || is_told(findings, socket) || has_waiting_sender(scene, socket)) return std::nullopt;
+  if (!both_looks_tell(scene) || !stayed_unread(scene, socket)) return std::nullopt;
   return found;
 }
 
