@@ -6,15 +6,6 @@
 #include "model/tcp_info.h"
 
 namespace skq::diagnosing {
-namespace {
-
-std::string unix_name(const UnixPart& part) {
-  if (!fields::is_abstract(part)) return std::string(part.name);
-  return "@" + std::string(part.name.substr(1));
-}
-
-}  // namespace
-
 std::optional<std::uint64_t> tcp_info(const Socket& socket, std::string_view member) {
   const InetPart* inet = socket.inet();
   if (socket.netid != Netid::tcp || inet == nullptr || inet->detail == nullptr) return std::nullopt;
@@ -92,10 +83,10 @@ std::string peer_address(const Socket& socket) {
 }
 
 std::string name_of(const Socket& socket) {
-  if (const UnixPart* part = socket.unix_part(); part != nullptr) {
-    if (part->has_name) return unix_name(*part);
-    const UnixPart* other = socket.other_end != nullptr ? socket.other_end->unix_part() : nullptr;
-    if (other != nullptr && other->has_name) return "the connection to " + unix_name(*other);
+  if (socket.unix_part() != nullptr) {
+    if (std::string name = unix_name(socket); !name.empty()) return name;
+    const std::string other = socket.other_end != nullptr ? unix_name(*socket.other_end) : std::string();
+    if (!other.empty()) return "the connection to " + other;
     return "unix socket " + std::to_string(static_cast<std::uint32_t>(socket.inode));
   }
   const InetPart* inet = socket.inet();
@@ -122,27 +113,6 @@ std::string culprits_text(std::span<const Culprit> culprits, std::string_view no
 void set_since(Finding& finding) {
   for (const Waiter& waiter : finding.waiters)
     if (waiter.blocked_s) finding.since_s = std::max(finding.since_s.value_or(0), *waiter.blocked_s);
-}
-
-void set_chain(Finding& finding, const Waiting& waiting, const Socket* culprits_socket) {
-  const Waiter waiter = waiter_of(waiting);
-  Link first;
-  first.pid = waiter.pid;
-  first.tid = waiter.tid;
-  first.comm = waiter.comm;
-  first.fd = waiter.fd;
-  first.socket = waiting.socket;
-  first.what = "blocked in " + std::string(waiter.syscall);
-  finding.chain = {std::move(first)};
-  if (finding.culprits.empty()) return;
-  const Culprit& culprit = finding.culprits.front();
-  Link last;
-  last.pid = culprit.pid;
-  last.comm = culprit.comm;
-  last.fd = culprit.fd;
-  last.socket = culprits_socket;
-  last.what = culprit.detail;
-  finding.chain.push_back(std::move(last));
 }
 
 }  // namespace skq::diagnosing

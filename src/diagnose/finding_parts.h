@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diagnose/proof.h"
 #include "diagnose/scene_index.h"
 #include "diagnose/words.h"
 #include "skq/diagnose.h"
@@ -69,7 +70,5 @@ std::optional<double> as_limit(std::optional<T> value) {
 
 /// Takes the longest of the waiters, and of what is there already.
 void set_since(Finding& finding);
-/// From the waiter to the first culprit.
-void set_chain(Finding& finding, const Waiting& waiting, const Socket* culprits_socket);
 
 }  // namespace skq::diagnosing

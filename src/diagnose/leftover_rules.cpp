@@ -93,13 +93,6 @@ std::string receivers_text(const SceneIndex& scene) {
   return text;
 }
 
-Evidence words(std::string_view field, std::string text) {
-  Evidence evidence;
-  evidence.field = field;
-  evidence.text = std::move(text);
-  return evidence;
-}
-
 void explain(const SceneIndex& scene, Keeper keeper, Finding& finding) {
   const bool is_inet = finding.socket->unix_part() == nullptr;
   switch (keeper) {
@@ -107,20 +100,20 @@ void explain(const SceneIndex& scene, Keeper keeper, Finding& finding) {
       // Direct descriptors are how such a program works; what it reads next is not to be seen.
       finding.severity = Severity::info;
       finding.confidence = Confidence::certain;
-      finding.evidence.push_back(words("held_by", "an io_uring alone has it registered"));
+      finding.evidence.push_back(word("held_by", "an io_uring alone has it registered"));
       finding.advice = "If the program is not meant to be idle, see what its io_uring waits for.";
       return;
     case Keeper::message:
       finding.confidence = Confidence::likely;
-      finding.evidence.push_back(words("in_flight", receivers_text(scene)));
+      finding.evidence.push_back(word("in_flight", receivers_text(scene)));
       finding.advice = "It may be one of the descriptors that were sent and not received yet: let their receiver read.";
       return;
     case Keeper::unknown:
       finding.confidence = Confidence::possible;
-      finding.evidence.push_back(
-          words("held_by", is_inet ? "not known: a descriptor sent and not received, or the kernel "
-                                     "itself (NFS, a tunnel)"
-                                   : "not known: a descriptor sent and not received, or the kernel"));
+      finding.evidence.push_back(word("held_by", is_inet
+                                                     ? "not known: a descriptor sent and not received, or the kernel "
+                                                       "itself (NFS, a tunnel)"
+                                                     : "not known: a descriptor sent and not received, or the kernel"));
       finding.advice = is_inet ? "If no program lost it in a message, it is the kernel's own, and all is well."
                                : "Look for a program that sends descriptors to one that does not receive them.";
       return;

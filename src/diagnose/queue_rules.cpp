@@ -2,6 +2,7 @@
 #include <map>
 #include <utility>
 
+#include "diagnose/chain.h"
 #include "diagnose/finding_parts.h"
 #include "diagnose/socket_rules.h"
 #include "diagnose/thresholds.h"
@@ -83,9 +84,13 @@ Finding finding_of(const SceneIndex& scene, const FullListener& listener) {
   finding.socket = listener.waiters.empty() ? &socket : listener.waiters.front()->socket;
   finding.peer = listener.waiters.empty() ? nullptr : &socket;
   finding.culprits = culprits_for(scene, socket);
+  if (!listener.waiters.empty()) {
+    Blame blame = blame_for(scene, *listener.waiters.front());
+    finding.chain = std::move(blame.chain);
+    if (!blame.culprits.empty()) finding.culprits = std::move(blame.culprits);
+  }
   for (const Waiting* waiting : listener.waiters) finding.waiters.push_back(waiter_of(*waiting));
   set_since(finding);
-  if (!listener.waiters.empty()) set_chain(finding, *listener.waiters.front(), &socket);
   add(finding.evidence, "accept_queue", accept_queue(socket), as_limit(accept_limit(socket)));
   add(finding.evidence, "drops", socket.memory.at(MemoryItem::drops));
   if (listener.refused > 0) add(finding.evidence, "drops_between_looks", std::optional(listener.refused));

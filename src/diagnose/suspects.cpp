@@ -42,6 +42,15 @@ bool is_connecting_or_left_open(const Socket& socket) {
   return socket.netid == Netid::tcp && (socket.state == State::syn_sent || socket.state == State::close_wait);
 }
 
+bool has_lost_messages(const Socket& socket) {
+  return socket.family != Family::unix_domain && socket.memory.at(MemoryItem::drops).value_or(0) > 0;
+}
+
+bool is_without_other_end(const Socket& socket) {
+  const UnixPart* part = socket.unix_part();
+  return part != nullptr && socket.netid == Netid::u_dgr && part->peer_inode == Inode{0};
+}
+
 struct Suspicion {
   bool (*applies)(const Socket& socket) = nullptr;
   bool other_end_too = false;
@@ -52,6 +61,8 @@ constexpr std::array suspicions{
     Suspicion{is_filling_listener, false},
     Suspicion{has_unread_data, false},
     Suspicion{is_held_up_tcp, true},
+    Suspicion{has_lost_messages, false},
+    Suspicion{is_without_other_end, false},
     Suspicion{is_connecting_or_left_open, true},
 };
 

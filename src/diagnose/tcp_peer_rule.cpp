@@ -2,7 +2,9 @@
 #include <map>
 #include <utility>
 
+#include "diagnose/chain.h"
 #include "diagnose/finding_parts.h"
+#include "diagnose/report.h"
 #include "diagnose/socket_rules.h"
 #include "diagnose/thresholds.h"
 #include "model/derived.h"
@@ -15,8 +17,10 @@ constexpr double ns_per_us = 1000;
 
 struct Stalled {
   const Socket* socket = nullptr;
-  std::vector<const Waiting*> waiters;
+  std::vector<const Waiting*> waiters;  ///< those that cannot go on first
   bool critical = false;
+  bool slow = false;  ///< it goes on, but somebody waits for it
+  Blame blame;        ///< of the first waiter
   Confidence confidence{};
 };
 
@@ -44,6 +48,11 @@ std::optional<Confidence> held_back(const SceneIndex& scene, const Socket& socke
   return std::nullopt;
 }
 
+bool has_moved(const SceneIndex& scene, const Socket& socket) {
+  const Socket* before = scene.earlier(socket);
+  return before != nullptr && growth(tcp_info(*before, "bytes_acked"), tcp_info(socket, "bytes_acked")).value_or(0) > 0;
+}
+
 bool has_stood_still(const SceneIndex& scene, const Socket& socket) {
   const Socket* before = scene.earlier(socket);
   if (before == nullptr || before->send_q.value_or(0) == 0) return false;
@@ -56,6 +65,19 @@ bool cannot_go_on(const SceneIndex& scene, const Waiting& waiting) {
   return scene.is_long(waiting) && is_single_minded(waiting);
 }
 
+// Fills in who waits; false where they are part of a circle, which is told as one.
+bool find_waiters(const SceneIndex& scene, Stalled& stalled) {
+  for (const Waiting* waiting : scene.waits_on(*stalled.socket)) {
+    if (!waits_for_room(*waiting)) continue;
+    if (scene.is_in_cycle(*waiting->thread)) return false;
+    const bool stuck = cannot_go_on(scene, *waiting);
+    stalled.critical |= stuck;
+    stalled.waiters.insert(stuck ? stalled.waiters.begin() : stalled.waiters.end(), waiting);
+  }
+  if (!stalled.waiters.empty()) stalled.blame = blame_for(scene, *stalled.waiters.front());
+  return true;
+}
+
 std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   if (!may_send(socket)) return std::nullopt;
   const auto confidence = held_back(scene, socket);
@@ -63,31 +85,38 @@ std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   Stalled stalled;
   stalled.socket = &socket;
   stalled.confidence = *confidence;
-  for (const Waiting* waiting : scene.waits_on(socket)) {
-    if (!waits_for_room(*waiting)) continue;
-    stalled.critical |= cannot_go_on(scene, *waiting);
-    stalled.waiters.push_back(waiting);
+  if (!find_waiters(scene, stalled)) return std::nullopt;
+  // A reader that reads leaves no room at some moments, either.
+  const bool one_moment = stalled.blame.somebody_attends && !scene.elapsed_ns();
+  if (stalled.critical && !one_moment) {
+    stalled.slow = has_moved(scene, socket);
+    stalled.critical = !stalled.slow;
+    return stalled;
   }
-  if (stalled.critical) return stalled;
   if (!both_looks_tell(scene) || !has_stood_still(scene, socket)) return std::nullopt;
   return stalled;
 }
 
-/// The socket whose holders should read: of a connection that is not yet accepted the listener.
+/// The socket whose holders should read: of a connection that is not yet accepted the listener; null: a remote one.
 const Socket* reader_of(const SceneIndex& scene, const Socket& socket) {
-  const Socket* other = socket.other_end;
-  if (other == nullptr || other->inode != Inode{0} || other->inet() == nullptr) return other;
   const Socket* listener = scene.listener_of(socket);
-  return listener != nullptr ? listener : other;
+  return listener != nullptr ? listener : socket.other_end;
 }
 
-std::vector<Culprit> readers(const SceneIndex& scene, const Socket& socket,
-                             const std::vector<const Waiting*>& waiters) {
-  const ProcessActivity* waiter = waiters.empty() ? nullptr : waiters.front()->process;
-  if (const Socket* reader = reader_of(scene, socket)) return culprits_for(scene, *reader, waiter);
+void set_culprits(const SceneIndex& scene, const Stalled& stalled, Finding& finding) {
+  finding.culprits = stalled.blame.culprits;
+  finding.chain = stalled.blame.chain;
+  if (const Socket* reader = reader_of(scene, *stalled.socket)) {
+    if (finding.culprits.empty()) finding.culprits = culprits_for(scene, *reader);
+    return;
+  }
   Culprit remote;
-  remote.address = peer_address(socket);
-  return {remote};
+  remote.address = peer_address(*stalled.socket);
+  finding.culprits = {remote};
+  if (finding.chain.empty()) return;
+  Link far;
+  far.what = "the other end, " + remote.address;
+  finding.chain.push_back(std::move(far));
 }
 
 void add_numbers(const Socket& socket, std::vector<Evidence>& evidence) {
@@ -96,7 +125,7 @@ void add_numbers(const Socket& socket, std::vector<Evidence>& evidence) {
   for (const std::string_view member : members) add(evidence, "tcp_" + std::string(member), tcp_info(socket, member));
   add(evidence, "wmem_queued", socket.memory.at(MemoryItem::wmem_queued),
       as_limit(socket.memory.at(MemoryItem::sndbuf)));
-  if (socket.inet()->timer == persist_timer) evidence.push_back({"timer", 0, {}, "persist"});
+  if (socket.inet()->timer == persist_timer) evidence.push_back(word("timer", "persist"));
   if (socket.other_end == nullptr) return;
   const Memory& memory = socket.other_end->memory;
   add(evidence, "peer.rmem_alloc", memory.at(MemoryItem::rmem_alloc), as_limit(memory.at(MemoryItem::rcvbuf)));
@@ -111,17 +140,21 @@ std::string sender_text(const Stalled& stalled, const SceneIndex& scene) {
 }
 
 std::string advice(const Socket& socket, const Finding& finding) {
-  if (socket.other_end == nullptr) {
-    const std::string port = std::to_string(socket.inet()->peer_port);
-    return "The other end is on another host or in a namespace that skq does not see: look there with `skq why :" +
-           port + "`.";
-  }
-  const std::string who = culprits_text(finding.culprits, "The other end's process");
-  const Doing doing =
-      finding.culprits.empty() ? Doing::sleeping : finding.culprits.front().doing.value_or(Doing::sleeping);
-  if (doing == Doing::stopped) return "Let " + who + " go on (SIGCONT), or end it.";
-  if (doing == Doing::gone) return "Nobody will ever read this connection: close it.";
-  return "Find out why " + who + " does not read; larger buffers only delay the moment at which its senders wait.";
+  if (socket.other_end != nullptr)
+    return cures(finding) + " Larger buffers only delay the moment at which its senders wait.";
+  return "The other end is on another host, or in a namespace that skq does not see: run skq why :" +
+         std::to_string(socket.inet()->peer_port) + " there.";
+}
+
+std::string title_of(const SceneIndex& scene, const Stalled& stalled, const Finding& finding) {
+  std::string text = sender_text(stalled, scene) + " cannot send on ";
+  if (finding.sockets > 1) text += std::to_string(finding.sockets) + " connections such as ";
+  text += name_of(*stalled.socket) + ": ";
+  if (finding.peer != nullptr)
+    text += who_causes(finding) + ", does not read";
+  else
+    text += culprits_text(finding.culprits, "the other end") + " does not read";
+  return stalled.slow ? text + " fast enough" : text;
 }
 
 Finding finding_of(const SceneIndex& scene, const std::vector<Stalled>& alike) {
@@ -132,20 +165,16 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Stalled>& alike) {
   finding.severity = first.critical ? Severity::critical : Severity::warning;
   finding.confidence = first.confidence;
   finding.socket = &socket;
-  finding.peer = socket.other_end;
-  finding.culprits = readers(scene, socket, first.waiters);
+  finding.peer = reader_of(scene, socket);
+  set_culprits(scene, first, finding);
   finding.sockets = alike.size();
   for (const Stalled& one : alike)
     for (const Waiting* waiting : one.waiters) finding.waiters.push_back(waiter_of(*waiting));
   set_since(finding);
   if (const auto elapsed = scene.elapsed_ns(); elapsed && !finding.since_s && has_stood_still(scene, socket))
     finding.since_s = static_cast<double>(*elapsed) / 1e9;
-  if (!first.waiters.empty()) set_chain(finding, *first.waiters.front(), socket.other_end);
   add_numbers(socket, finding.evidence);
-  const std::string where =
-      alike.size() == 1 ? name_of(socket) : std::to_string(alike.size()) + " connections such as " + name_of(socket);
-  finding.title = sender_text(first, scene) + " cannot send on " + where + ": " +
-                  culprits_text(finding.culprits, "the other end") + " does not read";
+  finding.title = title_of(scene, first, finding);
   finding.advice = advice(socket, finding);
   return finding;
 }

@@ -51,11 +51,11 @@ bool is_told(const std::vector<Finding>& findings, const Socket& socket) {
   });
 }
 
-bool has_blocked_sender(const SceneIndex& scene, const Socket& socket) {
+// Then it is the matter of the rule about that sender, also while it is too early to say.
+bool has_waiting_sender(const SceneIndex& scene, const Socket& socket) {
   if (socket.other_end == nullptr) return false;
   const auto waits = scene.waits_on(*socket.other_end);
-  return std::any_of(waits.begin(), waits.end(),
-                     [&](const Waiting* waiting) { return waits_for_room(*waiting) && scene.is_long(*waiting); });
+  return std::any_of(waits.begin(), waits.end(), [](const Waiting* waiting) { return waits_for_room(*waiting); });
 }
 
 struct Unread {
@@ -75,8 +75,8 @@ std::optional<Unread> examine(const SceneIndex& scene, const std::vector<Finding
     if (attention == Attention::possible && scene.elapsed_ns()) return std::nullopt;
     found.attention = std::max(found.attention, attention);
   }
-  if (holders.empty() || !both_looks_tell(scene) || !stayed_unread(scene, socket)) return std::nullopt;
-  if (is_told(findings, socket) || has_blocked_sender(scene, socket)) return std::nullopt;
+  if (holders.empty() || is_told(findings, socket) || has_waiting_sender(scene, socket)) return std::nullopt;
+  if (!both_looks_tell(scene) || !stayed_unread(scene, socket)) return std::nullopt;
   return found;
 }
 
@@ -115,10 +115,7 @@ Finding finding_of(const SceneIndex& scene, Attention attention, const std::vect
     if (const auto age = age_s(scene, *one)) finding.since_s = std::max(finding.since_s.value_or(0), *age);
   add(finding.evidence, "recv_q", socket.recv_q);
   add(finding.evidence, "tcp_last_data_recv", tcp_info(socket, "last_data_recv"));
-  Evidence how;
-  how.field = "attention";
-  how.text = detail_of(attention);
-  finding.evidence.push_back(std::move(how));
+  finding.evidence.push_back(word("attention", detail_of(attention)));
   const std::string who = culprits_text(finding.culprits, "a process");
   finding.title = who + " leaves data unread on ";
   finding.title +=

@@ -60,9 +60,10 @@ TEST(TcpPeerNotReading, ABlockedCallIsCriticalAtOnce) {
   ASSERT_GE(finding.chain.size(), 2U);
   EXPECT_EQ(finding.chain.front().pid, 812);
   EXPECT_EQ(finding.chain.back().pid, 640);
-  EXPECT_NE(finding.advice.find("SIGCONT"), std::string::npos);
+  EXPECT_NE(finding.advice.find("kill -CONT 640"), std::string::npos);
   EXPECT_EQ(finding.title,
-            "psql (pid 812) cannot send on tcp 127.0.0.1:5000 to 127.0.0.1:5432: postgres (pid 640) does not read");
+            "psql (pid 812) cannot send on tcp 127.0.0.1:5000 to 127.0.0.1:5432: postgres (pid 640), which is "
+            "stopped, does not read");
 }
 
 TEST(TcpPeerNotReading, TheEvidenceNamesBothBuffers) {
@@ -96,6 +97,34 @@ TEST(TcpPeerNotReading, NobodySeenWaitingTakesTwoLooks) {
 TEST(TcpPeerNotReading, WhatWasAcknowledgedMeanwhileIsProgress) {
   StoppedReader host;
   host.info(host.now, {{"snd_wnd", 0}, {"notsent_bytes", 3'000'000}, {"bytes_acked", 4096}});
+  EXPECT_TRUE(host.find(find_tcp_peer_not_reading).empty());
+}
+
+TEST(TcpPeerNotReading, AReaderThatReadsSlowlyIsAWarning) {
+  StoppedReader host;
+  host.both([](SceneBuilder& look) {
+    look.thread(640).is(ThreadState::sleeping).in_call("recvfrom", receiver, WaitFor::receive);
+  });
+  host.blocked(host.now);
+  EXPECT_TRUE(host.find_at_once(find_tcp_peer_not_reading).empty());
+  EXPECT_TRUE(host.time_wanted);
+  host.info(host.now, {{"snd_wnd", 0}, {"notsent_bytes", 3'000'000}, {"bytes_acked", 4096}});
+  const auto findings = host.find(find_tcp_peer_not_reading);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_NE(findings[0].title.find("fast enough"), std::string::npos);
+}
+
+TEST(TcpPeerNotReading, ACircleIsToldAsOne) {
+  // Both have sent all that fits, and both are blocked in the next send to each other.
+  StoppedReader host;
+  host.both([&](SceneBuilder& look) {
+    look.memory(sender, 5'000'000, 4'194'304);
+    look.memory(receiver, 5'000'000, 4'194'304);
+    host.details.set(look.at(receiver), {{"snd_wnd", 0}, {"notsent_bytes", 5'000'000}});
+    look.thread(812).in_call("sendto", sender, WaitFor::send, "wait_woken").since(30);
+    look.thread(640).is(ThreadState::sleeping).in_call("sendto", receiver, WaitFor::send, "wait_woken").since(30);
+  });
   EXPECT_TRUE(host.find(find_tcp_peer_not_reading).empty());
 }
 
