@@ -39,7 +39,7 @@ TEST_F(WhyCommand, JsonIsReadByOthers) {
   const Finished done = why({"-J"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_EQ(read_json(file("json"), done.out, "sorted(d), d['skq']['schema'], d['findings'], d['cycles']"),
-            "(['cycles', 'findings', 'skq'] 1 [] [])\n");
+            "['cycles', 'findings', 'skq'] 1 [] []\n");
   EXPECT_EQ(why({"--json-lines"}).out, "");
 }
 
