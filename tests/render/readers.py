@@ -132,6 +132,19 @@ def read_raw(data, _file, wanted):
     compare(rows, wanted)
 
 
+def told(finding):
+    return [finding['title'], finding['waiters'][0]['comm'], finding['culprits'][0]['detail'], finding['peer']['path']]
+
+
+def read_findings(data, _file, wanted):
+    """Each of the four texts of the one finding in `wanted`, in a document and in a line."""
+    document, _, line = data.decode('utf-8').partition('\n\n')
+    texts = [cell for row in wanted for cell in row]
+    assert [told(finding) for finding in json.loads(document)['findings']] == [texts], document
+    line = json.loads(line)
+    assert list(line)[:2] == ['ts', 'host'] and told(line) == texts, line
+
+
 def main():
     kind, output, expected = sys.argv[1:]
     with open(output, 'rb') as file:
@@ -140,7 +153,8 @@ def main():
         text = (lambda hexed: hexed) if kind == 'raw' else as_text
         wanted = [[expected_cell(cell, text) for cell in line.rstrip('\n').split('\t')] for line in file]
     csv.field_size_limit(1 << 30)
-    {'json': read_json, 'jsonl': read_jsonl, 'csv': read_csv, 'raw': read_raw}[kind](data, output, wanted)
+    {'json': read_json, 'jsonl': read_jsonl, 'csv': read_csv, 'raw': read_raw,
+     'findings': read_findings}[kind](data, output, wanted)
 
 
 if __name__ == '__main__':

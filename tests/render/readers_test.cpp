@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "fake_fields.h"
+#include "sample_findings.h"
 
 namespace skq::testing {
 namespace {
@@ -180,6 +182,27 @@ TEST_P(Readers, GetTheSameValuesBack) {
 
 INSTANTIATE_TEST_SUITE_P(Format, Readers, ::testing::Values("raw", "csv", "json", "jsonl"),
                          [](const auto& each) { return std::string(each.param); });
+
+TEST(FindingsReaders, GetTheTextsOfFindingsBack) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 8; ++round) {
+    std::array<std::string, 4> texts;
+    for (std::string& text : texts) text = "x" + hostile_name(random);
+    Sample sample = stopped_logger();
+    Finding& finding = sample.diagnosis.findings.front();
+    finding.title = texts[0];
+    finding.waiters.front().comm = texts[1];
+    finding.culprits.front().detail = texts[2];
+    sample.sockets[1].part = UnixPart{.name = texts[3], .has_name = true};
+    std::string expected;
+    for (const std::string& text : texts) expected += "text:" + hex(text) + "\n";
+    Folder folder;
+    const std::string output = folder.write("output", sample.json() + "\n" + sample.lines());
+    const std::string command =
+        "python3 " SKQ_READERS " findings '" + output + "' '" + folder.write("expected", expected) + "'";
+    EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c): as above
+  }
+}
 
 TEST(ControlBytes, NeverReachATerminal) {
   for (const Format format : {Format::table, Format::raw, Format::json, Format::jsonl}) {
