@@ -33,9 +33,11 @@ struct Place {
   std::string where;                   ///< what led there
   std::uint64_t files = 0;             ///< net_files_of()
   Counters counts;
-  std::uint64_t ours = 0;  ///< of the sockets counted
-  bool met = true;         ///< in this look
-  bool followed = false;   ///< only strangers led there
+  std::uint64_t ours = 0;               ///< of the sockets counted
+  std::optional<std::uint64_t> cookie;  ///< namespace_cookie()
+  bool met = true;                      ///< in this look
+  bool entered = false;                 ///< in this look
+  bool followed = false;                ///< only strangers led there
 };
 
 /// Descriptors that namespaces must leave over, for the walk through /proc that follows.
@@ -84,6 +86,7 @@ class HostSource final : public Source {
   explicit HostSource(NetlinkSocket socket) {
     auto own = std::make_unique<Place>();
     own->netns = own_network_namespace();
+    own->cookie = namespace_cookie(socket.fd());
     own->source = std::make_unique<LiveSource>(std::move(socket), &own->netns, Inside());
     own->files = net_files_of("thread-self");
     by_inode_.emplace(own->netns.inode, own.get());
@@ -119,7 +122,7 @@ class HostSource final : public Source {
     failure_.reset();
     for (const auto& place : places_) {
       place->met = !place->door.valid();
-      place->followed = false;
+      place->entered = place->followed = false;
     }
     const auto known = [&](std::uint64_t inode) { return meet(inode) != nullptr; };
     named_ = named_network_namespaces();
@@ -137,9 +140,7 @@ class HostSource final : public Source {
     std::set<std::uint64_t> cookies;
     for (const auto& place : places_) {
       place->followed = false;
-      const NetlinkSocket* const socket = place->source == nullptr ? nullptr : place->source->socket();
-      if (socket == nullptr || !place->met) continue;
-      if (const auto cookie = namespace_cookie(socket->fd())) cookies.insert(*cookie);
+      if (place->met && place->cookie) cookies.insert(*place->cookie);
     }
     const auto take = [&](FoundNamespace found) {
       if (is_met(found.inode)) return;
@@ -218,17 +219,20 @@ class HostSource final : public Source {
     };
   }
 
-  /// One thread goes through all of them.
+  /// One thread goes through all of them. Also those of an earlier look, whose counts are old.
   void enter_all() {
+    const auto is_due = [](const auto& place) { return place->door.valid() && place->met && !place->entered; };
+    if (std::none_of(places_.begin(), places_.end(), is_due)) return;
     const Status ran = on_own_thread([&] {
       for (const auto& place : places_) {
-        if (place->door.valid() && place->met) enter(*place);
+        if (is_due(place)) enter(*place);
       }
     });
     if (!ran) failure_ = ran.error();
   }
 
   void enter(Place& place) {
+    place.entered = true;
     if (const Status entered = enter_network_namespace(place.door); !entered) return miss(place, entered.error().code);
     place.files = net_files_of("thread-self");
     place.counts = read_socket_counts();
@@ -236,6 +240,7 @@ class HostSource final : public Source {
     if (place.source != nullptr) return;
     Result<NetlinkSocket> socket = NetlinkSocket::open();
     if (!socket) return miss(place, socket.error().code);
+    place.cookie = namespace_cookie(socket->fd());
     place.source = std::make_unique<LiveSource>(std::move(*socket), &place.netns, inside(place.door));
   }
 

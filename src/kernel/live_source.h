@@ -28,9 +28,6 @@ class LiveSource final : public Source {
   Result<Activity> activity(const ActivityRequest& request, Arena& arena) override;
   Circumstances circumstances() override;
 
-  /// Null after a dump that left datagrams behind.
-  [[nodiscard]] const NetlinkSocket* socket() const { return socket_ ? &*socket_ : nullptr; }
-
   /// From now on every exchange also goes to `writer`, which must outlive the source; null ends it.
   void record(CaptureWriter* writer) { writer_ = writer; }
 
