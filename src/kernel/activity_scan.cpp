@@ -45,7 +45,7 @@ class ActivityScan {
   void set_times();
   void add_process(ProcessNotes& notes, Activity& to);
   static void sort_sockets(Activity& activity);
-  [[nodiscard]] std::vector<Gap> gaps(const Activity& activity) const;
+  static std::vector<Gap> gaps(const Activity& activity);
 
   LookContext& context_;
   std::vector<std::optional<ProcessNotes>> found_;  // by place in the request
@@ -117,7 +117,7 @@ void ActivityScan::sort_sockets(Activity& activity) {
   rings.erase(std::unique(rings.begin(), rings.end()), rings.end());
 }
 
-std::vector<Gap> ActivityScan::gaps(const Activity& activity) const {
+std::vector<Gap> ActivityScan::gaps(const Activity& activity) {
   std::size_t count = 0;
   std::string first;
   for (const ProcessActivity& process : activity.processes) {
