@@ -10,7 +10,7 @@ namespace skq::diagnosing {
 namespace {
 
 bool may_be_in_circle(const SceneIndex& scene, const Waiting& waiting) {
-  if (!is_single_minded(waiting) || !scene.is_long(waiting)) return false;
+  if (!is_asleep(waiting) || !is_single_minded(waiting) || !scene.is_long(waiting)) return false;
   if (waiting.wait->what == WaitFor::receive)
     return waiting.socket->state != State::listen && waiting.socket->recv_q.value_or(0) == 0;
   return proof_of(scene, waiting).has_value();

@@ -95,25 +95,36 @@ Judged judge(const SceneIndex& scene, const ProcessActivity& process, const Thre
   return {};
 }
 
+}  // namespace
+
+struct ProcessView {
+  bool may_act = false;        ///< some thread runs, ran lately, or cannot be seen
+  Judged best;                 ///< the thread that matters most
+  Judged best_of_others;       ///< of those that do not wait to send
+  bool all_hang_on_it = true;  ///< no thread could serve a socket before the one that waits to send goes on
+};
+
+namespace {
+
 // A thread that waits to send elsewhere stands for its process only where no other could serve the socket: all are
 // over, wait as well, or sleep on a lock which that one may hold.
-bool others_hang_on_it(const SceneIndex& scene, const ProcessActivity& process, const Judged& chosen, Inode inode) {
-  if (chosen.waiting->socket->inode == inode) return true;
-  return std::all_of(process.threads.begin(), process.threads.end(), [&](const ThreadActivity& thread) {
-    const Weight weight = judge(scene, process, thread).weight;
-    return weight == Weight::over || weight == Weight::waits_for_room || weight == Weight::sleeps_on_lock;
-  });
-}
-
-Judged most_important(const SceneIndex& scene, const ProcessActivity& process, Inode inode) {
-  Judged best, best_of_others;
+ProcessView view(const SceneIndex& scene, const ProcessActivity& process) {
+  ProcessView made;
   for (const ThreadActivity& thread : process.threads) {
     const Judged one = judge(scene, process, thread);
-    if (one.weight > best.weight) best = one;
-    if (one.weight != Weight::waits_for_room && one.weight > best_of_others.weight) best_of_others = one;
+    if (one.weight > made.best.weight) made.best = one;
+    if (one.weight != Weight::waits_for_room && one.weight > made.best_of_others.weight) made.best_of_others = one;
+    made.all_hang_on_it &=
+        one.weight == Weight::over || one.weight == Weight::waits_for_room || one.weight == Weight::sleeps_on_lock;
+    made.may_act |= !is_paused(thread) && (!process.readable || may_run(scene, process, thread));
   }
-  if (best.weight == Weight::waits_for_room && !others_hang_on_it(scene, process, best, inode)) return best_of_others;
-  return best;
+  return made;
+}
+
+Judged most_important(const ProcessView& view, Inode inode) {
+  const bool leads_on = view.best.weight == Weight::waits_for_room;
+  if (leads_on && !view.all_hang_on_it && view.best.waiting->socket->inode != inode) return view.best_of_others;
+  return view.best;
 }
 
 std::string call_words(const ThreadActivity& thread) {
@@ -187,7 +198,7 @@ void describe(Holding& holding, const Judged& judged) {
 }
 
 // What it may yet do with the socket; then, unless it reads there, what it does instead.
-void look_into(const SceneIndex& scene, const Socket& socket, Holding& holding) {
+void look_into(const SceneIndex& scene, const ProcessView& view, const Socket& socket, Holding& holding) {
   const ProcessActivity& process = *holding.process;
   const Waiting* reader = nullptr;
   for (const Waiting& waiting : scene.waits_of(process)) {
@@ -195,14 +206,11 @@ void look_into(const SceneIndex& scene, const Socket& socket, Holding& holding) 
     holding.proven = true;
     if (!is_paused(*waiting.thread)) reader = &waiting;
   }
-  const bool lively = std::any_of(process.threads.begin(), process.threads.end(), [&](const ThreadActivity& thread) {
-    return !is_paused(thread) && (!process.readable || may_run(scene, process, thread));
-  });
-  holding.attends = !process.frozen && (reader != nullptr || lively);
+  holding.attends = !process.frozen && (reader != nullptr || view.may_act);
   if (process.frozen) return describe(holding, Doing::stopped, "frozen by its cgroup's freezer");
   if (reader != nullptr && reader->thread->state == ThreadState::sleeping)
     return describe_sleeper(holding, *reader->thread);
-  describe(holding, most_important(scene, process, socket.inode));
+  describe(holding, most_important(view, socket.inode));
 }
 
 // Calls in which a parent waits for nothing but its children or a signal.
@@ -223,6 +231,12 @@ void keep_others(std::vector<Holding>& holders, const Predicate& is_dropped) {
 
 }  // namespace
 
+const ProcessView& SceneIndex::view_of(const ProcessActivity& process) const {
+  auto& known = views_[&process];
+  if (known == nullptr) known = std::make_shared<const ProcessView>(view(*this, process));
+  return *known;
+}
+
 std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
   std::vector<Holding> holders;
   if (socket.owners == nullptr) return holders;
@@ -237,7 +251,7 @@ std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
     holding.details = owner.process;
     // Who was not looked at may do anything: nobody shall be accused of not reading on those grounds.
     holding.attends = true;
-    if (holding.process != nullptr) look_into(*this, socket, holding);
+    if (holding.process != nullptr) look_into(*this, view_of(*holding.process), socket, holding);
   }
   return holders;
 }

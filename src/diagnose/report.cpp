@@ -66,7 +66,7 @@ std::vector<Case> cases_of(const SceneIndex& scene, Rule rule) {
   std::vector<Case> cases;
   for (const Waiting& waiting : scene.waits()) {
     if (waiting.wait->what != WaitFor::send && waiting.wait->what != WaitFor::connect) continue;
-    if (waiting.thread->state == ThreadState::running || scene.is_in_cycle(*waiting.thread)) continue;
+    if (!is_asleep(waiting) || scene.is_in_cycle(*waiting.thread)) continue;
     auto proof = proof_of(scene, waiting);
     if (!proof || proof->rule != rule) continue;
     Case one{&waiting, std::move(*proof), blame_for(scene, waiting), Verdict::open};

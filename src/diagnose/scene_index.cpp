@@ -165,6 +165,12 @@ void SceneIndex::wants_time(std::int64_t proven_ns) const {
   wanted_ns_ = std::max(wanted_ns_.value_or(0), missing);
 }
 
+bool is_asleep(const Waiting& waiting) {
+  const ThreadState state = waiting.thread->state;
+  return !waiting.process->frozen && state != ThreadState::running && state != ThreadState::stopped &&
+         state != ThreadState::traced && state != ThreadState::zombie && state != ThreadState::dead;
+}
+
 bool is_single_minded(const Waiting& waiting) {
   if (waiting.wait->by == WaitBy::call) return true;
   return is_by_event_loop(*waiting.wait) && waiting.thread->watched == 1 && !waiting.thread->timeout_ns;

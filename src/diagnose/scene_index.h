@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,9 @@ struct OtherSide {
       nullptr;          ///< the connected peer, the receiver or listener that an address names; null: unknown
   bool certain = true;  ///< false: told by a path's text, and nobody could look at the file
 };
+
+/// What a process does, whichever of its sockets is asked about (holders.cpp).
+struct ProcessView;
 
 /// What two looks say of a queue.
 enum class Progress : std::uint8_t { unknown, none, made };
@@ -110,6 +114,7 @@ class SceneIndex {
   void add_waits();
   void add_earlier_waits();
   void add_pending();
+  [[nodiscard]] const ProcessView& view_of(const ProcessActivity& process) const;
   [[nodiscard]] OtherSide find_named(const Waiting& waiting) const;
 
   const Scene& now_;
@@ -121,10 +126,14 @@ class SceneIndex {
   std::vector<const Waiting*> by_socket_;                     ///< sorted by inode
   std::unordered_map<std::uint32_t, const Socket*> pending_;  ///< inode of a client not yet accepted → its listener
   mutable std::unordered_map<std::string, OtherSide> named_;  ///< what addresses were found to name
+  // Of a server with a thread for each of thousands of clients every socket asks for the same process.
+  mutable std::unordered_map<const ProcessActivity*, std::shared_ptr<const ProcessView>> views_;
   mutable std::optional<std::vector<std::vector<const Waiting*>>> cycles_;
   mutable std::optional<std::int64_t> wanted_ns_;
 };
 
+/// Whether nothing but the socket keeps the thread: one that is stopped or frozen waits for whoever stopped it.
+bool is_asleep(const Waiting& waiting);
 /// Whether the thread waits for that alone: nothing else, and no timeout, would wake it.
 bool is_single_minded(const Waiting& waiting);
 /// Whether the other end must act before the wait ends, for sending or connecting: in the call, or in a poll for room

@@ -15,7 +15,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::string_view own_memory = "sock_alloc_send_pskb";
-constexpr std::string_view peer_queue = "unix_wait_for_peer";
 
 /// psql (812) blocked since 3.7 s in a full stream to postgres (640), about whose thread the test decides.
 void stuck_pair(SceneBuilder& host, std::string_view wchan = own_memory) {
@@ -333,6 +332,17 @@ TEST(SendBlocked, AnEventLoopThatKeepsWakingTakesTwoLooks) {
   EXPECT_THAT(diagnose(now.scene(), &before.scene()).findings, IsEmpty());
 }
 
+TEST(SendBlocked, WhoIsStoppedItselfDoesNotWait) {
+  SceneBuilder host;
+  stuck_pair(host);
+  host.thread(640).is(ThreadState::stopped);
+  host.thread(812).is(ThreadState::stopped);
+  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
+  host.thread(812).is(ThreadState::sleeping);
+  host.process(812).frozen = true;
+  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
+}
+
 TEST(SendBlocked, HealthyThingsGiveNothing) {
   SceneBuilder before, now;
   for (SceneBuilder* host : {&before, &now}) {
@@ -354,71 +364,6 @@ TEST(SendBlocked, HealthyThingsGiveNothing) {
   EXPECT_THAT(first.findings, IsEmpty());
   EXPECT_TRUE(first.look_again_after_ns.has_value());
   EXPECT_THAT(diagnose(now.scene(), &before.scene()).findings, IsEmpty());
-}
-
-/// A server of datagrams (11) that does not read, and its client (10), blocked.
-void stuck_receiver(SceneBuilder& host, std::string_view wchan) {
-  host.row(11, Netid::u_dgr, State::close);
-  host.named(11, "/run/log");
-  host.at(11).recv_q = 100;
-  host.row(10, Netid::u_dgr, State::established);
-  host.connect(10, 11);
-  host.memory(10, 768);
-  host.holds(812, "logger", 10, 3);
-  host.holds(640, "syslogd", 11, 9);
-  host.thread(812).in_call("sendto", 10, WaitFor::send, wchan).since(3.7);
-  host.thread(640).is(ThreadState::stopped);
-}
-
-TEST(ReceiverFull, TheWaitChannelProves) {
-  SceneBuilder host;
-  stuck_receiver(host, peer_queue);
-  const Finding finding = find(host);
-  EXPECT_EQ(finding.rule, Rule::unix_dgram_receiver_full);
-  EXPECT_EQ(finding.confidence, Confidence::certain);
-  EXPECT_THAT(finding.title, HasSubstr("sending datagrams to /run/log of syslogd (pid 640), which is stopped"));
-  EXPECT_THAT(finding.advice, HasSubstr("net.unix.max_dgram_qlen"));
-  host.thread(812).thread().wchan = {};
-  EXPECT_EQ(find(host).confidence, Confidence::likely);
-  // Large datagrams: its own memory is full first.
-  host.memory(10, test_sndbuf);
-  host.thread(812).thread().wchan = own_memory;
-  EXPECT_EQ(find(host).rule, Rule::unix_send_blocked);
-}
-
-TEST(ReceiverFull, PollOnADuplicateProves) {
-  SceneBuilder host;
-  stuck_receiver(host, "");
-  host.thread(812) = ThreadBuilder();
-  host.thread(812).polls(WaitBy::poll, 10, WaitFor::send).since(2);
-  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
-  host.thread(812).wait().ready = false;
-  EXPECT_EQ(find(host).confidence, Confidence::certain);
-  EXPECT_EQ(find(host).rule, Rule::unix_dgram_receiver_full);
-  host.thread(812).wait().ready = true;
-  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
-}
-
-TEST(ReceiverFull, TheSendersMemoryBounds) {
-  SceneBuilder host;
-  stuck_receiver(host, "");
-  host.thread(812) = ThreadBuilder();
-  host.thread(812).polls(WaitBy::poll, 10, WaitFor::send).since(2);
-  host.memory(10, 768 * 10);
-  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
-  host.memory(10, 768 * 11);
-  EXPECT_EQ(find(host).confidence, Confidence::possible);
-}
-
-TEST(ReceiverFull, APairIsLimitedByMemory) {
-  SceneBuilder host;
-  host.pair(10, 11, Netid::u_dgr);
-  host.full(10);
-  host.holds(812, "a", 10, 3);
-  host.holds(640, "b", 11, 9);
-  host.thread(812).in_call("send", 10, WaitFor::send).since(3.7);
-  host.thread(640).is(ThreadState::stopped);
-  EXPECT_EQ(find(host).rule, Rule::unix_send_blocked);
 }
 
 }  // namespace
