@@ -57,7 +57,7 @@ std::string why_help() {
       "Without TARGET of the whole host, in every network namespace.\n"
       "\n"
       "TARGET is one of\n"
-      "  PID, NAME                  a process by its number or name, a container, a unit\n"
+      "  PID, NAME                  a process, or by NAME also a container or unit\n"
       "  /PATH, @NAME               a unix socket by its path or its abstract name\n"
       "  ino:N                      a socket by its inode\n"
       "  [ADDRESS]:PORT             tcp and udp sockets that have it at either end\n"
@@ -77,7 +77,7 @@ std::string why_help() {
       "  skq why postgres           around the processes of that name\n"
       "  skq why /dev/log           around that socket\n"
       "  skq why -J | jq '.findings[] | select(.severity == \"critical\") | .title'\n"
-      "  skq why --exit-code -J     for monitoring: exits with 5 when something is stuck\n"
+      "  skq why --exit-code -J     for monitoring: exits with 5 when one is stuck\n"
       "\n"
       "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET,\n"
       "3 incomplete (--strict), 5 something is stuck (--exit-code).\n";
