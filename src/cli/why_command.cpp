@@ -116,7 +116,7 @@ class Asker {
   [[nodiscard]] const Scene* scene_before() const { return before_ == nullptr ? nullptr : &before_->look.scene; }
 
   void judge(Answer& answer) const {
-    answer.diagnosis = diagnose(now_->look.scene, scene_before());
+    answer.diagnosis = diagnose(now_->look.scene, scene_before(), {.stuck_after_ns = longest_settle()});
     answer.gaps = now_->look.summary.gaps;
     add_new(answer.gaps, answer.diagnosis.gaps);
   }

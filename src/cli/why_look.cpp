@@ -101,10 +101,15 @@ constexpr int rounds = 16;
 
 void read_threads(Source& source, HostLook& look) {
   std::vector<Inode> known;
+  std::vector<int> asked;
   for (int round = 0; round < rounds; ++round) {
     Suspects suspects = find_suspects(look.scene, {look.about_pids, look.about_sockets});
+    // Those that have ended since are named again each time.
+    std::erase_if(suspects.pids, [&](int pid) { return std::binary_search(asked.begin(), asked.end(), pid); });
     add_holders_of_new(look, known, suspects.sockets, suspects.pids);
     if (suspects.pids.empty()) return;
+    asked.insert(asked.end(), suspects.pids.begin(), suspects.pids.end());
+    std::sort(asked.begin(), asked.end());
     auto answer = source.activity({suspects.pids, suspects.sockets}, look.arena);
     if (!answer) {
       look.summary.gaps.push_back({GapKind::activity, answer.error().text()});
@@ -120,7 +125,7 @@ void read_threads(Source& source, HostLook& look) {
 
 NeedSet needs_of_look() {
   return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
-                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::netns);
+                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
 }
 
 Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
