@@ -75,7 +75,10 @@ struct ThreadActivity {
   std::optional<std::int64_t> asleep_ns;
   std::optional<std::uint64_t> switches;  ///< context switches so far: unchanged between two looks means "did not run"
   std::span<const SocketWait> waits;      ///< of epoll only sockets that the request named
-  std::uint32_t watched = 0;              ///< poll, select, epoll: descriptors watched altogether, sockets or not
+  /// poll, select, epoll: descriptors watched altogether, sockets or not. Of epoll instances that are watched, what
+  /// those watch.
+  std::uint32_t watched = 0;
+  std::uint32_t watched_sockets = 0;  ///< of these, the sockets
   /// poll, select, epoll_wait: how long it waits at most; empty: for ever, or not to be seen.
   std::optional<std::int64_t> timeout_ns;
 };

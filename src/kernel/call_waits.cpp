@@ -74,7 +74,7 @@ class CallReader {
   void add_address(std::uint64_t address, int size);
   void add_polled(std::uint64_t array, std::uint64_t count);
   void add_asked(const Asked& asked, WaitBy by);
-  void add_epoll(int fd);
+  bool add_epoll(int fd);
   void set_milliseconds(std::uint64_t argument);
   void select_until(const Arguments& arguments, std::int64_t units);
   [[nodiscard]] std::size_t table_size() const;
@@ -149,13 +149,11 @@ void CallReader::splice(const Arguments& arguments) {
 }
 
 void CallReader::add_asked(const Asked& asked, WaitBy by) {
+  if (asked.receives && is_epoll(place_.task, place_.tid, asked.fd) && add_epoll(asked.fd)) return;
   ++facts_.watched;
-  if (asked.receives && is_epoll(place_.task, place_.tid, asked.fd)) {
-    add_epoll(asked.fd);
-    return;
-  }
   const Inode inode = socket_behind(place_.task, place_.tid, asked.fd);
   if (inode == Inode{}) return;
+  ++facts_.watched_sockets;
   if (asked.receives) facts_.waits.push_back({.inode = inode, .fd = asked.fd, .what = WaitFor::receive, .by = by});
   if (asked.sends) facts_.waits.push_back({.inode = inode, .fd = asked.fd, .what = WaitFor::send, .by = by});
 }
@@ -234,11 +232,14 @@ void CallReader::old_select(const Arguments& arguments) {
   select(behind);
 }
 
-void CallReader::add_epoll(int fd) {
+/// False: it cannot be read.
+bool CallReader::add_epoll(int fd) {
   const auto known = place_.epolls.read(place_.tid, fd);
-  if (!known) return;
+  if (!known) return false;
   facts_.waits.insert(facts_.waits.end(), known->waits.begin(), known->waits.end());
   facts_.watched += known->watched;
+  facts_.watched_sockets += known->watched_sockets;
+  return true;
 }
 
 void CallReader::epoll(const Arguments& arguments) {

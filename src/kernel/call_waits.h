@@ -28,7 +28,7 @@ struct CallFacts {
   std::string_view call;  ///< its name; differs from the table's where a call stands for another
   std::optional<int> fd;
   std::vector<SocketWait> waits;
-  std::uint32_t watched = 0;
+  std::uint32_t watched = 0, watched_sockets = 0;
   std::optional<std::int64_t> timeout_ns;
 };
 

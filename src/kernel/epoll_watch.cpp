@@ -43,7 +43,6 @@ struct EpollWatch::Walk {
   int tid = 0;
   EpollWaits found;
   std::vector<int> seen;  // instances: they may watch each other through several others
-  bool readable = false;
 };
 
 /// Threads nearly always share one table; who has one of its own has other descriptors behind the same numbers.
@@ -64,42 +63,49 @@ std::shared_ptr<const EpollWaits> EpollWatch::read(int tid, int fd) {
 
 std::shared_ptr<const EpollWaits> EpollWatch::look(int tid, int fd) {
   Walk walk{.tid = tid};
-  add_instance(walk, fd, 0, false);
-  if (!walk.readable) return nullptr;
+  if (!add_instance(walk, fd, 0, false)) return nullptr;
   return std::make_shared<const EpollWaits>(std::move(walk.found));
 }
 
-void EpollWatch::add_instance(Walk& walk, int fd, int depth, bool edge_triggered) {
-  if (depth > most_depth || std::find(walk.seen.begin(), walk.seen.end(), fd) != walk.seen.end()) return;
+/// False: it cannot be read.
+bool EpollWatch::add_instance(Walk& walk, int fd, int depth, bool edge_triggered) {
+  if (std::find(walk.seen.begin(), walk.seen.end(), fd) != walk.seen.end()) return true;
+  if (depth > most_depth) return false;
   walk.seen.push_back(fd);
   std::string text;
-  if (read_file_at(task_, ProcPath(walk.tid, "/fdinfo/", fd).c_str(), fdinfo_limit, text) != 0) return;
-  walk.readable = true;
-  for_each_epoll_entry(text, [&](const EpollEntry& entry) {
-    ++walk.found.watched;
-    // One that fired and was EPOLLONESHOT has no events left until it is armed again.
-    const bool sends = (entry.events & (EPOLLOUT | EPOLLWRNORM)) != 0;
-    const bool receives = (entry.events & (EPOLLIN | EPOLLRDNORM)) != 0;
-    if (!sends && !receives) return;
-    const bool edge = edge_triggered || (entry.events & EPOLLET) != 0;
-    const bool may_nest = !entry.inode || *entry.inode == context_.anonymous_file.inode;
-    if (receives && may_nest && is_epoll(task_, walk.tid, entry.fd)) {
-      add_instance(walk, entry.fd, depth + 1, edge);
-      return;
-    }
-    // Before Linux 4.14 there is only the descriptor's number to go by.
-    const Inode behind = entry.inode && *entry.inode > UINT32_MAX ? Inode{}
-                         : entry.inode                            ? static_cast<Inode>(*entry.inode)
-                                                                  : socket_behind(task_, walk.tid, entry.fd);
-    if (entry.inode && entry.device != context_.socket.device) return;
-    if (behind == Inode{} || !is_wanted(context_.request, static_cast<std::uint64_t>(behind))) return;
-    const bool fresh = socket_behind(task_, walk.tid, entry.fd) == behind;
-    SocketWait wait{.inode = behind, .fd = fresh ? entry.fd : -1, .by = WaitBy::epoll, .edge_triggered = edge};
-    for (const WaitFor what : {WaitFor::receive, WaitFor::send}) {
-      wait.what = what;
-      if (what == WaitFor::send ? sends : receives) walk.found.waits.push_back(wait);
-    }
-  });
+  if (read_file_at(task_, ProcPath(walk.tid, "/fdinfo/", fd).c_str(), fdinfo_limit, text) != 0) return false;
+  for_each_epoll_entry(text, [&](const EpollEntry& entry) { add_entry(walk, entry, depth, edge_triggered); });
+  return true;
+}
+
+void EpollWatch::add_entry(Walk& walk, const EpollEntry& entry, int depth, bool edge_triggered) {
+  // One that fired and was EPOLLONESHOT has no events left until it is armed again.
+  const bool sends = (entry.events & (EPOLLOUT | EPOLLWRNORM)) != 0;
+  const bool receives = (entry.events & (EPOLLIN | EPOLLRDNORM)) != 0;
+  const bool edge = edge_triggered || (entry.events & EPOLLET) != 0;
+  const bool may_nest = !entry.inode || *entry.inode == context_.anonymous_file.inode;
+  // What counts is what such an instance watches in its turn, not the instance.
+  if (receives && may_nest && is_epoll(task_, walk.tid, entry.fd) && add_instance(walk, entry.fd, depth + 1, edge))
+    return;
+  ++walk.found.watched;
+  const Inode behind = socket_of(walk, entry);
+  if (behind == Inode{}) return;
+  ++walk.found.watched_sockets;
+  if ((!sends && !receives) || !is_wanted(context_.request, static_cast<std::uint64_t>(behind))) return;
+  const bool fresh = socket_behind(task_, walk.tid, entry.fd) == behind;
+  SocketWait wait{.inode = behind, .fd = fresh ? entry.fd : -1, .by = WaitBy::epoll, .edge_triggered = edge};
+  for (const WaitFor what : {WaitFor::receive, WaitFor::send}) {
+    wait.what = what;
+    if (what == WaitFor::send ? sends : receives) walk.found.waits.push_back(wait);
+  }
+}
+
+/// The socket that is registered; 0: it is none.
+Inode EpollWatch::socket_of(const Walk& walk, const EpollEntry& entry) const {
+  // Before Linux 4.14 there is only the descriptor's number to go by.
+  if (!entry.inode) return socket_behind(task_, walk.tid, entry.fd);
+  if (entry.device != context_.socket.device || *entry.inode > UINT32_MAX) return {};
+  return static_cast<Inode>(*entry.inode);
 }
 
 }  // namespace skq::kernel

@@ -9,13 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/fdinfo_text.h"
 #include "kernel/look_context.h"
 
 namespace skq::kernel {
 
 struct EpollWaits {
   std::vector<SocketWait> waits;
-  std::uint32_t watched = 0;
+  std::uint32_t watched = 0, watched_sockets = 0;
 };
 
 /// The instances of one process. Many threads wait on one instance as a rule, which may watch ten thousands of
@@ -30,7 +31,9 @@ class EpollWatch {
  private:
   struct Walk;
   std::shared_ptr<const EpollWaits> look(int tid, int fd);
-  void add_instance(Walk& walk, int fd, int depth, bool edge_triggered);
+  bool add_instance(Walk& walk, int fd, int depth, bool edge_triggered);
+  void add_entry(Walk& walk, const EpollEntry& entry, int depth, bool edge_triggered);
+  Inode socket_of(const Walk& walk, const EpollEntry& entry) const;
   int table_of(int tid);
 
   const LookContext& context_;

@@ -131,6 +131,7 @@ void ThreadReader::read_waits() {
     if (still_in_call()) {
       thread.waits = place_.context.arena.keep(std::span<const SocketWait>(facts.waits));
       thread.watched = facts.watched;
+      thread.watched_sockets = facts.watched_sockets;
       thread.timeout_ns = facts.timeout_ns;
       return;
     }

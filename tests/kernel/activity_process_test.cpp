@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -79,12 +80,15 @@ TEST(ActivityOfEpoll, OnlyNamedSocketsButAllAreCounted) {
   const UniqueFd epoll = new_epoll();
   watch(epoll, pair.a.get(), EPOLLIN | EPOLLRDHUP);
   watch(epoll, other.a.get(), EPOLLIN);
+  const UniqueFd event(::eventfd(0, EFD_CLOEXEC));
+  watch(epoll, event.get(), EPOLLIN);
   const BlockedChild child([&] { wait_on(epoll, 123'000); });
   ASSERT_TRUE(child.blocks_in(SYS_epoll_pwait));
   const Looked looked = look_at(child.pid(), {inode_of(pair.a.get())});
   expect_wait(looked, {"epoll_pwait", pair.a.get(), WaitFor::receive, WaitBy::epoll});
   EXPECT_EQ(looked.thread()->call_fd, epoll.get());
-  EXPECT_EQ(looked.thread()->watched, 2U);
+  EXPECT_EQ(looked.thread()->watched, 3U);
+  EXPECT_EQ(looked.thread()->watched_sockets, 2U);
   EXPECT_EQ(looked.thread()->timeout_ns, 123'000'000'000);
 }
 
@@ -137,8 +141,14 @@ TEST(ActivityOfEpoll, ThroughOtherInstances) {
   ASSERT_TRUE(child.blocks_in(SYS_epoll_pwait));
   ASSERT_TRUE(polling.blocks_in(SYS_ppoll));
   const std::vector<Inode> named{inode_of(pair.a.get())};
-  expect_wait(look_at(child.pid(), named), {"epoll_pwait", pair.a.get(), WaitFor::receive, WaitBy::epoll});
-  expect_wait(look_at(polling.pid(), named), {"ppoll", pair.a.get(), WaitFor::receive, WaitBy::epoll});
+  const Looked by_epoll = look_at(child.pid(), named), by_poll = look_at(polling.pid(), named);
+  expect_wait(by_epoll, {"epoll_pwait", pair.a.get(), WaitFor::receive, WaitBy::epoll});
+  expect_wait(by_poll, {"ppoll", pair.a.get(), WaitFor::receive, WaitBy::epoll});
+  // The instances between are not what is watched.
+  for (const Looked* looked : {&by_epoll, &by_poll}) {
+    EXPECT_EQ(looked->thread()->watched, 1U);
+    EXPECT_EQ(looked->thread()->watched_sockets, 1U);
+  }
 }
 
 TEST(ActivityOfEpoll, ANumberThatBecameAnotherDescriptorIsNotTold) {

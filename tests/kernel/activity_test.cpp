@@ -261,6 +261,7 @@ TEST(Activity, PollOfTwoSocketsAndAPipe) {
   EXPECT_EQ(thread->call, "poll");
   EXPECT_EQ(thread->wchan, "poll_schedule_timeout");
   EXPECT_EQ(thread->watched, 3U);
+  EXPECT_EQ(thread->watched_sockets, 2U);
   EXPECT_EQ(thread->timeout_ns, 654'321'000'000);
   EXPECT_FALSE(thread->call_fd.has_value());
   ASSERT_EQ(thread->waits.size(), 2U);
@@ -312,6 +313,7 @@ TEST(Activity, SelectForReadingAndWriting) {
     const ThreadActivity* thread = looked.thread();
     ASSERT_NE(thread, nullptr);
     EXPECT_EQ(thread->watched, 2U);
+    EXPECT_EQ(thread->watched_sockets, 2U);
     EXPECT_EQ(thread->timeout_ns, 600'000'007'000);
     ASSERT_EQ(thread->waits.size(), 2U);
     EXPECT_EQ(thread->waits[0].inode, inode_of(pair.a.get()));
