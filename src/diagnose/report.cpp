@@ -9,7 +9,7 @@
 namespace skq::diagnosing {
 namespace {
 
-// An event loop that is woken by other things as well still serves those.
+// An event loop that is woken by other sockets as well, or by time, still serves those.
 Severity severity_of(const Case& one) {
   if (one.verdict == Verdict::slow) return Severity::warning;
   return is_single_minded(*one.waiting) ? Severity::critical : Severity::warning;

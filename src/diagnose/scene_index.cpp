@@ -171,9 +171,14 @@ bool is_asleep(const Waiting& waiting) {
          state != ThreadState::traced && state != ThreadState::zombie && state != ThreadState::dead;
 }
 
+// Other processes are served over sockets. A pipe, an eventfd or a signalfd beside the one socket is how a thread is
+// told to end or to look at something of its own process, as PostgreSQL's latch: who waits for room has something to say
+// all the same, and says it to nobody. But who waits to receive may wait for just what comes through the pipe.
 bool is_single_minded(const Waiting& waiting) {
   if (waiting.wait->by == WaitBy::call) return true;
-  return is_by_event_loop(*waiting.wait) && waiting.thread->watched == 1 && !waiting.thread->timeout_ns;
+  const ThreadActivity& thread = *waiting.thread;
+  if (!is_by_event_loop(*waiting.wait) || thread.timeout_ns) return false;
+  return thread.watched == 1 || (waiting.wait->what == WaitFor::send && thread.watched_sockets == 1);
 }
 
 bool waits_for_room(const Waiting& waiting) {

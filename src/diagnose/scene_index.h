@@ -134,7 +134,7 @@ class SceneIndex {
 
 /// Whether nothing but the socket keeps the thread: one that is stopped or frozen waits for whoever stopped it.
 bool is_asleep(const Waiting& waiting);
-/// Whether the thread waits for that alone: nothing else, and no timeout, would wake it.
+/// Whether the thread waits for that alone: no timeout, and nobody else whom it serves, would wake it.
 bool is_single_minded(const Waiting& waiting);
 /// Whether the other end must act before the wait ends, for sending or connecting: in the call, or in a poll for room
 /// on a socket that has none. Edge-triggered interest proves nothing.

@@ -92,7 +92,7 @@ TEST(Chain, AnEventLoopThatForgotTheSocketIsTheRoot) {
   host.pair(20, 21);
   host.holds(2, "p", 20, 5);
   host.holds(3, "p", 21, 5);
-  host.thread(2).polls(WaitBy::epoll, 20, WaitFor::receive).thread().watched = 2;
+  host.thread(2).polls(WaitBy::epoll, 20, WaitFor::receive).watches(1);
   host.thread(3).sleeps("pause");
   const Diagnosis diagnosis = judge_once(host);
   ASSERT_THAT(diagnosis.findings, SizeIs(1));

@@ -47,7 +47,14 @@ class ThreadBuilder {
     thread_.call = by == WaitBy::epoll ? "epoll_wait" : by == WaitBy::select ? "pselect6" : "poll";
     if (thread_.watched == 0) waits_.clear();
     ++thread_.watched;
+    ++thread_.watched_sockets;
     waits_.push_back(wait(inode, what, by));
+    return *this;
+  }
+  /// Sockets of no interest, and what are none, in the same poll.
+  ThreadBuilder& watches(std::uint32_t sockets, std::uint32_t others = 0) {
+    thread_.watched += sockets + others;
+    thread_.watched_sockets += sockets;
     return *this;
   }
   ThreadBuilder& sleeps(std::string_view call, int fd = -1) {

@@ -298,15 +298,19 @@ TEST(SendBlocked, EventLoops) {
     stuck_pair(host);
     host.thread(812) = ThreadBuilder();
     host.thread(812).polls(by, 10, WaitFor::send).since(3);
-    if (other_things) host.thread(812).thread().watched = 2;
+    if (other_things) host.thread(812).watches(1);
     host.thread(640).is(ThreadState::stopped);
   };
   for (const WaitBy by : {WaitBy::poll, WaitBy::select, WaitBy::epoll}) {
-    SceneBuilder alone, busy, edge, timed;
+    SceneBuilder alone, busy, edge, timed, latched;
     arrange(alone, by, false);
     EXPECT_EQ(find(alone).severity, Severity::critical);
     arrange(busy, by, true);
     EXPECT_EQ(find(busy).severity, Severity::warning);
+    // A pipe and an eventfd are nobody that is served.
+    arrange(latched, by, false);
+    latched.thread(812).watches(0, 2);
+    EXPECT_EQ(find(latched).severity, Severity::critical);
     arrange(timed, by, false);
     timed.thread(812).thread().timeout_ns = 5'000'000'000;
     EXPECT_EQ(find(timed).severity, Severity::warning);
@@ -321,7 +325,7 @@ TEST(SendBlocked, AnEventLoopThatKeepsWakingTakesTwoLooks) {
   for (SceneBuilder* host : {&before, &now}) {
     stuck_pair(*host);
     host->thread(812) = ThreadBuilder();
-    host->thread(812).polls(WaitBy::epoll, 10, WaitFor::send).since(0.01).thread().watched = 5;
+    host->thread(812).polls(WaitBy::epoll, 10, WaitFor::send).since(0.01).watches(4);
     host->thread(640).is(ThreadState::stopped);
   }
   now.thread(812).thread().switches = 1000;
