@@ -124,7 +124,7 @@ void CallReader::add_address(std::uint64_t address, int size) {
   if (read.size() < most) return;
   SocketWait& wait = facts_.waits.front();
   wait.address = place_.context.arena.keep(std::span<const std::byte>(read));
-  wait.address_file = find_socket_file(place_.task, place_.tid, wait.address);
+  wait.address_file = find_socket_file(place_.context.mounts, place_.task, place_.tid, wait.address);
 }
 
 /// struct msghdr begins with a pointer to the address and its size.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernel/freezer.h"
+#include "kernel/mount_devices.h"
 #include "skq/activity.h"
 #include "skq/arena.h"
 
@@ -43,6 +44,7 @@ struct LookContext {
   FileIdentity socket, anonymous_file;  ///< of sockets only the device; what eventpolls, timers and the like share
   bool can_compare_tables = false;
   Freezer freezer;
+  MountDevices mounts;
   std::atomic<int> duplicates_left{4096};  ///< descriptors of others that may still be asked through a duplicate
 };
 

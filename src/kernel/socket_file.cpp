@@ -90,7 +90,7 @@ UniqueFd open_socket_file(int task, int tid, const std::string& path) {
 
 }  // namespace
 
-std::optional<VfsObject> find_socket_file(int task, int tid, ByteSpan address) {
+std::optional<VfsObject> find_socket_file(MountDevices& devices, int task, int tid, ByteSpan address) {
   const std::string path = path_of(address);
   if (path.empty()) return std::nullopt;
   const UniqueFd file = open_socket_file(task, tid, path);
@@ -99,8 +99,10 @@ std::optional<VfsObject> find_socket_file(int task, int tid, ByteSpan address) {
       ::statx(file.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE | STATX_INO, &status) != 0)
     return std::nullopt;
   if (!S_ISSOCK(status.stx_mode)) return std::nullopt;
+  const DeviceNumber device =
+      devices.of(file.get(), task, tid).value_or(DeviceNumber{status.stx_dev_major, status.stx_dev_minor});
   // As unix_diag gives it, which cuts the inode to 32 bits.
-  return VfsObject{static_cast<std::uint32_t>(status.stx_ino), status.stx_dev_major, status.stx_dev_minor};
+  return VfsObject{static_cast<std::uint32_t>(status.stx_ino), device.major, device.minor};
 }
 
 }  // namespace skq::kernel

@@ -2,7 +2,12 @@
 // are known.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -12,6 +17,7 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "activity_look.h"
@@ -27,6 +33,7 @@ using test::inode_of;
 using test::look_at;
 using test::Looked;
 using test::Pair;
+using test::wait_until;
 using test::wchan_of;
 using ::testing::IsEmpty;
 
@@ -160,6 +167,36 @@ TEST(Activity, AcceptOfAListener) {
   expect_wait(look_at(new_call.pid()), {"accept4", listener.get(), WaitFor::accept});
 }
 
+/// What unix_diag tells of the file that a socket of this network namespace is bound to.
+std::optional<VfsObject> file_told_by_kernel(Inode inode) {
+  struct {
+    nlmsghdr head;
+    unix_diag_req body;
+  } request{};
+  request.head = {sizeof request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 1, 0};
+  request.body.sdiag_family = AF_UNIX;
+  request.body.udiag_ino = static_cast<std::uint32_t>(inode);
+  request.body.udiag_states = ~0U;
+  request.body.udiag_show = UDIAG_SHOW_VFS;
+  request.body.udiag_cookie[0] = request.body.udiag_cookie[1] = ~0U;
+  const UniqueFd netlink(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  if (::send(netlink.get(), &request, sizeof request, 0) < 0) return std::nullopt;
+  alignas(nlmsghdr) std::array<char, 4096> answer{};
+  const ssize_t size = ::recv(netlink.get(), answer.data(), answer.size(), 0);
+  constexpr std::size_t first = NLMSG_LENGTH(sizeof(unix_diag_msg));
+  for (std::size_t at = first; at + sizeof(nlattr) <= static_cast<std::size_t>(std::max<ssize_t>(size, 0));) {
+    nlattr head{};
+    std::memcpy(&head, answer.data() + at, sizeof head);
+    unix_diag_vfs vfs{};
+    std::memcpy(&vfs, answer.data() + at + sizeof head, sizeof vfs);
+    if (head.nla_type == UNIX_DIAG_VFS)
+      return VfsObject{vfs.udiag_vfs_ino, vfs.udiag_vfs_dev >> 20U, vfs.udiag_vfs_dev & 0xfffffU};
+    if (head.nla_len == 0) break;
+    at += NLA_ALIGN(head.nla_len);
+  }
+  return std::nullopt;
+}
+
 /// A listener at a path whose backlog is full, and the directory that it is in.
 class FullListener : public ::testing::Test {
  protected:
@@ -197,10 +234,10 @@ class FullListener : public ::testing::Test {
     EXPECT_EQ(wchan_of(looked), "unix_wait_for_peer");
     struct stat status {};
     ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-    const VfsObject truth{static_cast<std::uint32_t>(status.st_ino), major(status.st_dev), minor(status.st_dev)};
-    const auto& file = looked.thread()->waits.front().address_file;
-    ASSERT_TRUE(file.has_value());
-    EXPECT_EQ(*file, truth);
+    const auto truth = file_told_by_kernel(inode_of(listener_.get()));
+    ASSERT_TRUE(truth.has_value());
+    EXPECT_EQ(truth->inode, static_cast<std::uint32_t>(status.st_ino));
+    EXPECT_EQ(looked.thread()->waits.front().address_file, truth);
   }
 
   std::string directory_ = "/tmp/skq-activity-XXXXXX", path_;
@@ -243,6 +280,51 @@ TEST_F(FullListener, ConnectInsideARootOfItsOwn) {
   });
   ASSERT_TRUE(child.blocks_in(SYS_connect));
   expect_file(look_at(child.pid()));
+}
+
+/// Enters a mount namespace of our own where `at` is an overlay of two file systems, which is what gives files another
+/// device than the kernel's. False: not permitted here.
+bool mount_overlay(const std::string& at) {
+  if (::unshare(::getuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) return false;
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
+  if (::mount("none", at.c_str(), "tmpfs", 0, nullptr) != 0) return false;
+  for (const char* part : {"/upper", "/work"})
+    if (::mkdir((at + part).c_str(), 0755) != 0) return false;
+  const std::string layers = "lowerdir=/usr,upperdir=" + at + "/upper,workdir=" + at + "/work";
+  return ::mount("overlay", at.c_str(), "overlay", 0, layers.c_str()) == 0;
+}
+
+TEST(Activity, AFileOnOverlayfsHasTheKernelsDevice) {
+  std::string directory = "/tmp/skq-overlay-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const UniqueFd first(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const BlockedChild child([&] {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = directory + "/socket";
+    std::memcpy(&address.sun_path[0], path.data(), path.size());
+    const auto* name = reinterpret_cast<const sockaddr*>(&address);
+    if (!mount_overlay(directory)) {
+      for (;;) ::pause();
+    }
+    ::bind(listener.get(), name, sizeof address);
+    ::listen(listener.get(), 0);
+    ::connect(first.get(), name, sizeof address);
+    ::connect(client.get(), name, sizeof address);
+  });
+  const auto is_in = [&](long number) { return test::is_in_call(child.pid(), child.pid(), number); };
+  const bool is_settled = wait_until([&] { return is_in(SYS_connect) || is_in(SYS_pause); });
+  // Also where others see a mount on it: theirs is taken away with it. So only after the look.
+  const std::shared_ptr<void> remove(nullptr, [&](void*) { ::rmdir(directory.c_str()); });
+  ASSERT_TRUE(is_settled);
+  if (is_in(SYS_pause)) GTEST_SKIP() << "no overlayfs of our own here";
+  const Looked looked = look_at(child.pid());
+  expect_wait(looked, {"connect", client.get(), WaitFor::connect});
+  const auto truth = file_told_by_kernel(inode_of(listener.get()));
+  ASSERT_TRUE(truth.has_value());
+  EXPECT_EQ(looked.thread()->waits.front().address_file, truth);
 }
 
 TEST(Activity, PollOfTwoSocketsAndAPipe) {

@@ -11,6 +11,7 @@
 
 #include "kernel/fdinfo_text.h"
 #include "kernel/freezer.h"
+#include "kernel/mount_devices.h"
 #include "kernel/system_calls.h"
 
 namespace skq::kernel {
@@ -217,6 +218,19 @@ TEST(Freezer, Mounts) {
             "/sys/fs/cgroup/x");
   EXPECT_EQ(find_freezer_mount("31 25 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw,freezer\n"), "");
   EXPECT_EQ(find_freezer_mount("- cgroup \n\n"), "");
+}
+
+TEST(MountDevices, TextsThatTellOfThem) {
+  EXPECT_EQ(parse_mount_id("pos:\t0\nflags:\t012100000\nmnt_id:\t29\nino:\t11\n"), 29);
+  for (const char* text : {"", "mnt_id:", "mnt_id: x\n", "mnt_id:\t-1\n", "amnt_id:\t1\n", "mnt_id:\t99999999999\n"})
+    EXPECT_FALSE(parse_mount_id(text).has_value()) << text;
+  const std::string list =
+      "69 48 0:43 / /mnt rw,relatime - tmpfs none rw\n72 69 0:44 / /mnt/72\\04069 rw - overlay overlay rw\n";
+  EXPECT_EQ(device_of_mount(list, 72), (DeviceNumber{0, 44}));
+  EXPECT_EQ(device_of_mount(list, 69), (DeviceNumber{0, 43}));
+  EXPECT_FALSE(device_of_mount(list, 48).has_value());
+  for (const char* text : {"", "\n", "7", "7 1", "7 1 0", "7 1 0:", "7 1 :1 /", "7 1 -1:2 / /", "7 1 0:4294967296 / /"})
+    EXPECT_FALSE(device_of_mount(text, 7).has_value()) << text;
 }
 
 }  // namespace
