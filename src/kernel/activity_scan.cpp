@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "kernel/cpu_clocks.h"
@@ -45,7 +46,7 @@ class ActivityScan {
   void set_times();
   void add_process(ProcessNotes& notes, Activity& to);
   static void sort_sockets(Activity& activity);
-  static std::vector<Gap> gaps(const Activity& activity);
+  [[nodiscard]] std::vector<Gap> gaps() const;
 
   LookContext& context_;
   std::vector<std::optional<ProcessNotes>> found_;  // by place in the request
@@ -117,17 +118,37 @@ void ActivityScan::sort_sockets(Activity& activity) {
   rings.erase(std::unique(rings.begin(), rings.end()), rings.end());
 }
 
-std::vector<Gap> ActivityScan::gaps(const Activity& activity) {
-  std::size_t count = 0;
-  std::string first;
-  for (const ProcessActivity& process : activity.processes) {
-    if (process.readable) continue;
-    if (count++ == 0) first = "pid " + std::to_string(process.pid) + " (" + std::string(process.comm) + ")";
+/// Of all such processes one is named.
+class ProcessGap {
+ public:
+  void add(const ProcessActivity& process) {
+    if (count_++ == 0) first_ = "pid " + std::to_string(process.pid) + " (" + std::string(process.comm) + ")";
   }
-  if (count == 0) return {};
-  if (count == 1) return {{GapKind::activity, "threads of " + first + " could not be read"}};
-  return {
-      {GapKind::activity, "threads of " + std::to_string(count) + " processes could not be read, such as " + first}};
+  void put(std::string_view what, std::vector<Gap>& to) const {
+    const std::string which = count_ == 1 ? first_ : std::to_string(count_) + " processes, such as " + first_ + ",";
+    if (count_ > 0) to.push_back({GapKind::activity, "threads of " + which + ' ' + std::string(what)});
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::string first_;
+};
+
+std::vector<Gap> ActivityScan::gaps() const {
+  ProcessGap refused, cut;
+  for (const auto& process : found_) {
+    if (!process) continue;
+    if (!process->activity.readable) refused.add(process->activity);
+    if (std::any_of(process->threads.begin(), process->threads.end(), [](const auto& thread) { return thread.cut; }))
+      cut.add(process->activity);
+  }
+  std::vector<Gap> gaps;
+  refused.put("could not be read", gaps);
+  cut.put("wait for more descriptors than were looked at", gaps);
+  if (const int error = context_.shortage)
+    gaps.push_back(
+        {GapKind::activity, "some of what threads do could not be read: " + std::generic_category().message(error)});
+  return gaps;
 }
 
 Activity ActivityScan::run() {
@@ -137,7 +158,7 @@ Activity ActivityScan::run() {
   for (auto& process : found_)
     if (process) add_process(*process, activity);
   sort_sockets(activity);
-  activity.gaps = gaps(activity);
+  activity.gaps = gaps();
   return activity;
 }
 
@@ -153,8 +174,12 @@ Result<Activity> read_activity(const ActivityRequest& request, Arena& arena, con
   if (!opened.valid()) return Error{std::string("open ") + proc, errno};
   LookContext context{request, SharedArena(arena)};
   context.proc = opened.get();
-  context.socket = identity_of(UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
-  context.anonymous_file = identity_of(UniqueFd(::epoll_create1(EPOLL_CLOEXEC)));
+  const auto identity = [&](UniqueFd file) {
+    if (!file.valid()) context.note_shortage(errno);
+    return identity_of(file);
+  };
+  context.socket = identity(UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)));
+  context.anonymous_file = identity(UniqueFd(::epoll_create1(EPOLL_CLOEXEC)));
   context.can_compare_tables = can_compare_tables();
   return ActivityScan(context).run();
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -40,7 +41,10 @@ class CallReader {
   }
 
   void read(const Arguments& arguments);
-  CallFacts take() { return std::move(facts_); }
+  CallFacts take() {
+    place_.context.note_shortage(memory_.error());
+    return std::move(facts_);
+  }
 
  private:
   using Reader = void (CallReader::*)(const Arguments&);
@@ -72,9 +76,13 @@ class CallReader {
 
   void wait_in_call(int fd, WaitFor what);
   void add_address(std::uint64_t address, int size);
+  std::size_t allowed(std::uint64_t count);
+  void leave_out(std::uint64_t count);
   void add_polled(std::uint64_t array, std::uint64_t count);
   void add_asked(const Asked& asked, WaitBy by);
-  bool add_epoll(int fd);
+  void count(const EpollWaits& known);
+  bool add_polled_epoll(int fd);
+  void wait_on_epoll(int fd);
   void set_milliseconds(std::uint64_t argument);
   void select_until(const Arguments& arguments, std::int64_t units);
   [[nodiscard]] std::size_t table_size() const;
@@ -83,6 +91,7 @@ class CallReader {
   SystemCall call_;
   UserMemory memory_;
   CallFacts facts_;
+  std::set<int> polled_epolls_;
 };
 
 CallReader::Reader CallReader::reader_of(CallShape shape) {
@@ -149,7 +158,7 @@ void CallReader::splice(const Arguments& arguments) {
 }
 
 void CallReader::add_asked(const Asked& asked, WaitBy by) {
-  if (asked.receives && is_epoll(place_.task, place_.tid, asked.fd) && add_epoll(asked.fd)) return;
+  if (asked.receives && is_epoll(place_.task, place_.tid, asked.fd) && add_polled_epoll(asked.fd)) return;
   ++facts_.watched;
   const Inode inode = socket_behind(place_.task, place_.tid, asked.fd);
   if (inode == Inode{}) return;
@@ -160,7 +169,7 @@ void CallReader::add_asked(const Asked& asked, WaitBy by) {
 
 void CallReader::add_polled(std::uint64_t array, std::uint64_t count) {
   std::array<pollfd, 512> chunk{};
-  const std::size_t looked_at = std::min<std::uint64_t>(count, most_polled);
+  const std::size_t looked_at = allowed(count);
   for (std::size_t at = 0; at < looked_at;) {
     const auto part = std::span(chunk).first(std::min(chunk.size(), looked_at - at));
     const std::size_t got = memory_.read(array + at * sizeof(pollfd), std::as_writable_bytes(part)) / sizeof(pollfd);
@@ -173,7 +182,23 @@ void CallReader::add_polled(std::uint64_t array, std::uint64_t count) {
     if (got < part.size()) return;
     at += got;
   }
-  if (count > looked_at) facts_.watched = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, UINT32_MAX));
+  leave_out(count - looked_at);
+}
+
+/// How many of so many descriptors may be looked at.
+std::size_t CallReader::allowed(std::uint64_t count) {
+  const std::int64_t most = std::min<std::uint64_t>(count, most_polled);
+  const std::int64_t left = place_.context.polled_left.fetch_sub(most);
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(left, 0, most));
+}
+
+/// They may be sockets, and somebody served by them.
+void CallReader::leave_out(std::uint64_t count) {
+  if (count == 0) return;
+  const auto some = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, UINT32_MAX / 2));
+  facts_.cut = true;
+  facts_.watched += some;
+  facts_.watched_sockets += some;
 }
 
 void CallReader::set_milliseconds(std::uint64_t argument) {
@@ -204,7 +229,9 @@ std::size_t CallReader::table_size() const {
 void CallReader::select_until(const Arguments& arguments, std::int64_t units) {
   constexpr std::size_t bits = 8;
   const auto asked = static_cast<std::size_t>(std::max(descriptor(arguments[0]), 0));
-  const std::size_t count = std::min({asked, most_polled, table_size()});
+  const std::size_t in_table = std::min(asked, table_size());
+  const std::size_t count = allowed(in_table);
+  leave_out(in_table - count);
   const std::size_t size = (count + bits * place_.word - 1) / (bits * place_.word) * place_.word;
   std::vector<std::byte> receive(size), send(size), other(size);
   memory_.read(arguments[1], receive);
@@ -232,25 +259,38 @@ void CallReader::old_select(const Arguments& arguments) {
   select(behind);
 }
 
-/// False: it cannot be read.
-bool CallReader::add_epoll(int fd) {
+void CallReader::count(const EpollWaits& known) {
+  facts_.watched += known.watched;
+  facts_.watched_sockets += known.watched_sockets;
+}
+
+/// An instance that is polled as any descriptor. False: it cannot be read.
+bool CallReader::add_polled_epoll(int fd) {
+  if (!polled_epolls_.insert(fd).second) return true;
   const auto known = place_.epolls.read(place_.tid, fd);
   if (!known) return false;
-  facts_.waits.insert(facts_.waits.end(), known->waits.begin(), known->waits.end());
-  facts_.watched += known->watched;
-  facts_.watched_sockets += known->watched_sockets;
+  count(*known);
+  const auto waits = known->waits.first(allowed(known->waits.size()));
+  facts_.waits.insert(facts_.waits.end(), waits.begin(), waits.end());
+  facts_.cut |= waits.size() < known->waits.size();
   return true;
 }
 
+void CallReader::wait_on_epoll(int fd) {
+  facts_.fd = fd;
+  const auto known = place_.epolls.read(place_.tid, fd);
+  if (!known) return;
+  count(*known);
+  facts_.kept_waits = known->waits;
+}
+
 void CallReader::epoll(const Arguments& arguments) {
-  facts_.fd = descriptor(arguments[0]);
-  add_epoll(*facts_.fd);
+  wait_on_epoll(descriptor(arguments[0]));
   set_milliseconds(arguments[3]);
 }
 
 void CallReader::epoll_spec(const Arguments& arguments) {
-  facts_.fd = descriptor(arguments[0]);
-  add_epoll(*facts_.fd);
+  wait_on_epoll(descriptor(arguments[0]));
   facts_.timeout_ns = memory_.duration(arguments[3], 1, call_.long_time);
 }
 
@@ -298,11 +338,9 @@ CallFacts read_call(const CallPlace& place, const SystemCall& call, const Blocke
   CallReader reader(place, call);
   reader.read(blocked.arguments);
   CallFacts facts = reader.take();
-  for (SocketWait& wait : facts.waits) {
-    const bool asked = wait.what == WaitFor::send && wait.fd >= 0 &&
-                       (wait.by == WaitBy::poll || wait.by == WaitBy::select || wait.by == WaitBy::epoll);
-    if (asked && place.context.duplicates_left.fetch_sub(1) > 0) wait.ready = ask_writable(place.pid, place.tid, wait);
-  }
+  for (SocketWait& wait : facts.waits)
+    if (wait.by == WaitBy::poll || wait.by == WaitBy::select)
+      ask_whether_ready(place.context, place.pid, place.tid, wait);
   return facts;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -28,8 +29,10 @@ struct CallFacts {
   std::string_view call;  ///< its name; differs from the table's where a call stands for another
   std::optional<int> fd;
   std::vector<SocketWait> waits;
+  std::span<const SocketWait> kept_waits;  ///< of epoll_wait in place of these, in the arena already
   std::uint32_t watched = 0, watched_sockets = 0;
   std::optional<std::int64_t> timeout_ns;
+  bool cut = false;  ///< there are more descriptors than were looked at
 };
 
 /// What the call is on, and whom it waits for if the thread does sleep in it.

@@ -8,6 +8,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <optional>
+
 #include "base/unique_fd.h"
 
 namespace skq::kernel {
@@ -44,17 +47,25 @@ bool is_connected_datagram(int fd, Inode inode) {
   return ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
 }
 
-}  // namespace
-
-std::optional<bool> ask_writable(int pid, int tid, const SocketWait& wait) {
+std::optional<bool> ask_writable(LookContext& context, int pid, int tid, const SocketWait& wait) {
   const UniqueFd process = open_process(pid, tid);
-  if (!process.valid()) return std::nullopt;
+  if (!process.valid()) {
+    context.note_shortage(errno);
+    return std::nullopt;
+  }
   const UniqueFd socket(static_cast<int>(::syscall(pidfd_getfd_number, process.get(), wait.fd, 0)));
   if (!socket.valid() || !is_connected_datagram(socket.get(), wait.inode)) return std::nullopt;
   pollfd asked{socket.get(), POLLOUT, 0};
   const int count = ::poll(&asked, 1, 0);
   if (count < 0) return std::nullopt;
   return count > 0;
+}
+
+}  // namespace
+
+void ask_whether_ready(LookContext& context, int pid, int tid, SocketWait& wait) {
+  if (wait.what != WaitFor::send || wait.fd < 0 || context.duplicates_left.fetch_sub(1) <= 0) return;
+  wait.ready = ask_writable(context, pid, tid, wait);
 }
 
 }  // namespace skq::kernel

@@ -2,13 +2,14 @@
 
 #include <sys/epoll.h>
 
-#include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include <unistd.h>
 
+#include "kernel/descriptor_question.h"
 #include "kernel/fdinfo_text.h"
 #include "kernel/proc_dir.h"
 #include "kernel/thread_tables.h"
@@ -42,7 +43,8 @@ Inode socket_behind(int task, int tid, int fd) {
 struct EpollWatch::Walk {
   int tid = 0;
   EpollWaits found;
-  std::vector<int> seen;  // instances: they may watch each other through several others
+  std::vector<SocketWait> waits;
+  std::set<int> seen;  // instances: they may watch each other through several others
 };
 
 /// Threads nearly always share one table; who has one of its own has other descriptors behind the same numbers.
@@ -64,16 +66,21 @@ std::shared_ptr<const EpollWaits> EpollWatch::read(int tid, int fd) {
 std::shared_ptr<const EpollWaits> EpollWatch::look(int tid, int fd) {
   Walk walk{.tid = tid};
   if (!add_instance(walk, fd, 0, false)) return nullptr;
-  return std::make_shared<const EpollWaits>(std::move(walk.found));
+  for (SocketWait& wait : walk.waits) ask_whether_ready(context_, pid_, tid, wait);
+  walk.found.waits = context_.arena.keep(std::span<const SocketWait>(walk.waits));
+  return std::make_shared<const EpollWaits>(walk.found);
 }
 
 /// False: it cannot be read.
 bool EpollWatch::add_instance(Walk& walk, int fd, int depth, bool edge_triggered) {
-  if (std::find(walk.seen.begin(), walk.seen.end(), fd) != walk.seen.end()) return true;
   if (depth > most_depth) return false;
-  walk.seen.push_back(fd);
+  if (!walk.seen.insert(fd).second) return true;
   std::string text;
-  if (read_file_at(task_, ProcPath(walk.tid, "/fdinfo/", fd).c_str(), fdinfo_limit, text) != 0) return false;
+  const int error = read_file_at(task_, ProcPath(walk.tid, "/fdinfo/", fd).c_str(), fdinfo_limit, text);
+  context_.note_shortage(error);
+  if (error != 0) return false;
+  // A line that is not whole may end in a number that is not whole.
+  if (text.size() == fdinfo_limit) text.resize(text.rfind('\n') + 1);
   for_each_epoll_entry(text, [&](const EpollEntry& entry) { add_entry(walk, entry, depth, edge_triggered); });
   return true;
 }
@@ -96,7 +103,7 @@ void EpollWatch::add_entry(Walk& walk, const EpollEntry& entry, int depth, bool 
   SocketWait wait{.inode = behind, .fd = fresh ? entry.fd : -1, .by = WaitBy::epoll, .edge_triggered = edge};
   for (const WaitFor what : {WaitFor::receive, WaitFor::send}) {
     wait.what = what;
-    if (what == WaitFor::send ? sends : receives) walk.found.waits.push_back(wait);
+    if (what == WaitFor::send ? sends : receives) walk.waits.push_back(wait);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,7 @@
 namespace skq::kernel {
 
 struct EpollWaits {
-  std::vector<SocketWait> waits;
+  std::span<const SocketWait> waits;  ///< kept once for all threads that wait on the instance
   std::uint32_t watched = 0, watched_sockets = 0;
 };
 
@@ -23,7 +24,7 @@ struct EpollWaits {
 /// sockets: each is read once.
 class EpollWatch {
  public:
-  EpollWatch(const LookContext& context, int task) : context_(context), task_(task) {}
+  EpollWatch(LookContext& context, int task, int pid) : context_(context), task_(task), pid_(pid) {}
 
   /// Of descriptor `fd` in the table of thread `tid`. Null: it cannot be read.
   std::shared_ptr<const EpollWaits> read(int tid, int fd);
@@ -36,8 +37,8 @@ class EpollWatch {
   Inode socket_of(const Walk& walk, const EpollEntry& entry) const;
   int table_of(int tid);
 
-  const LookContext& context_;
-  int task_;
+  LookContext& context_;
+  int task_, pid_;
   std::mutex mutex_;
   std::vector<int> tables_;  // a thread of each descriptor table
   std::map<std::pair<int, int>, std::shared_ptr<const EpollWaits>> known_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <mutex>
 #include <span>
@@ -46,6 +47,15 @@ struct LookContext {
   Freezer freezer;
   MountDevices mounts;
   std::atomic<int> duplicates_left{4096};  ///< descriptors of others that may still be asked through a duplicate
+  /// Descriptors in the arrays of poll and select that may still be looked at: each costs a look into /proc, and
+  /// thousands of threads may poll thousands each.
+  std::atomic<std::int64_t> polled_left{std::int64_t{1} << 22};
+  std::atomic<int> shortage{0};  ///< errno of our own lack of descriptors or memory, for which something is missing
+
+  /// Takes note of an error of open(2) or read(2) if it is our own lack of something and no word on the thread.
+  void note_shortage(int error) {
+    if (error == EMFILE || error == ENFILE || error == ENOMEM) shortage = error;
+  }
 };
 
 /// Whether the request named that socket.

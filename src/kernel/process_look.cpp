@@ -43,7 +43,9 @@ bool waits_for_vfork(const ThreadActivity& leader) {
 ProcessLook::ProcessLook(LookContext& context, int pid) : context_(context) { open(pid); }
 
 bool ProcessLook::read_stat(ThreadStat& stat) {
-  if (read_file_at(process_.get(), "stat", short_file, text_) != 0) return false;
+  const int error = read_file_at(process_.get(), "stat", short_file, text_);
+  context_.note_shortage(error);
+  if (error != 0) return false;
   const auto parsed = parse_thread_stat(text_);
   if (parsed) stat = *parsed;
   return parsed.has_value();
@@ -51,10 +53,14 @@ bool ProcessLook::read_stat(ThreadStat& stat) {
 
 void ProcessLook::open(int pid) {
   process_ = open_place(context_.proc, ProcPath(pid).c_str());
+  if (!process_.valid()) context_.note_shortage(errno);
   ThreadStat stat;
   if (!process_.valid() || !read_stat(stat)) return;
   task_ = open_directory(process_.get(), "task");
-  if (!task_.valid()) return;
+  if (!task_.valid()) {
+    context_.note_shortage(errno);
+    return;
+  }
   ProcessActivity& process = notes_.activity;
   process.pid = pid;
   process.parent = stat.parent;
@@ -69,7 +75,7 @@ void ProcessLook::open(int pid) {
   });
   std::sort(tids_.begin(), tids_.end());
   found_.resize(tids_.size());
-  epolls_.emplace(context_, task_.get());
+  epolls_.emplace(context_, task_.get(), pid);
   place_.emplace(
       ThreadsPlace{context_, *epolls_, task_.get(), pid, of_kernel, word_size(), tids_.size() > many_threads});
 }
@@ -77,7 +83,9 @@ void ProcessLook::open(int pid) {
 /// Of a leader that has ended the other threads know.
 std::size_t ProcessLook::word_size() {
   for (std::size_t at = 0; at < tids_.size() && at < 3; ++at) {
-    if (read_file_at(task_.get(), ProcPath(tids_[at], "/auxv").c_str(), short_file, text_) != 0) continue;
+    const int error = read_file_at(task_.get(), ProcPath(tids_[at], "/auxv").c_str(), short_file, text_);
+    context_.note_shortage(error);
+    if (error != 0) continue;
     if (const std::size_t word = parse_word_size(text_); word != 0) return word;
   }
   return 0;
@@ -160,7 +168,10 @@ void ProcessLook::read_descriptor(int tid, const char* name, int fd, const char*
 /// False: that thread has none, or it may not be read.
 bool ProcessLook::read_table(int tid) {
   const UniqueFd table = open_directory(task_.get(), ProcPath(tid, "/fd").c_str());
-  if (!table.valid()) return false;
+  if (!table.valid()) {
+    context_.note_shortage(errno);
+    return false;
+  }
   std::vector<char> buffer(directory_buffer);
   std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
   bool any = false;

@@ -22,7 +22,9 @@ bool has_ended(ThreadState state) { return state == ThreadState::zombie || state
 
 class ThreadReader {
  public:
-  ThreadReader(const ThreadsPlace& place, int tid) : place_(place), tid_(tid) { notes_.activity.tid = tid; }
+  ThreadReader(const ThreadsPlace& place, int tid) : place_(place), tid_(tid), word_(place.word) {
+    notes_.activity.tid = tid;
+  }
 
   std::optional<ThreadNotes> read();
 
@@ -37,10 +39,12 @@ class ThreadReader {
   void name_call();
   void read_waits();
   bool still_in_call();
+  bool calls_as_32_bit();
   [[nodiscard]] bool is_of_interest() const { return call_ != nullptr && call_->shape != CallShape::other; }
 
   const ThreadsPlace& place_;
   int tid_;
+  std::size_t word_;               // of the call
   std::array<char, 4096> buffer_;  // NOLINT(cppcoreguidelines-pro-type-member-init): read() fills it
   std::string_view text_;          // of the file read last
   ThreadNotes notes_;
@@ -53,10 +57,15 @@ class ThreadReader {
 int ThreadReader::read_file(const char* name) {
   text_ = {};
   const UniqueFd file(::openat(place_.task, ProcPath(tid_, name).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return errno;
-  const ssize_t got = ::read(file.get(), buffer_.data(), buffer_.size());
-  if (got < 0) return errno;
+  const ssize_t got = file.valid() ? ::read(file.get(), buffer_.data(), buffer_.size()) : -1;
+  if (got < 0) {
+    const int error = errno;
+    place_.context.note_shortage(error);
+    return error;
+  }
   text_ = {buffer_.data(), static_cast<std::size_t>(got)};
+  // A line that is not whole may end in a number that is not whole.
+  if (text_.size() == buffer_.size()) text_ = text_.substr(0, text_.rfind('\n') + 1);
   return 0;
 }
 
@@ -96,6 +105,22 @@ void ThreadReader::read_wchan() {
   if (!name.empty()) notes_.activity.wchan = place_.context.arena.keep(name);
 }
 
+/// A process of 64 bits may still make calls by "int $0x80", whose numbers and arguments are those of 32 bits. Nothing
+/// of /proc says so but the instruction that it made the call by.
+bool ThreadReader::calls_as_32_bit() {
+#ifdef __x86_64__
+  constexpr std::array int_0x80{std::byte{0xcd}, std::byte{0x80}};
+  if (place_.word != sizeof(std::uint64_t) || place_.many || blocked_.at < int_0x80.size()) return false;
+  UserMemory memory(place_.task, tid_, place_.word);
+  std::array<std::byte, int_0x80.size()> made_by{};
+  const bool whole = memory.read(blocked_.at - made_by.size(), made_by) == made_by.size();
+  place_.context.note_shortage(memory.error());
+  return whole && made_by == int_0x80;
+#else
+  return false;
+#endif
+}
+
 /// Which call it is depends on what kind of process it is: numbers mean others to 32-bit processes.
 void ThreadReader::name_call() {
   ThreadActivity& thread = notes_.activity;
@@ -103,7 +128,8 @@ void ThreadReader::name_call() {
     thread.call_known = true;
     return;
   }
-  const CallTable* table = calls_of(place_.word);
+  word_ = calls_as_32_bit() ? sizeof(std::uint32_t) : place_.word;
+  const CallTable* table = calls_of(word_);
   constexpr std::int64_t highest = 4096;  // above, it is a call of another kind of process: x32 sets bit 30
   if (table == nullptr || blocked_.number > highest) return;
   thread.call_known = true;
@@ -123,16 +149,18 @@ void ThreadReader::read_waits() {
   constexpr int attempts = 2;
   for (int attempt = 0; attempt < attempts && is_of_interest(); ++attempt) {
     ThreadActivity& thread = notes_.activity;
-    const CallPlace place{place_.context, place_.epolls, place_.task, place_.pid, tid_, place_.word, thread.wchan};
+    const CallPlace place{place_.context, place_.epolls, place_.task, place_.pid, tid_, word_, thread.wchan};
     CallFacts facts = read_call(place, *call_, blocked_);
     thread.call = facts.call;
     thread.call_fd = facts.fd;
     if (!sleeps(thread.state) || is_freezer_function(thread.wchan)) return;
     if (still_in_call()) {
-      thread.waits = place_.context.arena.keep(std::span<const SocketWait>(facts.waits));
+      thread.waits =
+          facts.waits.empty() ? facts.kept_waits : place_.context.arena.keep(std::span<const SocketWait>(facts.waits));
       thread.watched = facts.watched;
       thread.watched_sockets = facts.watched_sockets;
       thread.timeout_ns = facts.timeout_ns;
+      notes_.cut = facts.cut;
       return;
     }
     thread.call_fd.reset();

@@ -18,6 +18,7 @@ struct ThreadNotes {
   std::optional<std::int64_t> last_ran_ns;  ///< on that CPU's clock
   std::int64_t seen_ns = 0;                 ///< CLOCK_MONOTONIC when that was read
   bool refused = false;                     ///< its call may not be read
+  bool cut = false;                         ///< it waits for more descriptors than were looked at
 };
 
 /// What its threads have in common.

@@ -15,8 +15,11 @@ namespace skq::kernel {
 std::size_t UserMemory::read(std::uint64_t address, std::span<std::byte> into) {
   constexpr auto highest = static_cast<std::uint64_t>(std::numeric_limits<off64_t>::max());
   if (address == 0 || address > highest || into.size() > highest - address) return 0;
-  if (!tried_) file_ = UniqueFd(::openat(task_, ProcPath(tid_, "/mem").c_str(), O_RDONLY | O_CLOEXEC));
-  tried_ = true;
+  if (!tried_) {
+    file_ = UniqueFd(::openat(task_, ProcPath(tid_, "/mem").c_str(), O_RDONLY | O_CLOEXEC));
+    error_ = file_.valid() ? 0 : errno;
+    tried_ = true;
+  }
   if (!file_.valid()) return 0;
   std::size_t done = 0;
   while (done < into.size()) {

@@ -35,13 +35,15 @@ class UserMemory {
   /// `long_time` it has 64 bits in 32-bit processes, too.
   std::optional<std::int64_t> duration(std::uint64_t address, std::int64_t units, bool long_time);
 
-  [[nodiscard]] std::size_t word_size() const { return word_; }
+  /// errno of why the memory could not be opened; 0: it could, or was not needed.
+  [[nodiscard]] int error() const { return error_; }
 
  private:
   int task_, tid_;
   std::size_t word_;
   UniqueFd file_;
   bool tried_ = false;
+  int error_ = 0;
 };
 
 }  // namespace skq::kernel

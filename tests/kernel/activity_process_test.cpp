@@ -200,8 +200,80 @@ TEST(ActivityOfPoll, AsManyEntriesAsThereMayBe) {
   const Looked looked = look_at(child.pid());
   ASSERT_NE(looked.thread(), nullptr);
   EXPECT_EQ(looked.thread()->watched, count);
+  EXPECT_EQ(looked.thread()->watched_sockets, count);
   EXPECT_EQ(looked.thread()->waits.size(), std::min(count, looked_at));
+  EXPECT_EQ(looked.activity.gaps.size(), count > looked_at ? 1U : 0U);
 }
+
+TEST(ActivityOfPoll, AnInstanceIsCountedOnceHoweverOftenItIsPolled) {
+  const Pair pair(SOCK_STREAM);
+  const UniqueFd epoll = new_epoll();
+  watch(epoll, pair.a.get(), EPOLLIN);
+  std::vector<pollfd> asked(1000, pollfd{epoll.get(), POLLIN, 0});
+  const BlockedChild child([&] { ::ppoll(asked.data(), asked.size(), nullptr, nullptr); });
+  ASSERT_TRUE(child.blocks_in(SYS_ppoll));
+  const Looked looked = look_at(child.pid(), {inode_of(pair.a.get())});
+  expect_wait(looked, {"ppoll", pair.a.get(), WaitFor::receive, WaitBy::epoll});
+  EXPECT_EQ(looked.thread()->watched, 1U);
+}
+
+/// A look that cannot open what it needs. Through the fork, as the limit is the whole process'.
+TEST(ActivityOfProcess, WithoutDescriptorsSaysSo) {
+  const Pair pair(SOCK_STREAM);
+  const UniqueFd epoll = new_epoll();
+  watch(epoll, pair.a.get(), EPOLLIN);
+  const BlockedChild child([&] { wait_on(epoll); });
+  ASSERT_TRUE(child.blocks_in(SYS_epoll_pwait));
+  const std::vector<Inode> named{inode_of(pair.a.get())};
+  int complete = 0;
+  // The lowest that are free are taken first.
+  for (int room = 0; room < 12; ++room) {
+    const pid_t looker = ::fork();
+    if (looker == 0) {
+      const UniqueFd next(::dup(0));
+      const auto most = static_cast<rlim_t>(next.get() + room);
+      const rlimit limit{most, most};
+      const std::array pids{child.pid()};
+      Arena arena;
+      if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::_exit(2);
+      const auto activity = read_activity({pids, named}, arena);
+      if (!activity) ::_exit(activity.error().code == EMFILE ? 0 : 3);
+      if (!activity->gaps.empty()) ::_exit(0);
+      if (activity->processes.size() != 1 || activity->processes[0].threads.size() != 1) ::_exit(4);
+      const ThreadActivity& thread = activity->processes[0].threads[0];
+      ::_exit(thread.call == "epoll_pwait" && thread.waits.size() == 1 && thread.watched_sockets == 1 ? 1 : 5);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(looker, &status, 0), looker);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_LE(WEXITSTATUS(status), 1) << "room for " << room;
+    complete += WEXITSTATUS(status);
+  }
+  EXPECT_GT(complete, 0);
+  EXPECT_LT(complete, 12);
+}
+
+#ifdef __x86_64__
+TEST(ActivityOfPoll, MadeAsACallOf32Bits) {
+  const Pair pair(SOCK_STREAM);
+  constexpr int poll_of_32_bits = 168;
+  const BlockedChild child([&] {
+    void* low = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    auto* asked = static_cast<pollfd*>(low);
+    *asked = {pair.a.get(), POLLIN, 0};
+    int result = poll_of_32_bits;
+    asm volatile("int $0x80" : "+a"(result) : "b"(asked), "c"(1), "d"(-1) : "memory", "r8", "r9", "r10", "r11");
+    ::_exit(8);
+  });
+  if (!wait_until([&] {
+        const char state = state_letter(child.pid(), child.pid());
+        return state == 'Z' || is_in_call(child.pid(), child.pid(), poll_of_32_bits);
+      }) ||
+      state_letter(child.pid(), child.pid()) == 'Z')
+    GTEST_SKIP() << "this kernel has no calls of 32 bits";
+  expect_wait(look_at(child.pid()), {"poll", pair.a.get(), WaitFor::receive, WaitBy::poll});
+}
+#endif
 
 TEST(ActivityOfPoll, SelectOfMoreThanItsSetHas) {
   const Pair pair(SOCK_STREAM);
