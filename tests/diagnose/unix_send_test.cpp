@@ -260,10 +260,43 @@ TEST(SendBlocked, WhoMerelyInheritedIsNoCulprit) {
   host.holds(600, "bash", 11, 9);
   host.holds(812, "psql", 11, 4);  // the writer did not close its copy of the other end
   host.thread(600).sleeps("wait4");
+  host.process(640).parent = 600;
   host.thread(640).sleeps("clock_nanosleep");
   const Finding finding = find(host);
   ASSERT_THAT(finding.culprits, SizeIs(1));
   EXPECT_EQ(finding.culprits[0].pid, 640);
+}
+
+// pause() is also how a program does nothing at all.
+TEST(SendBlocked, WhoSleepsIsACulpritUnlessAnotherIsItsChildOrReads) {
+  SceneBuilder host;
+  stuck_pair(host);
+  host.holds(600, "keeper", 11, 9);
+  host.thread(600).sleeps("pause");
+  host.thread(640).sleeps("clock_nanosleep");
+  const Finding finding = find(host);
+  EXPECT_THAT(finding.culprits, SizeIs(2));
+  EXPECT_THAT(finding.title, HasSubstr("or 1 other"));
+}
+
+TEST(SendBlocked, AMainThreadThatHasEndedLeavesTheSocketToTheOthers) {
+  struct Row {
+    int others;
+    std::string_view detail;
+  };
+  for (const Row& row : {Row{1, "its main thread has ended; 1 other thread sleeps in clock_nanosleep"},
+                         Row{2, "its main thread has ended; 2 other threads live on, one sleeps in clock_nanosleep"}}) {
+    SceneBuilder host;
+    stuck_pair(host);
+    host.process(640).state = ThreadState::zombie;
+    host.thread(640).is(ThreadState::zombie);
+    for (int at = 1; at <= row.others; ++at) host.thread(640, 640 + at).sleeps("clock_nanosleep");
+    const Finding finding = find(host);
+    EXPECT_EQ(finding.culprits.at(0).doing, Doing::zombie);
+    EXPECT_EQ(finding.culprits.at(0).detail, row.detail);
+    EXPECT_THAT(finding.title, HasSubstr("whose main thread has ended"));
+    EXPECT_THAT(finding.advice, HasSubstr("Its other threads live on"));
+  }
 }
 
 TEST(SendBlocked, OfSeveralThatCouldReadAllAreNamed) {
