@@ -299,6 +299,41 @@ TEST(SendBlocked, AMainThreadThatHasEndedLeavesTheSocketToTheOthers) {
   }
 }
 
+// The kernel does not tell which socket the request is on.
+TEST(SendBlocked, AnIoUringIsOnTheOnlySocketWithoutRoom) {
+  const auto arrange = [](SceneBuilder& host) {
+    stuck_pair(host);
+    host.thread(812) = ThreadBuilder();
+    host.thread(640).is(ThreadState::stopped);
+    host.thread(812).in_call("io_uring_enter", 10, WaitFor::send).since(5);
+    host.thread(812).wait().inode = Inode{0};
+    host.thread(812).wait().fd = -1;
+    host.thread(812).wait().by = WaitBy::io_uring;
+  };
+  const auto with_waiter = [](const Diagnosis& diagnosis) {
+    return std::count_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                         [](const Finding& finding) { return !finding.waiters.empty(); });
+  };
+  SceneBuilder one, two, registered, has_room;
+  for (SceneBuilder* host : {&one, &two, &registered, &has_room}) arrange(*host);
+  const Finding finding = find(one);
+  EXPECT_EQ(finding.rule, Rule::unix_send_blocked);
+  EXPECT_EQ(finding.confidence, Confidence::likely);
+  EXPECT_EQ(finding.socket, &one.at(10));
+  EXPECT_EQ(finding.waiters.at(0).fd, std::nullopt);
+  EXPECT_EQ(finding.culprits.at(0).pid, 640);
+  for (SceneBuilder* host : {&two, &registered}) {
+    host->pair(20, 21);
+    host->full(20);
+    host->holds(700, "other", 21, 3);
+  }
+  two.holds(812, "psql", 20, 9);
+  const std::vector<Inode> in_ring{Inode{20}};
+  registered.facts().in_io_uring = in_ring;
+  has_room.memory(10, 0);
+  for (SceneBuilder* host : {&two, &registered, &has_room}) EXPECT_EQ(with_waiter(diagnose(host->scene(), nullptr)), 0);
+}
+
 TEST(SendBlocked, OfSeveralThatCouldReadAllAreNamed) {
   SceneBuilder host;
   stuck_pair(host);
