@@ -1,6 +1,7 @@
 // Connections that the peer has closed, and that a process here still has open.
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "diagnose/finding_parts.h"
@@ -33,6 +34,8 @@ bool is_kept(const SceneIndex& scene, const Socket& socket) {
   return before != nullptr && before->state == State::close_wait && !still_sends(socket, *before);
 }
 
+/// How many connections of the same holders have that local address in common.
+using Locals = std::map<std::tuple<const NetNamespace*, std::vector<int>, std::string>, std::size_t>;
 using Ports = std::set<std::pair<const NetNamespace*, std::uint16_t>>;
 
 Ports served_ports(const Scene& scene) {
@@ -43,9 +46,19 @@ Ports served_ports(const Scene& scene) {
   return ports;
 }
 
-// A server's connections have their local address in common, a client's the address that it connects to.
-std::string service_of(const Socket& socket, const Ports& served) {
-  return served.count({socket.netns, socket.inet()->local_port}) != 0 ? local_address(socket) : peer_address(socket);
+Locals count_locals(const std::vector<const Socket*>& kept) {
+  Locals locals;
+  for (const Socket* socket : kept) ++locals[{socket->netns, holding_pids(*socket), local_address(*socket)}];
+  return locals;
+}
+
+// A server's connections have their local address in common, a client's the address that it connects to. The server's
+// listener may be closed by now; then two at the same address tell.
+std::string service_of(const Socket& socket, const Ports& served, const Locals& locals) {
+  std::string local = local_address(socket);
+  const bool is_served = served.count({socket.netns, socket.inet()->local_port}) != 0;
+  if (is_served || locals.at({socket.netns, holding_pids(socket), local}) > 1) return local;
+  return peer_address(socket);
 }
 
 Severity severity_of(std::int64_t oldest_ms, std::size_t count) {
@@ -82,13 +95,15 @@ Finding finding_of(const SceneIndex& scene, const std::vector<const Socket*>& al
 }  // namespace
 
 void find_close_wait(const SceneIndex& scene, std::vector<Finding>& findings) {
+  std::vector<const Socket*> kept;
+  for (const Socket* socket : scene.now().sockets)
+    if (is_kept(scene, *socket)) kept.push_back(socket);
+  if (kept.empty()) return;
+  const Ports served = served_ports(scene.now());
+  const Locals locals = count_locals(kept);
   std::map<std::pair<std::vector<int>, std::string>, std::vector<const Socket*>> causes;
-  std::optional<Ports> served;
-  for (const Socket* socket : scene.now().sockets) {
-    if (!is_kept(scene, *socket)) continue;
-    if (!served) served = served_ports(scene.now());
-    causes[{holding_pids(*socket), service_of(*socket, *served)}].push_back(socket);
-  }
+  for (const Socket* socket : kept)
+    causes[{holding_pids(*socket), service_of(*socket, served, locals)}].push_back(socket);
   for (const auto& [cause, alike] : causes) findings.push_back(finding_of(scene, alike, cause.second));
 }
 

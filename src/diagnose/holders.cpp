@@ -17,9 +17,8 @@ bool is_paused(const ThreadActivity& thread) {
   return is_over(thread) || thread.state == ThreadState::stopped || thread.state == ThreadState::traced;
 }
 
-bool waits_for_something_to_come(const Waiting& waiting, Inode inode) {
-  const SocketWait& wait = *waiting.wait;
-  return waiting.socket->inode == inode && (wait.what == WaitFor::receive || wait.what == WaitFor::accept);
+bool waits_for_something_to_come(const Waiting& waiting) {
+  return waiting.wait->what == WaitFor::receive || waiting.wait->what == WaitFor::accept;
 }
 
 // Whether it ran between the looks, or so lately that it may read at any moment.
@@ -162,7 +161,22 @@ void describe(Holding& holding, Doing doing, std::string detail) {
   if (threads > 1) holding.detail += ", " + plural(threads, "thread", "threads");
 }
 
+// A leader that has ended leaves an empty /proc/PID/fd, and the sockets to the threads that live on.
+void describe_leaderless(Holding& holding, const ThreadActivity& thread) {
+  const auto& threads = holding.process->threads;
+  const auto live = static_cast<std::size_t>(
+      std::count_if(threads.begin(), threads.end(), [](const ThreadActivity& one) { return !is_over(one); }));
+  holding.doing = Doing::zombie;
+  holding.detail = "its main thread has ended; ";
+  if (live == 1) {
+    holding.detail += "1 other thread sleeps" + call_words(thread);
+  } else {
+    holding.detail += std::to_string(live) + " other threads live on, one sleeps" + call_words(thread);
+  }
+}
+
 void describe_sleeper(Holding& holding, const ThreadActivity& thread) {
+  if (holding.process->state == ThreadState::zombie) return describe_leaderless(holding, thread);
   if (!holding.process->readable || (!thread.call_known && thread.wchan.empty())) {
     holding.detail = "sleeps; in which call is not to be seen";
     return;
@@ -201,10 +215,10 @@ void describe(Holding& holding, const Judged& judged) {
 void look_into(const SceneIndex& scene, const ProcessView& view, const Socket& socket, Holding& holding) {
   const ProcessActivity& process = *holding.process;
   const Waiting* reader = nullptr;
-  for (const Waiting& waiting : scene.waits_of(process)) {
-    if (!waits_for_something_to_come(waiting, socket.inode)) continue;
+  for (const Waiting* waiting : scene.waits_on(socket)) {
+    if (waiting->process != &process || !waits_for_something_to_come(*waiting)) continue;
     holding.proven = true;
-    if (!is_paused(*waiting.thread)) reader = &waiting;
+    if (!is_paused(*waiting->thread)) reader = waiting;
   }
   holding.attends = !process.frozen && (reader != nullptr || view.may_act);
   if (process.frozen) return describe(holding, Doing::stopped, "frozen by its cgroup's freezer");
@@ -217,10 +231,15 @@ void look_into(const SceneIndex& scene, const ProcessView& view, const Socket& s
 constexpr std::array<std::string_view, 6> parents_calls{"wait4", "waitid",        "waitpid",
                                                         "pause", "rt_sigsuspend", "rt_sigtimedwait"};
 
-bool merely_inherited(const Holding& holding, bool another_is_proven) {
+// It sleeps, and either another is seen to read there, or it started another of the holders and waits for that one.
+// That others sleep elsewhere as well proves nothing.
+bool merely_inherited(const Holding& holding, const std::vector<Holding>& holders) {
   if (holding.proven || holding.doing != Doing::sleeping) return false;
   const bool parental = std::find(parents_calls.begin(), parents_calls.end(), holding.idle_call) != parents_calls.end();
-  return parental || another_is_proven;
+  return std::any_of(holders.begin(), holders.end(), [&](const Holding& other) {
+    if (other.proven) return true;
+    return parental && other.process != nullptr && other.process->parent == holding.pid && other.doing != Doing::zombie;
+  });
 }
 
 // Drops those whom `is_dropped` names, unless that would leave nobody.
@@ -259,9 +278,8 @@ std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
 std::vector<Holding> SceneIndex::responsible_for(const Socket& socket, const ProcessActivity* waiter) const {
   std::vector<Holding> holders = holders_of(socket);
   keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
-  const bool proven =
-      std::any_of(holders.begin(), holders.end(), [](const Holding& holding) { return holding.proven; });
-  keep_others(holders, [&](const Holding& holding) { return merely_inherited(holding, proven); });
+  const std::vector<Holding> all = holders;
+  keep_others(holders, [&](const Holding& holding) { return merely_inherited(holding, all); });
   return holders;
 }
 

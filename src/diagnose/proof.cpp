@@ -85,6 +85,18 @@ std::optional<Proof> blocked_in_connect(const SceneIndex& scene, const Waiting& 
   return proof(Rule::unix_accept_queue_full, Confidence::likely, waiting);
 }
 
+// Its request may also be on something that is no socket, and the full socket nobody's worry.
+std::optional<Proof> inferred_proof(const Waiting& waiting) {
+  if (!waiting.inferred || !has_no_room(*waiting.socket)) return std::nullopt;
+  const bool is_tcp = waiting.socket->netid == Netid::tcp;
+  if (!is_tcp && waiting.socket->family != Family::unix_domain) return std::nullopt;
+  Proof made = proof(is_tcp ? Rule::tcp_peer_not_reading : Rule::unix_send_blocked, Confidence::likely, waiting);
+  made.evidence.push_back(word("inferred",
+                               "which socket the io_uring's request is on is not to be seen; of those that the process "
+                               "holds only this one has no room"));
+  return made;
+}
+
 std::optional<Proof> tcp_proof(const Waiting& waiting) {
   if (waiting.wait->what == WaitFor::connect) return proof(Rule::tcp_accept_queue_full, Confidence::likely, waiting);
   if (!has_no_room(*waiting.socket)) return std::nullopt;
@@ -126,7 +138,7 @@ std::uint64_t datagrams_bound(const SceneIndex& scene, const Socket& receiver) {
 std::optional<Proof> proof_of(const SceneIndex& scene, const Waiting& waiting) {
   const SocketWait& wait = *waiting.wait;
   if (wait.what != WaitFor::send && wait.what != WaitFor::connect) return std::nullopt;
-  if (wait.by == WaitBy::io_uring) return std::nullopt;
+  if (wait.by == WaitBy::io_uring) return inferred_proof(waiting);
   if (waiting.socket->netid == Netid::tcp) return tcp_proof(waiting);
   if (waiting.socket->family != Family::unix_domain) return std::nullopt;
   if (wait.what == WaitFor::connect) return blocked_in_connect(scene, waiting);

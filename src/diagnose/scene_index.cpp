@@ -20,18 +20,68 @@ const ThreadActivity* find_thread(std::span<const ThreadActivity> threads, int t
   return at != threads.end() && at->tid == tid ? &*at : nullptr;
 }
 
-std::vector<Waiting> waits_in(const Scene& scene, const SocketTable<Inode>& sockets) {
-  std::vector<Waiting> waits;
+bool is_on_hidden_socket(const SocketWait& wait) {
+  return wait.by == WaitBy::io_uring && wait.what == WaitFor::send && wait.inode == Inode{0};
+}
+
+bool has_hidden_waits(const Scene& scene) {
   for (const ProcessActivity& process : scene.processes)
     for (const ThreadActivity& thread : process.threads)
-      for (const SocketWait& wait : thread.waits)
-        if (const Socket* socket = sockets.find(wait.inode))
-          waits.push_back({.process = &process,
-                           .thread = &thread,
-                           .wait = &wait,
-                           .socket = socket,
-                           .blocked_ns = thread.asleep_ns,
-                           .earlier = nullptr});
+      if (std::any_of(thread.waits.begin(), thread.waits.end(), is_on_hidden_socket)) return true;
+  return false;
+}
+
+/// Of each process the only socket without room; null: there are several. Whose ring a socket belongs to that only a
+/// ring has is not told, so such a one may be anybody's.
+class OnlyFullSockets {
+ public:
+  explicit OnlyFullSockets(const Scene& scene) {
+    if (!has_hidden_waits(scene)) return;
+    for (const Socket* socket : scene.sockets) {
+      if (socket->state == State::listen || socket->inode == Inode{0} || writable(*socket) != false) continue;
+      const bool is_held = socket->owners != nullptr && !socket->owners->list.empty();
+      if (is_held)
+        for (const Owner& owner : socket->owners->list) add(owner.pid, socket);
+      else if (std::binary_search(scene.in_io_uring.begin(), scene.in_io_uring.end(), socket->inode))
+        anybodys_.push_back(socket);
+    }
+  }
+
+  [[nodiscard]] const Socket* of(const ProcessActivity& process) const {
+    const auto at = own_.find(process.pid);
+    if (at == own_.end()) return anybodys_.size() == 1 ? anybodys_.front() : nullptr;
+    return anybodys_.empty() ? at->second : nullptr;
+  }
+
+ private:
+  void add(int pid, const Socket* socket) {
+    const auto [at, is_new] = own_.emplace(pid, socket);
+    if (!is_new && at->second != socket) at->second = nullptr;
+  }
+
+  std::unordered_map<int, const Socket*> own_;
+  std::vector<const Socket*> anybodys_;
+};
+
+std::vector<Waiting> waits_in(const Scene& scene, const SocketTable<Inode>& sockets) {
+  const OnlyFullSockets only_full(scene);
+  std::vector<Waiting> waits;
+  for (const ProcessActivity& process : scene.processes) {
+    for (const ThreadActivity& thread : process.threads) {
+      for (const SocketWait& wait : thread.waits) {
+        const bool hidden = is_on_hidden_socket(wait);
+        const Socket* socket = hidden ? only_full.of(process) : sockets.find(wait.inode);
+        if (socket == nullptr) continue;
+        waits.push_back({.process = &process,
+                         .thread = &thread,
+                         .wait = &wait,
+                         .socket = socket,
+                         .blocked_ns = thread.asleep_ns,
+                         .earlier = nullptr,
+                         .inferred = hidden});
+      }
+    }
+  }
   return waits;
 }
 
@@ -184,7 +234,7 @@ bool is_single_minded(const Waiting& waiting) {
 bool waits_for_room(const Waiting& waiting) {
   const SocketWait& wait = *waiting.wait;
   if (wait.what != WaitFor::send && wait.what != WaitFor::connect) return false;
-  if (wait.by == WaitBy::call) return true;
+  if (wait.by == WaitBy::call || waiting.inferred) return true;
   if (!is_by_event_loop(wait) || wait.edge_triggered) return false;
   if (wait.what == WaitFor::connect) return true;
   return wait.ready == false || (!wait.ready && writable(*waiting.socket) == false);

@@ -25,6 +25,9 @@ struct Waiting {
   /// says.
   std::optional<std::int64_t> blocked_ns;
   const Waiting* earlier = nullptr;  ///< the same thread's same wait in the look before
+  /// Which socket an io_uring's request is on is not to be seen: this one is the only one of the process that has no
+  /// room.
+  bool inferred = false;
 };
 
 /// One process that holds a socket, and what becomes of the socket in its hands.

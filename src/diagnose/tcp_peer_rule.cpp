@@ -1,4 +1,5 @@
 // Who cannot send because the other end of a TCP connection does not read.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -86,6 +87,8 @@ std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   stalled.socket = &socket;
   stalled.confidence = *confidence;
   if (!find_waiters(scene, stalled)) return std::nullopt;
+  if (!stalled.waiters.empty() && stalled.waiters.front()->inferred)
+    stalled.confidence = std::max(stalled.confidence, Confidence::likely);
   // A reader that reads leaves no room at some moments, either.
   const bool one_moment = stalled.blame.somebody_attends && !scene.elapsed_ns();
   if (stalled.critical && !one_moment) {
@@ -174,6 +177,8 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Stalled>& alike) {
   if (const auto elapsed = scene.elapsed_ns(); elapsed && !finding.since_s && has_stood_still(scene, socket))
     finding.since_s = static_cast<double>(*elapsed) / 1e9;
   add_numbers(socket, finding.evidence);
+  if (!first.waiters.empty() && first.waiters.front()->inferred)
+    finding.evidence.push_back(word("inferred", "which socket the io_uring's request is on is not to be seen"));
   finding.title = title_of(scene, first, finding);
   finding.advice = advice(socket, finding);
   return finding;

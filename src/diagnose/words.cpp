@@ -64,6 +64,13 @@ std::string unix_name(const Socket& socket) {
   return part->name.front() == '\0' ? '@' + std::string(part->name.substr(1)) : std::string(part->name);
 }
 
+namespace {
+
+// Of a zombie: only its leader is one.
+bool lives_on(const Culprit& culprit) { return culprit.detail.substr(0, 15) == "its main thread"; }
+
+}  // namespace
+
 std::string which_clause(const Culprit& culprit) {
   if (!culprit.doing) return "and what that does is not to be seen";
   switch (*culprit.doing) {
@@ -72,7 +79,7 @@ std::string which_clause(const Culprit& culprit) {
     case Doing::traced:
       return "which a debugger holds";
     case Doing::zombie:
-      return "which has ended";
+      return lives_on(culprit) ? "whose main thread has ended" : "which has ended";
     case Doing::running:
       return "which runs, but does not read";
     case Doing::gone:
@@ -99,7 +106,9 @@ std::string cure_for(const Culprit& culprit) {
     case Doing::disk_wait:
       return "It cannot act before the kernel is done: see /proc/" + pid + "/stack and the kernel's log.";
     case Doing::zombie:
-      return "Its parent has to wait for it; until then its threads that live on hold the socket.";
+      return lives_on(culprit)
+                 ? "Its other threads live on and hold the socket: see gdb -p " + pid + " and their backtraces."
+                 : "Its parent has to wait for it.";
     case Doing::running:
       return "See what keeps it busy: perf top -p " + pid + ", or gdb -p " + pid + ".";
     case Doing::sleeping:

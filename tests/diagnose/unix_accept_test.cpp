@@ -106,6 +106,7 @@ TEST(AcceptQueue, TheParentThatInheritedTheListenerIsNotAccused) {
   client(host);
   host.holds(600, "parent", 30, 9);
   host.thread(600).sleeps("wait4");
+  host.process(640).parent = 600;
   host.thread(640).is(ThreadState::sleeping).sleeps("clock_nanosleep");
   const Finding finding = only(diagnose(host.scene(), nullptr));
   ASSERT_THAT(finding.culprits, SizeIs(1));

@@ -260,10 +260,78 @@ TEST(SendBlocked, WhoMerelyInheritedIsNoCulprit) {
   host.holds(600, "bash", 11, 9);
   host.holds(812, "psql", 11, 4);  // the writer did not close its copy of the other end
   host.thread(600).sleeps("wait4");
+  host.process(640).parent = 600;
   host.thread(640).sleeps("clock_nanosleep");
   const Finding finding = find(host);
   ASSERT_THAT(finding.culprits, SizeIs(1));
   EXPECT_EQ(finding.culprits[0].pid, 640);
+}
+
+// pause() is also how a program does nothing at all.
+TEST(SendBlocked, WhoSleepsIsACulpritUnlessAnotherIsItsChildOrReads) {
+  SceneBuilder host;
+  stuck_pair(host);
+  host.holds(600, "keeper", 11, 9);
+  host.thread(600).sleeps("pause");
+  host.thread(640).sleeps("clock_nanosleep");
+  const Finding finding = find(host);
+  EXPECT_THAT(finding.culprits, SizeIs(2));
+  EXPECT_THAT(finding.title, HasSubstr("or 1 other"));
+}
+
+TEST(SendBlocked, AMainThreadThatHasEndedLeavesTheSocketToTheOthers) {
+  struct Row {
+    int others;
+    std::string_view detail;
+  };
+  for (const Row& row : {Row{1, "its main thread has ended; 1 other thread sleeps in clock_nanosleep"},
+                         Row{2, "its main thread has ended; 2 other threads live on, one sleeps in clock_nanosleep"}}) {
+    SceneBuilder host;
+    stuck_pair(host);
+    host.process(640).state = ThreadState::zombie;
+    host.thread(640).is(ThreadState::zombie);
+    for (int at = 1; at <= row.others; ++at) host.thread(640, 640 + at).sleeps("clock_nanosleep");
+    const Finding finding = find(host);
+    EXPECT_EQ(finding.culprits.at(0).doing, Doing::zombie);
+    EXPECT_EQ(finding.culprits.at(0).detail, row.detail);
+    EXPECT_THAT(finding.title, HasSubstr("whose main thread has ended"));
+    EXPECT_THAT(finding.advice, HasSubstr("Its other threads live on"));
+  }
+}
+
+// The kernel does not tell which socket the request is on.
+TEST(SendBlocked, AnIoUringIsOnTheOnlySocketWithoutRoom) {
+  const auto arrange = [](SceneBuilder& host) {
+    stuck_pair(host);
+    host.thread(812) = ThreadBuilder();
+    host.thread(640).is(ThreadState::stopped);
+    host.thread(812).in_call("io_uring_enter", 10, WaitFor::send).since(5);
+    host.thread(812).wait().inode = Inode{0};
+    host.thread(812).wait().fd = -1;
+    host.thread(812).wait().by = WaitBy::io_uring;
+  };
+  const auto with_waiter = [](const Diagnosis& diagnosis) {
+    return std::count_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                         [](const Finding& finding) { return !finding.waiters.empty(); });
+  };
+  SceneBuilder one, two, registered, has_room;
+  for (SceneBuilder* host : {&one, &two, &registered, &has_room}) arrange(*host);
+  const Finding finding = find(one);
+  EXPECT_EQ(finding.rule, Rule::unix_send_blocked);
+  EXPECT_EQ(finding.confidence, Confidence::likely);
+  EXPECT_EQ(finding.socket, &one.at(10));
+  EXPECT_EQ(finding.waiters.at(0).fd, std::nullopt);
+  EXPECT_EQ(finding.culprits.at(0).pid, 640);
+  for (SceneBuilder* host : {&two, &registered}) {
+    host->pair(20, 21);
+    host->full(20);
+    host->holds(700, "other", 21, 3);
+  }
+  two.holds(812, "psql", 20, 9);
+  const std::vector<Inode> in_ring{Inode{20}};
+  registered.facts().in_io_uring = in_ring;
+  has_room.memory(10, 0);
+  for (SceneBuilder* host : {&two, &registered, &has_room}) EXPECT_EQ(with_waiter(diagnose(host->scene(), nullptr)), 0);
 }
 
 TEST(SendBlocked, OfSeveralThatCouldReadAllAreNamed) {

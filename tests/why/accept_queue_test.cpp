@@ -65,7 +65,7 @@ TEST_F(AcceptQueue, FullWithNobodyBlocked) {
 }
 
 TEST_F(AcceptQueue, Filling) {
-  const Actor server = server_with(10, 8);
+  const Actor server = server_with(10, 9);
   const Answer answer = ask_why();
   const auto* finding = expect_told(answer, "unix-accept-queue-filling", server.causes(listener_fd, "stopped"));
   ASSERT_NE(finding, nullptr);
