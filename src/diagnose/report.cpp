@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "diagnose/finding_parts.h"
 #include "diagnose/words.h"
 
 namespace skq::diagnosing {
@@ -112,6 +113,10 @@ Finding make_finding(const SceneIndex& scene, const std::vector<Case>& cases) {
   finding.culprits = worst.blame.culprits;
   for (const Case& one : cases) add_culprits(finding.culprits, one.blame.culprits);
   add_waiters(finding, cases);
+  // Some of them may have been left out as mere heirs of the descriptor.
+  if (finding.peer != nullptr)
+    if (const std::size_t holders = holding_pids(*finding.peer).size(); holders > 1)
+      finding.evidence.push_back(number("holders", static_cast<double>(holders)));
   if (worst.verdict == Verdict::slow) finding.evidence.push_back(word("progress", "what waits is taken, but slowly"));
   return finding;
 }
