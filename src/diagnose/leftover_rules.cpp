@@ -61,11 +61,18 @@ bool holds_something(const Socket& socket) {
   return kinds.has(socket.netid) && socket.recv_q.value_or(0) > 0 && !is_unaccepted(socket);
 }
 
+// Hidden: no holder can be seen, and some cannot. Only what travels in a message, as far as is seen, is worth a word.
+bool is_hidden(const SceneIndex& scene, const Socket& socket) {
+  return socket.inode != Inode{0} && socket.owners == nullptr && !scene.now().in_flight.empty();
+}
+
 bool is_orphan(const SceneIndex& scene, const Socket& socket) {
-  if (!holds_something(socket) || !nobody_holds(scene, socket) || !both_looks_tell(scene)) return false;
+  if (!holds_something(socket) || (!nobody_holds(scene, socket) && !is_hidden(scene, socket))) return false;
+  if (!both_looks_tell(scene)) return false;
   // Between the dump and the look at the descriptors its last holder may have closed it.
   const Socket* before = scene.earlier(socket);
-  if (before == nullptr || before->owners == nullptr || !before->owners->list.empty()) return false;
+  if (before == nullptr || (before->owners != nullptr && !before->owners->list.empty())) return false;
+  if (before->owners == nullptr && socket.owners != nullptr) return false;
   return socket.state == State::listen ? before->recv_q.value_or(0) > 0 : stayed_unread(scene, socket);
 }
 
@@ -134,8 +141,14 @@ Finding orphan_finding(const SceneIndex& scene, Keeper keeper, const std::vector
   const std::string such =
       alike.size() == 1 ? name_of(socket) : std::to_string(alike.size()) + " sockets such as " + name_of(socket);
   finding.title = (socket.state == State::listen ? "connections wait on the listener " : "data waits on ") + such +
-                  ", and no process has a descriptor of it";
+                  (socket.owners == nullptr ? ", and no process that can be seen has a descriptor of it"
+                                            : ", and no process has a descriptor of it");
   explain(scene, keeper, finding);
+  // More of them than descriptors under way: others have holders that are hidden, so this one may as well.
+  if (socket.owners == nullptr && !finding.culprits.front().doing) {
+    finding.confidence = Confidence::possible;
+    finding.severity = Severity::info;
+  }
   return finding;
 }
 
@@ -154,10 +167,11 @@ void find_peer_gone(const SceneIndex& scene, std::vector<Finding>& findings) {
 }
 
 void find_orphaned_sockets(const SceneIndex& scene, std::vector<Finding>& findings) {
-  std::map<std::tuple<Keeper, Netid, bool>, std::vector<const Socket*>> causes;
+  std::map<std::tuple<Keeper, Netid, bool, bool>, std::vector<const Socket*>> causes;
   for (const Socket* socket : scene.now().sockets)
     if (is_orphan(scene, *socket))
-      causes[{keeper_of(scene, *socket), socket->netid, socket->state == State::listen}].push_back(socket);
+      causes[{keeper_of(scene, *socket), socket->netid, socket->state == State::listen, socket->owners == nullptr}]
+          .push_back(socket);
   for (const auto& [cause, alike] : causes) findings.push_back(orphan_finding(scene, std::get<Keeper>(cause), alike));
 }
 

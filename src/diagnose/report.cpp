@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "diagnose/finding_parts.h"
 #include "diagnose/words.h"
 
 namespace skq::diagnosing {
@@ -15,6 +16,15 @@ Severity severity_of(const Case& one) {
   return is_single_minded(*one.waiting) ? Severity::critical : Severity::warning;
 }
 
+// How sure it is who holds the other end, where nobody is seen to.
+Confidence confidence_of_holder(const SceneIndex& scene, const Case& one) {
+  const Socket* other = one.blame.other.socket;
+  if (other == nullptr || !one.blame.direct.empty()) return Confidence::certain;
+  if (other->owners != nullptr && scene.now().all_owners_known) return Confidence::certain;
+  const auto& culprits = one.blame.culprits;
+  return !culprits.empty() && culprits.front().doing ? Confidence::likely : Confidence::possible;
+}
+
 // Without patience nothing is known to last: a call may have been entered a moment ago.
 Confidence confidence_of(const SceneIndex& scene, const Case& one) {
   constexpr std::int64_t surely_long = 1'000'000'000;
@@ -22,7 +32,8 @@ Confidence confidence_of(const SceneIndex& scene, const Case& one) {
   if (age < scene.patience().stuck_after_ns) return std::max(one.proof.confidence, Confidence::likely);
   if (scene.patience().stuck_after_ns < surely_long && age < surely_long && !scene.elapsed_ns())
     return Confidence::possible;
-  return one.blame.other.certain ? one.proof.confidence : std::max(one.proof.confidence, Confidence::likely);
+  const Confidence known = std::max(one.proof.confidence, confidence_of_holder(scene, one));
+  return one.blame.other.certain ? known : std::max(known, Confidence::likely);
 }
 
 std::vector<std::int64_t> receiver_key(const Case& one) {
@@ -102,6 +113,10 @@ Finding make_finding(const SceneIndex& scene, const std::vector<Case>& cases) {
   finding.culprits = worst.blame.culprits;
   for (const Case& one : cases) add_culprits(finding.culprits, one.blame.culprits);
   add_waiters(finding, cases);
+  // Some of them may have been left out as mere heirs of the descriptor.
+  if (finding.peer != nullptr)
+    if (const std::size_t holders = holding_pids(*finding.peer).size(); holders > 1)
+      finding.evidence.push_back(number("holders", static_cast<double>(holders)));
   if (worst.verdict == Verdict::slow) finding.evidence.push_back(word("progress", "what waits is taken, but slowly"));
   return finding;
 }

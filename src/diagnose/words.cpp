@@ -83,7 +83,8 @@ std::string which_clause(const Culprit& culprit) {
     case Doing::running:
       return "which runs, but does not read";
     case Doing::gone:
-      return "which no process holds";
+      return culprit.detail.substr(0, 20) == "no process that can " ? "which no process that can be seen holds"
+                                                                    : "which no process holds";
     case Doing::disk_wait:
     case Doing::sleeping:
     case Doing::waiting:

@@ -191,6 +191,39 @@ TEST(OrphanedSocket, ADescriptorInFlightMakesItLikely) {
             "2 descriptors on the way to carrier (pid 600) over unix socket 81");
 }
 
+// In a pid namespace nobody can say that nobody holds it.
+TEST(OrphanedSocket, HiddenHoldersAreNoProofOfNone) {
+  for (const std::uint32_t flights : {1U, 0U}) {
+    Orphan host;
+    host.both([](SceneBuilder& look) {
+      look.pair(80, 81);
+      look.holds(600, "carrier", 80, 4);
+      look.holds(600, "carrier", 81, 5);
+      look.owners_unknown(right);
+      look.facts().all_owners_known = false;
+    });
+    const std::vector<DescriptorsInFlight> flying(flights, {Inode{81}, 1});
+    host.now.facts().in_flight = flying;
+    const auto findings = host.find(find_orphaned_sockets);
+    ASSERT_EQ(findings.size(), flights);
+    if (flights == 0) continue;
+    EXPECT_EQ(findings[0].confidence, Confidence::likely);
+    EXPECT_EQ(findings[0].culprits.at(0).doing, Doing::gone);
+    EXPECT_EQ(findings[0].culprits.at(0).detail,
+              "no process that can be seen holds it; it may travel in a message to carrier (pid 600)");
+    host.both([](SceneBuilder& look) {
+      look.pair(90, 91);
+      look.owners_unknown(90);
+      look.owners_unknown(91);
+    });
+    const auto unsure = host.find(find_orphaned_sockets);
+    ASSERT_EQ(unsure.size(), 1U);
+    EXPECT_EQ(unsure[0].confidence, Confidence::possible);
+    EXPECT_EQ(unsure[0].severity, Severity::info);
+    EXPECT_EQ(unsure[0].culprits.at(0).doing, std::nullopt);
+  }
+}
+
 TEST(OrphanedSocket, AnIoUringIsAHolder) {
   Orphan host;
   const std::vector<Inode> in_ring{Inode{right}};

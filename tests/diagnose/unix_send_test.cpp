@@ -265,6 +265,8 @@ TEST(SendBlocked, WhoMerelyInheritedIsNoCulprit) {
   const Finding finding = find(host);
   ASSERT_THAT(finding.culprits, SizeIs(1));
   EXPECT_EQ(finding.culprits[0].pid, 640);
+  const auto is_count = [](const Evidence& evidence) { return evidence.field == "holders" && evidence.value == 3; };
+  EXPECT_TRUE(std::any_of(finding.evidence.begin(), finding.evidence.end(), is_count));
 }
 
 // pause() is also how a program does nothing at all.
