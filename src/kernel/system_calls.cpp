@@ -73,7 +73,7 @@ constexpr std::array<std::pair<int, std::string_view>, 12> socket_calls{{{SYS_CO
                                                                          {SYS_SHUTDOWN, "shutdown"}}};
 
 constexpr CallTable::Name native_names[] = {
-#include "syscall_names_native.inc"
+#include "kernel/syscall_names_native.inc"
 };
 
 const SystemCall* find_known(std::string_view name) {

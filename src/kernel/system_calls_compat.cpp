@@ -10,7 +10,7 @@ namespace skq::kernel {
 std::span<const CallTable::Name> compat_call_names() {
 #if defined(__x86_64__) && !defined(__ILP32__)
   static constexpr CallTable::Name names[] = {
-#include "syscall_names_compat.inc"
+#include "kernel/syscall_names_compat.inc"
   };
   return names;
 #else
