@@ -465,9 +465,10 @@ TEST(ActivityOfProcess, WaitsForItsVforkChild) {
   auto* told = static_cast<int*>(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   {
     const BlockedChild child([&] {
-      told[0] = ::fork();
-      if (told[0] == 0)
+      const int forked = ::fork();
+      if (forked == 0)
         for (;;) ::pause();
+      told[0] = forked;
       if (::vfork() == 0) {
         told[1] = static_cast<int>(::syscall(SYS_getpid));
         char byte = 0;
