@@ -187,7 +187,7 @@ void CallReader::add_polled(std::uint64_t array, std::uint64_t count) {
 
 /// How many of so many descriptors may be looked at.
 std::size_t CallReader::allowed(std::uint64_t count) {
-  const std::int64_t most = std::min<std::uint64_t>(count, most_polled);
+  const std::int64_t most = static_cast<std::int64_t>(std::min<std::uint64_t>(count, most_polled));
   const std::int64_t left = place_.context.polled_left.fetch_sub(most);
   return static_cast<std::size_t>(std::clamp<std::int64_t>(left, 0, most));
 }
