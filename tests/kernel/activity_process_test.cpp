@@ -417,6 +417,28 @@ TEST(ActivityOfProcess, AThreadWithDescriptorsOfItsOwn) {
   EXPECT_EQ(looked.thread(tids[1])->waits.front().inode, inode_of(other.a.get()));
 }
 
+/// What the search for owners found is old by then, and pids are given anew.
+TEST(ActivityOfProcess, HoldsWhatItHasDescriptorsOf) {
+  const Pair pair(SOCK_STREAM);
+  const BlockedChild child([&] {
+    ::close(pair.b.get());
+    char byte = 0;
+    ::recvfrom(::dup(pair.a.get()), &byte, 1, 0, nullptr, nullptr);
+  });
+  ASSERT_TRUE(child.blocks_in(SYS_recvfrom));
+  const Looked looked = look_at(child.pid(), {inode_of(pair.b.get())});
+  ASSERT_NE(looked.process(), nullptr);
+  ASSERT_TRUE(looked.process()->holds.has_value());
+  const auto holds = *looked.process()->holds;
+  EXPECT_EQ(std::count(holds.begin(), holds.end(), inode_of(pair.a.get())), 1);
+  EXPECT_EQ(std::count(holds.begin(), holds.end(), inode_of(pair.b.get())), 0);
+  EXPECT_TRUE(std::is_sorted(holds.begin(), holds.end()));
+
+  const Looked unasked = look_at(child.pid());
+  ASSERT_NE(unasked.process(), nullptr);
+  EXPECT_FALSE(unasked.process()->holds.has_value()) << "no descriptor was looked at";
+}
+
 TEST(ActivityOfProcess, Stopped) {
   const Pair pair(SOCK_STREAM);
   char byte = 0;
