@@ -113,6 +113,11 @@ TEST_F(PolledFile, ThatIsNotInMemoryIsLeftThere) {
   EXPECT_TRUE(looked.thread(tid)->waits.empty());
   EXPECT_EQ(looked.thread(tid)->watched_sockets, 1U) << "it may be a socket";
   EXPECT_EQ(looked.activity.gaps.size(), 1U);
+
+  const UniqueFd all(::open(("/proc/" + std::to_string(child.pid()) + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
+  char byte = 0;
+  ASSERT_EQ(::pread64(all.get(), &byte, 1, static_cast<off64_t>(asked_.address())), 1);
+  EXPECT_TRUE(is_in_memory()) << "a read would not have shown";
 }
 
 TEST_F(PolledFile, ASetThatIsNotInMemoryIsLeftThere) {
