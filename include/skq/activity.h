@@ -95,6 +95,9 @@ struct ProcessActivity {
   int vfork_child = 0;                       ///< pid of the child whose exec or exit the leader waits for; 0 none
   const Process* details = nullptr;          ///< cmdline, cgroup, container, unit
   std::span<const ThreadActivity> threads;   ///< by tid
+  /// Sorted: every socket that it has a descriptor of as of this look. Who was told as an owner before, but is not seen
+  /// here, has closed it since, or is another process by the same number. Empty: not to be read, or not all of it.
+  std::optional<std::span<const Inode>> holds;
 };
 
 /// Descriptors of sockets that travel: only who will receive them is known, and how many.

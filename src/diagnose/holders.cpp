@@ -256,12 +256,23 @@ const ProcessView& SceneIndex::view_of(const ProcessActivity& process) const {
   return *known;
 }
 
+namespace {
+
+// As the look at its threads shows, which came after the search for owners. Its pid may be another process' by now.
+bool holds_no_more(const ProcessActivity* process, Inode inode) {
+  return process != nullptr && process->holds &&
+         !std::binary_search(process->holds->begin(), process->holds->end(), inode);
+}
+
+}  // namespace
+
 std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
   std::vector<Holding> holders;
   if (socket.owners == nullptr) return holders;
   for (const Owner& owner : socket.owners->list) {
     const auto same = [&](const Holding& holding) { return holding.pid == owner.pid; };
     if (std::any_of(holders.begin(), holders.end(), same)) continue;
+    if (holds_no_more(process(owner.pid), socket.inode)) continue;
     Holding& holding = holders.emplace_back();
     holding.pid = owner.pid;
     holding.fd = owner.fd;
@@ -338,6 +349,11 @@ Culprit nobody(const SceneIndex& scene, const Socket& socket) {
   const Scene& now = scene.now();
   const bool in_ring = std::binary_search(now.in_io_uring.begin(), now.in_io_uring.end(), socket.inode);
   const bool all_seen = socket.owners != nullptr && now.all_owners_known;
+  const bool left = socket.owners != nullptr && !socket.owners->list.empty();
+  if (left && !in_ring) {
+    culprit.detail = "who held it when owners were looked for holds it no more";
+    return culprit;
+  }
   if (in_ring)
     culprit.detail = "no process has a descriptor of it, only an io_uring";
   else if (all_seen)

@@ -11,10 +11,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "kernel/cpu_clocks.h"
+#include "kernel/descriptor_limit.h"
 #include "kernel/parallel.h"
 #include "kernel/proc_dir.h"
 #include "kernel/process_look.h"
@@ -145,9 +145,11 @@ std::vector<Gap> ActivityScan::gaps() const {
   std::vector<Gap> gaps;
   refused.put("could not be read", gaps);
   cut.put("wait for more descriptors than were looked at", gaps);
-  if (const int error = context_.shortage)
+  if (context_.left_unasked)
     gaps.push_back(
-        {GapKind::activity, "some of what threads do could not be read: " + std::generic_category().message(error)});
+        {GapKind::activity, "too many sockets are polled for room to send to ask about each whether it has any"});
+  if (const int error = context_.shortage)
+    gaps.push_back({GapKind::activity, "some of what threads do could not be read: " + open_error_text(error)});
   return gaps;
 }
 

@@ -179,8 +179,8 @@ void CallReader::add_polled(std::uint64_t array, std::uint64_t count) {
       constexpr unsigned receive = POLLIN | POLLRDNORM, send = POLLOUT | POLLWRNORM;
       add_asked({entry.fd, (events & receive) != 0, (events & send) != 0}, WaitBy::poll);
     }
-    if (got < part.size()) return;
     at += got;
+    if (got < part.size()) return leave_out(count - at);
   }
   leave_out(count - looked_at);
 }
@@ -234,9 +234,11 @@ void CallReader::select_until(const Arguments& arguments, std::int64_t units) {
   leave_out(in_table - count);
   const std::size_t size = (count + bits * place_.word - 1) / (bits * place_.word) * place_.word;
   std::vector<std::byte> receive(size), send(size), other(size);
-  memory_.read(arguments[1], receive);
-  memory_.read(arguments[2], send);
-  memory_.read(arguments[3], other);
+  const auto is_missed = [&](std::uint64_t set, std::vector<std::byte>& into) {
+    return set != 0 && memory_.read(set, into) < into.size();
+  };
+  if (is_missed(arguments[1], receive) | is_missed(arguments[2], send) | is_missed(arguments[3], other))
+    leave_out(count);
   const auto has = [&](const std::vector<std::byte>& set, std::size_t fd) {
     std::size_t byte = fd / bits;
     if constexpr (std::endian::native == std::endian::big) byte ^= place_.word - 1;

@@ -2,6 +2,9 @@
 
 #include <sys/resource.h>
 
+#include <cerrno>
+#include <system_error>
+
 namespace skq::kernel {
 
 void raise_descriptor_limit() {
@@ -9,6 +12,13 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));  // with the old one some namespaces may be left out, and told
+}
+
+std::string open_error_text(int error) {
+  std::string text = std::generic_category().message(error);
+  rlimit limit{};
+  if (error != EMFILE || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return text;
+  return text + ": skq itself may have no more than " + std::to_string(limit.rlim_cur);
 }
 
 }  // namespace skq::kernel

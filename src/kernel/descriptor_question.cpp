@@ -64,7 +64,11 @@ std::optional<bool> ask_writable(LookContext& context, int pid, int tid, const S
 }  // namespace
 
 void ask_whether_ready(LookContext& context, int pid, int tid, SocketWait& wait) {
-  if (wait.what != WaitFor::send || wait.fd < 0 || context.duplicates_left.fetch_sub(1) <= 0) return;
+  if (wait.what != WaitFor::send || wait.fd < 0) return;
+  if (context.duplicates_left.fetch_sub(1) <= 0) {
+    context.left_unasked = true;
+    return;
+  }
   wait.ready = ask_writable(context, pid, tid, wait);
 }
 

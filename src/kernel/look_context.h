@@ -47,6 +47,7 @@ struct LookContext {
   Freezer freezer;
   MountDevices mounts;
   std::atomic<int> duplicates_left{4096};  ///< descriptors of others that may still be asked through a duplicate
+  std::atomic<bool> left_unasked{false};   ///< there were more of them
   /// Descriptors in the arrays of poll and select that may still be looked at: each costs a look into /proc, and
   /// thousands of threads may poll thousands each.
   std::atomic<std::int64_t> polled_left{std::int64_t{1} << 22};

@@ -13,7 +13,9 @@ struct ProcessText {
 /// Reads them for an open /proc/PID. What cannot be read stays empty.
 ProcessText read_process_text(int process);
 
-/// The command line in one file of a process or thread; empty where there is none.
+/// The command line in one file of a process or thread; empty where there is none. Arguments that the process has put a
+/// file over are not read by the kernel itself since Linux 4.17 (fs/proc/base.c, FOLL_ANON): their server, which may
+/// never answer, is not asked.
 std::string read_cmdline(int process, const char* path);
 
 /// Arguments joined by spaces: every NUL a space, but those at the end (also what setproctitle left there) dropped.

@@ -153,6 +153,7 @@ int ProcessLook::find_vfork_child() {
 void ProcessLook::read_descriptor(int tid, const char* name, int fd, const char* link, std::size_t length) {
   const std::string_view target(link, length);
   if (const Inode inode = parse_socket_name(target); inode != Inode{}) {
+    holds_.push_back(inode);
     if (!is_wanted(context_.request, static_cast<std::uint64_t>(inode))) return;
     if (read_file_at(task_.get(), ProcPath(tid, "/fdinfo/", name).c_str(), short_file, text_) != 0) return;
     if (const std::uint32_t count = parse_descriptors_in_flight(text_); count > 0)
@@ -175,26 +176,37 @@ bool ProcessLook::read_table(int tid) {
   std::vector<char> buffer(directory_buffer);
   std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
   bool any = false;
-  for_each_number(table.get(), buffer, [&](const char* name, int fd) {
+  const int error = for_each_number(table.get(), buffer, [&](const char* name, int fd) {
     any = true;
     const ssize_t length = ::readlinkat(table.get(), name, link.data(), link.size());
     if (length > 0) read_descriptor(tid, name, fd, link.data(), static_cast<std::size_t>(length));
+    if (length < 0 && errno != ENOENT && errno != ENAMETOOLONG) all_tables_read_ = false;  // no mere close(2)
     return true;
   });
+  if (error != 0) all_tables_read_ = false;
   return any;
 }
 
 /// Every table once: through the first of its threads that still has it.
 void ProcessLook::read_tables() {
   if (context_.request.sockets.empty() || place_->of_kernel) return;
-  if (!context_.can_compare_tables) {
-    for (const int tid : tids_)
-      if (read_table(tid)) return;
-    return;
+  const auto read_one = [&](const std::vector<int>& tids) {
+    return std::any_of(tids.begin(), tids.end(), [&](int tid) { return read_table(tid); });
+  };
+  if (context_.can_compare_tables) {
+    for (const ThreadTable& table : group_by_table(tids_, compare_descriptor_tables))
+      all_tables_read_ &= read_one(table.tids);
+  } else {
+    all_tables_read_ &= read_one(tids_) && tids_.size() == 1;
   }
-  for (const ThreadTable& table : group_by_table(tids_, compare_descriptor_tables))
-    for (const int tid : table.tids)
-      if (read_table(tid)) break;
+  keep_holds();
+}
+
+void ProcessLook::keep_holds() {
+  if (!all_tables_read_) return;
+  std::sort(holds_.begin(), holds_.end());
+  holds_.erase(std::unique(holds_.begin(), holds_.end()), holds_.end());
+  notes_.activity.holds = context_.arena.keep(std::span<const Inode>(holds_));
 }
 
 std::optional<ProcessNotes> ProcessLook::finish() {

@@ -44,6 +44,7 @@ class ProcessLook {
   std::size_t word_size();
   int find_vfork_child();
   void read_tables();
+  void keep_holds();
   bool read_table(int tid);
   void read_descriptor(int tid, const char* name, int fd, const char* link, std::size_t length);
 
@@ -54,6 +55,8 @@ class ProcessLook {
   std::vector<int> tids_;
   std::vector<std::optional<ThreadNotes>> found_;  // by place in tids_
   ProcessNotes notes_;
+  std::vector<Inode> holds_;
+  bool all_tables_read_ = true;
   std::string text_, comm_, cgroups_;
 };
 

@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+#include "kernel/descriptor_limit.h"
 #include "kernel/inode_index.h"
 #include "kernel/proc_dir.h"
 #include "kernel/proc_visibility.h"
@@ -223,7 +224,7 @@ const Unreadable& most_telling(const std::vector<Unreadable>& list) {
 }
 
 std::string describe(int proc, const Unreadable& process) {
-  const std::string reason = is_denied(process.error) ? "" : Error{"", process.error}.text();
+  const std::string reason = is_denied(process.error) ? "" : ": " + open_error_text(process.error);
   if (!process.certain && !reason.empty()) return "a process" + reason;
   std::string text = "pid " + std::to_string(process.pid);
   std::string comm;

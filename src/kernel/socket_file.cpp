@@ -42,7 +42,8 @@ UniqueFd open_resolved(int from, const char* path, std::uint64_t resolve) {
 }
 
 /// Only through names that the kernel has in memory: the thread has just used them, and a network file system whose
-/// server is gone would hold us.
+/// server is gone would hold us. Lost to that is a symbolic link whose time of access is due for an update, as after a
+/// day in which nobody used it: only a walk that may wait makes that.
 UniqueFd open_below(int from, const char* path, std::uint64_t resolve) {
 #ifdef RESOLVE_CACHED
   // A rename elsewhere can make it miss once.

@@ -1,5 +1,7 @@
 // The memory of another thread, read through /proc: whatever its arguments point to. All addresses and all bytes are
-// that process' own word and may be anything.
+// that process' own word and may be anything. A page that is not in memory is not read: it may be one of a file whose
+// server is gone, and whoever waits for that cannot even be killed. What remains is a process that puts such a file
+// there between our look at its pages and the read: the kernel offers no read without that wait.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +19,7 @@ class UserMemory {
   /// `task` is the open /proc/PID/task; `word` is 4 or 8. Nothing is opened before something is read.
   UserMemory(int task, int tid, std::size_t word) : task_(task), tid_(tid), word_(word) {}
 
-  /// How many bytes there were.
+  /// How many bytes there were, up to the first page that is not in memory.
   std::size_t read(std::uint64_t address, std::span<std::byte> into);
 
   template <class T>
@@ -39,9 +41,12 @@ class UserMemory {
   [[nodiscard]] int error() const { return error_; }
 
  private:
+  bool open();
+  std::size_t bytes_in_memory(std::uint64_t address, std::size_t size);
+
   int task_, tid_;
   std::size_t word_;
-  UniqueFd file_;
+  UniqueFd pages_, file_;
   bool tried_ = false;
   int error_ = 0;
 };

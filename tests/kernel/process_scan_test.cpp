@@ -359,7 +359,8 @@ bool is_truthful(Inode socket, rlim_t descriptors, bool threads, std::size_t usu
   const auto scan = scan_owners({.wanted = wanted, .threads = threads}, arena);
   if (!scan) return scan.error().code == EMFILE;
   if (!scan->entries.empty() && scan->unreadable <= usual) return true;
-  return scan->unreadable > usual && scan->first_unreadable.ends_with(": Too many open files") &&
+  return scan->unreadable > usual &&
+         scan->first_unreadable.find(": Too many open files: skq itself ") != std::string::npos &&
          scan->first_unreadable.find("kthreadd") == std::string::npos;
 }
 
