@@ -66,7 +66,7 @@ std::string why_help() {
       "Options:\n";
   for (const Option& option : all_options())
     if (serves(option, true) && is_built(option) && !option.hidden)
-      out += fmt::format("{:<28} {}\n", left_side(option), option.help);
+      out += fmt::format("{:<28} {}\n", left_side(option), help_in(option, true));
   out +=
       "\n"
       "A thread that waits for less than a second may only be busy: where one look\n"
@@ -80,7 +80,8 @@ std::string why_help() {
       "  skq why --exit-code -J     for monitoring: exits with 5 when one is stuck\n"
       "\n"
       "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET,\n"
-      "3 incomplete (--strict), 5 something is stuck (--exit-code).\n";
+      "3 incomplete (--strict), 5 something is stuck (--exit-code), also where\n"
+      "the answer is incomplete.\n";
   return out;
 }
 

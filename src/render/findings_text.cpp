@@ -195,7 +195,7 @@ std::string looked_at(const Looked& looked) {
   return text + duration_text(looked.seconds);
 }
 
-/// "Nothing is stuck", "3 findings (2 critical, 1 warning)", "Nothing is stuck, 1 warning".
+/// "Nothing is stuck", "3 findings (2 critical, 1 warning)", "Nothing is stuck for certain; 1 warning".
 std::string verdict(const FindingsReport& report) {
   const std::span<const Finding* const> findings = report.findings;
   std::string text;
@@ -203,8 +203,11 @@ std::string verdict(const FindingsReport& report) {
     text = report.gaps.empty() ? "Nothing is stuck" : "Nothing stuck is to be seen";
   if (!report.targets.empty() && !text.empty()) text += " there";
   if (findings.empty()) return text;
-  if (!text.empty()) text += ", ";
-  if (findings.size() == 1) return text + severities_text(findings);
+  // A warning may tell of somebody who is held up.
+  if (!text.empty() && count_of(Severity::warning, findings) > 0) text += " for certain";
+  if (!text.empty()) text += "; ";
+  const std::string severities = severities_text(findings);
+  if (severities.find(',') == std::string::npos) return text + severities;
   return text + counted(findings.size(), "finding", "findings") + " (" + severities_text(findings) + ")";
 }
 

@@ -1,6 +1,7 @@
 #include "render/flow_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -61,6 +62,17 @@ class Lines {
   std::vector<std::string> all_;
 };
 
+/// "15" and "ms," shall not be torn apart.
+bool belong_together(std::string_view number, std::string_view next) {
+  constexpr std::array<std::string_view, 6> units{"us", "ms", "s", "min", "h", "d"};
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (number.empty() || !is_digit(number.front()) || !is_digit(number.back())) return false;
+  while (!next.empty() && std::string_view(".,:;)").find(next.back()) != std::string_view::npos) next.remove_suffix(1);
+  return std::find(units.begin(), units.end(), next) != units.end();
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
 std::string two(std::uint64_t whole, std::string_view unit, std::uint64_t part, std::string_view small) {
   std::string text;
   append_integer(text, whole);
@@ -83,7 +95,11 @@ std::vector<std::string> flowed(std::span<const std::string> pieces, std::size_t
 std::vector<std::string> wrapped(std::string_view sentence, std::size_t width) {
   Lines lines(width);
   while (!sentence.empty()) {
-    const std::size_t end = std::min(sentence.find(' '), sentence.size());
+    std::size_t end = first_word(sentence).size();
+    if (end < sentence.size()) {
+      const std::string_view next = first_word(sentence.substr(end + 1));
+      if (belong_together(sentence.substr(0, end), next)) end += 1 + next.size();
+    }
     if (end > 0) lines.add(sentence.substr(0, end));
     sentence.remove_prefix(std::min(end + 1, sentence.size()));
   }

@@ -82,9 +82,16 @@ TEST(FindingsText, SeverityHasItsColorOnlyWhereItIsWanted) {
 TEST(FindingsText, WarningsAloneAreNothingStuck) {
   Sample sample;
   sample.add(Rule::close_wait, Severity::warning, "w").since_s = 0.04;
-  EXPECT_THAT(sample.text(), HasSubstr("WARNING    w\n  Lasts    40 ms\n\nNothing is stuck, 1 warning: 812 "));
+  EXPECT_THAT(sample.text(),
+              HasSubstr("WARNING    w\n  Lasts    40 ms\n\nNothing is stuck for certain; 1 warning: 812 "));
   sample.add(Rule::close_wait, Severity::warning, "w");
-  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck, 2 findings (2 warnings): 812 "));
+  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck for certain; 2 warnings: 812 "));
+}
+
+TEST(FindingsText, WhatIsForInformationLeavesNoDoubt) {
+  Sample sample;
+  sample.add(Rule::packet_drops, Severity::info, "i");
+  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck; 1 for information: 812 "));
 }
 
 TEST(FindingsText, ManyWaitersAreCounted) {
@@ -191,6 +198,14 @@ TEST(FlowText, DurationsAsPeopleSayThem) {
   EXPECT_EQ(duration_text(11520), "3 h 12 min");
   EXPECT_EQ(duration_text(90000), "1 d 1 h");
   EXPECT_EQ(duration_text(-1), "0 ms");
+}
+
+TEST(FlowText, NumbersKeepTheirUnits) {
+  using render::wrapped;
+  EXPECT_THAT(wrapped("read in 15 ms, then", 11), ElementsAre("read in", "15 ms, then"));
+  EXPECT_THAT(wrapped("for 2 min 5 s.", 9), ElementsAre("for 2 min", "5 s."));
+  EXPECT_THAT(wrapped("in 15", 4), ElementsAre("in", "15"));
+  EXPECT_THAT(wrapped("are 15 sockets", 8), ElementsAre("are 15", "sockets"));
 }
 
 TEST(FlowText, WordsFlowAndLongOnesBreak) {
