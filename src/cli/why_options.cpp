@@ -59,6 +59,8 @@ std::string why_help() {
       "TARGET is one of\n"
       "  PID, NAME                  a process, or by NAME also a container or unit\n"
       "  /PATH, @NAME               a unix socket by its path or its abstract name\n"
+      "  PATH                       the same below the working directory, where no\n"
+      "                             process, container or unit has that name\n"
       "  ino:N                      a socket by its inode\n"
       "  [ADDRESS]:PORT             tcp and udp sockets that have it at either end\n"
       "and brings what is around it, also when nothing is wrong.\n"

@@ -116,6 +116,13 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
   EXPECT_EQ(good({"-A", "help"}).action, Action::query_help);
 }
 
+TEST(Arguments, AMistypedCommandIsNoFilter) {
+  for (const std::string word : {"wy", "whyy", "WHY", "hwy"})
+    EXPECT_EQ(refused({word}), "'" + word + "' is neither a command nor the beginning of a filter; did you mean why?");
+  for (const std::string word : filter_words) EXPECT_EQ(good({word, "x"}).filter.front(), word);
+  for (const std::string word : {"(", "!", "x", "=", "dport", "10.0.0.1"}) EXPECT_EQ(good({word}).filter.front(), word);
+}
+
 TEST(Arguments, WhatCannotBeHadIsRefusedByNameWithTheReason) {
   EXPECT_EQ(refused({"--bpf-maps"}), "--bpf-maps cannot be had: this build has no libbpf");
   EXPECT_EQ(refused({"--bpf-map-id=3"}), "--bpf-map-id cannot be had: this build has no libbpf");

@@ -35,7 +35,7 @@ TEST(FindingsText, AStoppedLogger) {
   Chain    logger[812] ──sendto fd 3──▶ /dev/log ──▶ rsyslogd[640] stopped
   Cause    rsyslogd[640] (rsyslog.service), fd 4: stopped by a signal (state T)
   Socket   u_dgr (inode 4711), other end u_dgr /dev/log (inode 4712)
-  Proof    dgram_queue 11 of 11; wchan unix_wait_for_peer
+  Proof    dgram_queue 11 of 11; sleeps in unix_wait_for_peer (the other end's queue is full)
   Do       Let it go on: kill -CONT 640.
 
 1 critical: 812 sockets in 3 network namespaces, 41 threads looked at closely, in 1.0 s.
@@ -129,7 +129,49 @@ TEST(FindingsText, EvidenceHasTheUnitOfItsField) {
   finding.evidence = {{.field = "send_fill", .value = 100.24, .limit = 100},
                       {.field = "send_mem", .value = 213504, .limit = 212992},
                       {.field = "no_such_field", .value = 2.5}};
-  EXPECT_THAT(sample.text(), HasSubstr("  Proof    send_fill 100.24%; send_mem 208.5K of 208.0K; no_such_field 2.5\n"));
+  EXPECT_THAT(
+      sample.text(),
+      HasSubstr(
+          "  Proof    its send buffer is 100.24% full; its send buffer holds 208.5K of 208.0K; no_such_field 2.5\n"));
+}
+
+TEST(FindingsText, EvidenceIsSaidInWords) {
+  Sample sample;
+  Finding& finding = sample.add(Rule::tcp_peer_not_reading, Severity::critical, "t");
+  finding.evidence = {{.field = "send_fill"},
+                      {.field = "tcp_snd_wnd"},
+                      {.field = "tcp_rwnd_limited", .value = 4'652'000},
+                      {.field = "tcp_probes"},
+                      {.field = "timer", .text = "persist"},
+                      {.field = "wchan", .text = "do_\x1b"}};
+  EXPECT_THAT(sample.text(), HasSubstr("  Proof    the receiver's window is 0; held back by the receiver's window for "
+                                       "4.7 s altogether;\n           timer: persist (asks again and again for a "
+                                       "window); sleeps in do_\\x1b\n"));
+  finding.evidence = {{.field = "send_fill"}};
+  EXPECT_THAT(sample.text(), Not(HasSubstr("Proof")));
+}
+
+TEST(FindingsText, OneRootIsToldOnce) {
+  Sample sample = stopped_logger();
+  sample.add(Rule::unix_send_blocked, Severity::critical, "other").culprits.emplace_back().pid = 9;
+  Finding& front = sample.add(Rule::unix_send_blocked, Severity::critical, "front waits as well");
+  const Finding& middle = sample.diagnosis.findings[0];
+  front.culprits = middle.culprits;
+  front.culprits.emplace_back().pid = 812;
+  front.culprits.back().doing = Doing::waiting;
+  front.evidence = middle.evidence;
+  front.advice = middle.advice;
+  EXPECT_THAT(sample.text(), HasSubstr(R"(
+  Do       Let it go on: kill -CONT 640.
+
+CRITICAL   front waits as well
+  Cause    the same as above, rsyslogd[640]
+
+CRITICAL   other
+)"));
+  // Who is one cause of two is not all of the second.
+  front.culprits.back().doing = Doing::sleeping;
+  EXPECT_THAT(sample.text(), Not(HasSubstr("the same as above")));
 }
 
 TEST(FindingsText, OtherNetworkNamespacesAreNamed) {
