@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text_escape.h"
+#include "diagnose/words.h"
 #include "render/flow_text.h"
 #include "render/number_text.h"
 
@@ -103,11 +104,7 @@ std::string culprit_text(const Culprit& culprit) {
 }
 
 std::string name_of(const Socket& socket, TextContext& context) {
-  const UnixPart* const part = socket.unix_part();
-  if (part == nullptr) return field_text("local", socket, context);
-  if (!part->has_name || part->name.empty()) return {};
-  if (part->name.front() == '\0') return "@" + escaped(part->name.substr(1));
-  return escaped(part->name);
+  return socket.unix_part() == nullptr ? field_text("local", socket, context) : escaped(diagnosing::unix_name(socket));
 }
 
 std::string socket_text(const Socket& socket, TextContext& context) {

@@ -149,13 +149,15 @@ class FindingText {
   }
 
   void evidence() {
+    std::vector<std::string> told;
     std::string text;
-    std::size_t shown = 0;
     for (const Evidence& evidence : finding_.evidence) {
-      const std::string words = evidence_text(evidence);
-      if (words.empty()) continue;
-      if (++shown > most_evidence) break;
-      text += (text.empty() ? "" : "; ") + words;
+      std::string words = evidence_text(evidence);
+      // In a circle the same holds of each.
+      if (words.empty() || std::find(told.begin(), told.end(), words) != told.end()) continue;
+      text += (told.empty() ? "" : "; ") + words;
+      told.push_back(std::move(words));
+      if (told.size() == most_evidence) break;
     }
     page_.labelled("Proof", text);
   }

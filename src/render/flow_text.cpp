@@ -107,21 +107,22 @@ std::vector<std::string> wrapped(std::string_view sentence, std::size_t width) {
 }
 
 std::string duration_text(double seconds) {
-  constexpr double short_below = 9.95, longest = 1e15;
-  seconds = std::clamp(seconds, 0.0, longest);
+  // Most are lower bounds, so what is begun does not count. A number such as 0.1 may be a little less than it says.
+  constexpr double tenth = 0.1, short_below = 10, longest = 1e15, begun = 1e-9;
+  seconds = std::clamp(seconds, 0.0, longest) + begun;
   std::string text;
-  if (seconds < 0.0995) {
-    append_decimal(text, std::round(seconds * 1000), 0);
+  if (seconds < tenth) {
+    append_decimal(text, std::floor(seconds * 1000), 0);
     return text + " ms";
   }
   if (seconds < short_below) {
-    const auto tenths = static_cast<std::uint64_t>(std::llround(seconds * 10));
+    const auto tenths = static_cast<std::uint64_t>(seconds * 10);
     append_integer(text, tenths / 10);
     text += '.';
     append_integer(text, tenths % 10);
     return text + " s";
   }
-  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  const auto whole = static_cast<std::uint64_t>(seconds);
   constexpr std::uint64_t minute = 60, hour = 3600, day = 86400;
   if (whole < minute) return two(whole, "s", 0, "");
   if (whole < hour) return two(whole / minute, "min", whole % minute, "s");

@@ -145,8 +145,10 @@ TEST(FindingsText, EvidenceIsSaidInWords) {
                       {.field = "timer", .text = "persist"},
                       {.field = "wchan", .text = "do_\x1b"}};
   EXPECT_THAT(sample.text(), HasSubstr("  Proof    the receiver's window is 0; held back by the receiver's window for "
-                                       "4.7 s altogether;\n           timer: persist (asks again and again for a "
+                                       "4.6 s altogether;\n           timer: persist (asks again and again for a "
                                        "window); sleeps in do_\\x1b\n"));
+  finding.evidence = {{.field = "holders", .value = 2}, {.field = "holders", .value = 2}};
+  EXPECT_THAT(sample.text(), HasSubstr("  Proof    2 processes hold the other end\n"));
   finding.evidence = {{.field = "send_fill"}};
   EXPECT_THAT(sample.text(), Not(HasSubstr("Proof")));
 }
@@ -232,10 +234,12 @@ TEST(FindingsText, HostileNamesNeitherSteerNorWiden) {
 TEST(FlowText, DurationsAsPeopleSayThem) {
   using render::duration_text;
   EXPECT_EQ(duration_text(0), "0 ms");
-  EXPECT_EQ(duration_text(0.0996), "0.1 s");
+  EXPECT_EQ(duration_text(0.0996), "99 ms");
   EXPECT_EQ(duration_text(3.74), "3.7 s");
-  EXPECT_EQ(duration_text(9.96), "10 s");
-  EXPECT_EQ(duration_text(59.6), "1 min");
+  EXPECT_EQ(duration_text(9.96), "9.9 s");
+  EXPECT_EQ(duration_text(59.6), "59 s");
+  for (const double tenth : {0.1, 0.7, 1.1, 2.3, 8.2})
+    EXPECT_EQ(duration_text(tenth), std::to_string(tenth).substr(0, 3) + " s");
   EXPECT_EQ(duration_text(125), "2 min 5 s");
   EXPECT_EQ(duration_text(11520), "3 h 12 min");
   EXPECT_EQ(duration_text(90000), "1 d 1 h");
