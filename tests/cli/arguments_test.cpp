@@ -5,6 +5,7 @@
 
 #include "cli/conflicts.h"
 #include "cli/options.h"
+#include "cli/words.h"
 #include "parse.h"
 
 namespace skq::cli {
@@ -119,7 +120,7 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
 TEST(Arguments, AMistypedCommandIsNoFilter) {
   for (const std::string word : {"wy", "whyy", "WHY", "hwy"})
     EXPECT_EQ(refused({word}), "'" + word + "' is neither a command nor the beginning of a filter; did you mean why?");
-  for (const std::string word : filter_words) EXPECT_EQ(good({word, "x"}).filter.front(), word);
+  for (const std::string_view word : filter_words) EXPECT_EQ(good({std::string(word), "x"}).filter.front(), word);
   for (const std::string word : {"(", "!", "x", "=", "dport", "10.0.0.1"}) EXPECT_EQ(good({word}).filter.front(), word);
 }
 
