@@ -212,12 +212,23 @@ class Parser {
     if (settings_.filter.empty()) return {};
     const std::string& first = settings_.filter.front();
     if (first != why_word) {
-      if (ends_here() || std::find(command_words.begin(), command_words.end(), first) == command_words.end()) return {};
-      return say(fmt::format("the command '{}' is not built yet", first));
+      if (ends_here()) return {};
+      if (std::find(command_words.begin(), command_words.end(), first) != command_words.end())
+        return say(fmt::format("the command '{}' is not built yet", first));
+      return near_command(first);
     }
     why_ = true;
     if (settings_.action == Action::help && settings_.topic.empty()) settings_.topic = why_word;
     return {};
+  }
+
+  /// No word of a filter is that near.
+  static Problem near_command(const std::string& word) {
+    constexpr std::array near{why_word};
+    if (word.size() < 2 || std::find(filter_words.begin(), filter_words.end(), word) != filter_words.end()) return {};
+    if (nearest_word(word, near).empty()) return {};
+    return say(fmt::format("'{}' is neither a command nor the beginning of a filter; did you mean {}?", escaped(word),
+                           why_word));
   }
 
   /// Options that the command does not have; then what is said is what is done.

@@ -73,7 +73,8 @@ std::string fish_completion() {
     if (option.letter != 0) out += fmt::format(" -s {}", option.letter);
     out += fmt::format(" -l {}", option.name);
     if (!option.alias.empty()) out += fmt::format(" -l {}", option.alias);
-    out += fmt::format("{} -d {}\n", argument_of(option), quoted(option.help));
+    const std::string why = option.why_help.empty() ? "" : fmt::format("; why: {}", option.why_help);
+    out += fmt::format("{} -d {}\n", argument_of(option), quoted(std::string(option.help) + why));
   }
   out += "complete -c skq -n '__fish_seen_subcommand_from why' -F\n";
   out += "complete -c skq -n __fish_use_subcommand -a why -d 'who is stuck on which socket, and who causes it'\n";

@@ -97,8 +97,9 @@ std::string argument_of(const Option& option) {
   return fmt::format("{}{}:{}", colons, option.metavar, action_of(option.values));
 }
 
-void append_spec(std::string& out, std::string_view name, std::string_view ending, const Option& option) {
-  out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(option.help), argument_of(option));
+void append_spec(std::string& out, std::string_view name, std::string_view ending, std::string_view help,
+                 const Option& option) {
+  out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(help), argument_of(option));
 }
 
 /// The options of a command, and what else it takes.
@@ -108,12 +109,14 @@ std::string arguments_of(bool why) {
     if (option.hidden || !is_built(option) || !serves(option, why)) continue;
     const bool optional = option.argument == Argument::optional;
     const std::string_view ending = option.argument == Argument::required ? "=" : optional ? "=-" : "";
-    append_spec(out, fmt::format("--{}", option.name), ending, option);
-    if (!option.alias.empty()) append_spec(out, fmt::format("--{}", option.alias), ending, option);
+    append_spec(out, fmt::format("--{}", option.name), ending, help_in(option, why), option);
+    if (!option.alias.empty())
+      append_spec(out, fmt::format("--{}", option.alias), ending, help_in(option, why), option);
     if (option.letter == 0) continue;
     Option letter = option;
     if (optional) letter.argument = Argument::none;
-    append_spec(out, fmt::format("-{}", option.letter), option.argument == Argument::required ? "+" : "", letter);
+    append_spec(out, fmt::format("-{}", option.letter), option.argument == Argument::required ? "+" : "",
+                help_in(option, why), letter);
   }
   return out + (why ? "        '*:target:_files'\n" : "        '*:filter:_skq_filter'\n");
 }

@@ -16,7 +16,7 @@ constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
 // Handlers may touch nothing else.
 volatile sig_atomic_t arrived = 0;
 
-void note(int /*signal*/) { arrived = 1; }
+void note(int signal) { arrived = signal; }
 
 sigset_t set_of_signals() {
   sigset_t set;
@@ -47,6 +47,7 @@ Interruption::~Interruption() {
 }
 
 bool Interruption::came() const { return arrived != 0; }
+int Interruption::signal() const { return arrived; }
 
 Interruption::Woke Interruption::wait(int readable, bool writes_to_stdout,
                                       std::optional<std::chrono::milliseconds> timeout) const {

@@ -15,6 +15,8 @@ class Interruption {
   Interruption& operator=(const Interruption&) = delete;
 
   [[nodiscard]] bool came() const;
+  /// Which one; 0: none came.
+  [[nodiscard]] int signal() const;
 
   enum class Woke { readable, interrupted, timeout, nobody_reads };
   /// Waits until the descriptor can be read. With `writes_to_stdout` it also looks whether anybody still reads there.

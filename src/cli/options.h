@@ -49,10 +49,11 @@ struct Option {
   Values values{};
   Origin origin{};
   Serves command{};
-  std::string_view help = {};     ///< one line
-  std::string_view man = {};      ///< mdoc source
-  ApplyOption apply = nullptr;    ///< null: refused
-  std::string_view lacking = {};  ///< why; empty: not built yet
+  std::string_view help = {};      ///< one line
+  std::string_view why_help = {};  ///< the same in `skq why`, where it means something else there
+  std::string_view man = {};       ///< mdoc source
+  ApplyOption apply = nullptr;     ///< null: refused
+  std::string_view lacking = {};   ///< why; empty: not built yet
   bool hidden = false;
 };
 
@@ -60,6 +61,9 @@ std::span<const Option> all_options();
 /// Whether `skq why`, or else the list, has that option.
 inline bool serves(const Option& option, bool why) {
   return option.command == Serves::both || option.command == (why ? Serves::why : Serves::list);
+}
+inline std::string_view help_in(const Option& option, bool why) {
+  return why && !option.why_help.empty() ? option.why_help : option.help;
 }
 inline bool is_built(const Option& option) { return option.apply != nullptr; }
 std::string_view title_of(Group group);

@@ -31,7 +31,8 @@ constexpr std::array rows{
            .group = Group::output,
            .origin = Origin::skq,
            .command = Serves::both,
-           .help = "exit 4 when nothing matched; why: 5 when stuck",
+           .help = "exit 4 when nothing matched",
+           .why_help = "exit 5 when something is stuck",
            .man = "Exit with 4 when no socket matched;\n"
                   ".Nm\n"
                   ".Cm why\n"

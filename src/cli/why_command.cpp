@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <ctime>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,6 +40,31 @@ struct Seen {
   HostLook look;
 };
 
+/// Looks of a watch. One that is as old as the patience says what one a moment ago cannot: what lasts.
+class Looks {
+ public:
+  void add(std::unique_ptr<Seen> seen, std::int64_t patience_ns) {
+    const std::int64_t time = seen->look.scene.time_ns;
+    // Apart from each other, so that few are kept however often it looks.
+    if (now_ != nullptr && (earlier_.empty() || since(earlier_.back(), now_) >= patience_ns / most_within))
+      earlier_.push_back(std::move(now_));
+    now_ = std::move(seen);
+    while (earlier_.size() > 1 && time - earlier_[1]->look.scene.time_ns >= patience_ns) earlier_.pop_front();
+  }
+  [[nodiscard]] const HostLook& now() const { return now_->look; }
+  /// The newest that is old enough; before there is one, the oldest.
+  [[nodiscard]] const Scene* before() const { return earlier_.empty() ? nullptr : &earlier_.front()->look.scene; }
+
+ private:
+  static constexpr std::int64_t most_within = 3;
+  static std::int64_t since(const std::unique_ptr<Seen>& a, const std::unique_ptr<Seen>& b) {
+    return b->look.scene.time_ns - a->look.scene.time_ns;
+  }
+
+  std::deque<std::unique_ptr<Seen>> earlier_;
+  std::unique_ptr<Seen> now_;
+};
+
 /// What is told once: the looks that it points into live as long.
 struct Answer {
   Diagnosis diagnosis;
@@ -46,6 +73,7 @@ struct Answer {
   std::vector<Gap> gaps;
   Looked looked;
   const Circumstances* circumstances = nullptr;
+  int signal = 0;  ///< that came before the second look
 
   [[nodiscard]] bool stuck() const {
     return std::any_of(findings.begin(), findings.end(),
@@ -53,15 +81,17 @@ struct Answer {
   }
 };
 
-/// False: it was interrupted. -W has handlers of its own for signals, and only its wait ends early.
-bool sleep_for(std::int64_t time_ns, const Settings& settings) {
+/// The signal that interrupted it, or 0. -W has handlers of its own for signals, and only its wait ends early.
+int sleep_for(std::int64_t time_ns, const Settings& settings) {
   using namespace std::chrono;
   if (settings.watch) {
     const timespec time{time_ns / 1'000'000'000, time_ns % 1'000'000'000};
-    return ::nanosleep(&time, nullptr) == 0;
+    ::nanosleep(&time, nullptr);
+    return 0;
   }
   const Interruption interruption;
-  return interruption.wait(-1, false, ceil<milliseconds>(nanoseconds(time_ns))) == Interruption::Woke::timeout;
+  static_cast<void>(interruption.wait(-1, false, ceil<milliseconds>(nanoseconds(time_ns))));
+  return interruption.signal();
 }
 
 void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
@@ -69,7 +99,8 @@ void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
     if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
 }
 
-/// Looks at the host, twice where one look is not enough, and judges. In a watch the look before is the first of two.
+/// Looks at the host, twice where one look is not enough, and judges. In a watch an earlier look is the first of the
+/// two.
 class Asker {
  public:
   Asker(const Settings& settings, WhyTargets targets) : settings_(settings), targets_(std::move(targets)) {}
@@ -108,31 +139,27 @@ class Asker {
       if (!targets_.empty()) targets_.resolve(look);
     };
     if (const Status looked = look_at_host(*seen->source, seen->look, resolve); !looked) return looked;
-    before_ = std::move(now_);
-    now_ = std::move(seen);
+    looks_.add(std::move(seen), patience());
     return Done{};
   }
 
-  [[nodiscard]] const Scene* scene_before() const { return before_ == nullptr ? nullptr : &before_->look.scene; }
-
   void judge(Answer& answer) const {
-    answer.diagnosis = diagnose(now_->look.scene, scene_before(), {.stuck_after_ns = longest_settle()});
-    answer.gaps = now_->look.summary.gaps;
+    answer.diagnosis = diagnose(looks_.now().scene, looks_.before(), {.stuck_after_ns = patience()});
+    answer.gaps = looks_.now().summary.gaps;
     add_new(answer.gaps, answer.diagnosis.gaps);
   }
 
-  [[nodiscard]] std::int64_t longest_settle() const {
-    return std::llround(settings_.settle.value_or(usual_settle) * 1e9);
-  }
+  [[nodiscard]] std::int64_t patience() const { return std::llround(settings_.settle.value_or(usual_settle) * 1e9); }
 
   [[nodiscard]] bool needs_time(const Answer& answer) const {
-    return answer.diagnosis.look_again_after_ns && longest_settle() > 0;
+    return answer.diagnosis.look_again_after_ns && patience() > 0;
   }
 
   /// Something is open that only time will tell.
   Status settle(Answer& answer) {
-    const std::int64_t time = std::clamp<std::int64_t>(*answer.diagnosis.look_again_after_ns, 0, longest_settle());
-    if (!sleep_for(time, settings_)) {
+    const std::int64_t time = std::clamp<std::int64_t>(*answer.diagnosis.look_again_after_ns, 0, patience());
+    answer.signal = sleep_for(time, settings_);
+    if (answer.signal != 0) {
       answer.gaps.push_back({GapKind::activity, "interrupted before the second look: what needs time is not told"});
       return Done{};
     }
@@ -142,7 +169,7 @@ class Asker {
   }
 
   void choose(Answer& answer) const {
-    answer.targets = targets_.around(now_->look.scene, scene_before(), answer.diagnosis);
+    answer.targets = targets_.around(looks_.now().scene, looks_.before(), answer.diagnosis);
     const auto touches = [](const Finding& finding) {
       return [&finding](const TargetReport& target) {
         const auto& findings = target.around.findings;
@@ -155,7 +182,7 @@ class Asker {
   }
 
   void count(Answer& answer) const {
-    const HostLook& look = now_->look;
+    const HostLook& look = looks_.now();
     std::set<std::uint64_t> namespaces;
     for (const Socket* socket : look.sockets)
       if (socket->netns != nullptr) namespaces.insert(socket->netns->inode);
@@ -168,7 +195,7 @@ class Asker {
 
   const Settings& settings_;
   WhyTargets targets_;
-  std::unique_ptr<Seen> before_, now_;
+  Looks looks_;
   std::int64_t begun_ns_ = 0;
   bool first_ = false;  ///< nothing was asked yet about the look
 };
@@ -223,9 +250,10 @@ Status write(const Settings& settings, const std::string& text) {
   return output->commit();
 }
 
+/// What is known to be stuck is so, whatever else could not be seen.
 ExitCode outcome_of(const Settings& settings, const Answer& answer) {
-  if (settings.strict && !answer.gaps.empty()) return ExitCode::incomplete;
-  return settings.exit_code && answer.stuck() ? ExitCode::stuck : ExitCode::done;
+  if (settings.exit_code && answer.stuck()) return ExitCode::stuck;
+  return settings.strict && !answer.gaps.empty() ? ExitCode::incomplete : ExitCode::done;
 }
 
 kernel::HostNames names_for(const Settings& settings) {
@@ -250,6 +278,14 @@ Result<Look> repeat(const Settings& settings, Asker& asker, const Glance& glance
   return result;
 }
 
+/// What is known is told, but no file is replaced by half an answer. The caller learns of the signal as of any other.
+ExitCode end_interrupted(const Settings& settings, const Answer& answer, const std::string& text) {
+  if (!settings.output)
+    if (const Status written = write(settings, text); !written) return fail(written.error());
+  std::raise(answer.signal);
+  return ExitCode::failed;
+}
+
 ExitCode once(const Settings& settings, Asker& asker, const Log& log) {
   const auto answer = asker.ask();
   if (!answer) return fail(answer.error());
@@ -257,7 +293,9 @@ ExitCode once(const Settings& settings, Asker& asker, const Log& log) {
   log.info("{} sockets, {} threads looked at, {} findings, {} gaps, {:.3f} s", answer->looked.sockets,
            answer->looked.threads, answer->findings.size(), answer->gaps.size(), answer->looked.seconds);
   kernel::HostNames names = names_for(settings);
-  if (const Status written = write(settings, text_of(settings, *answer, names)); !written) return fail(written.error());
+  const std::string text = text_of(settings, *answer, names);
+  if (answer->signal != 0) return end_interrupted(settings, *answer, text);
+  if (const Status written = write(settings, text); !written) return fail(written.error());
   return outcome_of(settings, *answer);
 }
 

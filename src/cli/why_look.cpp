@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <iterator>
 #include <utility>
 
+#include "cli/screen.h"
 #include "kernel/system_state.h"
 
 namespace skq::cli {
@@ -26,12 +26,6 @@ Request everything() {
   request.needs = needs_of_look();
   request.keep = true;
   return request;
-}
-
-std::int64_t monotonic_now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 std::vector<SharedMemory> shared_memory(std::vector<Gap>& gaps) {
@@ -138,7 +132,7 @@ Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
   look.scene.all_owners_known = std::none_of(look.summary.gaps.begin(), look.summary.gaps.end(),
                                              [](const Gap& gap) { return gap.kind == GapKind::owners; });
   look.memory = shared_memory(look.summary.gaps);
-  look.scene.time_ns = monotonic_now();
+  look.scene.time_ns = monotonic_ns();
   refresh(look);
   if (choose) choose(look);
   read_threads(source, look);

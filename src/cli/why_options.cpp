@@ -59,6 +59,8 @@ std::string why_help() {
       "TARGET is one of\n"
       "  PID, NAME                  a process, or by NAME also a container or unit\n"
       "  /PATH, @NAME               a unix socket by its path or its abstract name\n"
+      "  PATH                       the same below the working directory, where no\n"
+      "                             process, container or unit has that name\n"
       "  ino:N                      a socket by its inode\n"
       "  [ADDRESS]:PORT             tcp and udp sockets that have it at either end\n"
       "and brings what is around it, also when nothing is wrong.\n"
@@ -66,7 +68,7 @@ std::string why_help() {
       "Options:\n";
   for (const Option& option : all_options())
     if (serves(option, true) && is_built(option) && !option.hidden)
-      out += fmt::format("{:<28} {}\n", left_side(option), option.help);
+      out += fmt::format("{:<28} {}\n", left_side(option), help_in(option, true));
   out +=
       "\n"
       "A thread that waits for less than a second may only be busy: where one look\n"
@@ -80,7 +82,8 @@ std::string why_help() {
       "  skq why --exit-code -J     for monitoring: exits with 5 when one is stuck\n"
       "\n"
       "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET,\n"
-      "3 incomplete (--strict), 5 something is stuck (--exit-code).\n";
+      "3 incomplete (--strict), 5 something is stuck (--exit-code), also where\n"
+      "the answer is incomplete.\n";
   return out;
 }
 

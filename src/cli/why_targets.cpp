@@ -35,6 +35,29 @@ std::string_view what_is_sought(TargetKind kind) {
   return {};
 }
 
+/// A word with nothing else to stand for may be a file below the working directory.
+void try_as_path(const Target& name, const HostLook& look, TargetMatch& match) {
+  const kernel::PathFacts path = kernel::look_up_path(name.name);
+  if (path.canonical.empty()) return;
+  Target target;
+  target.kind = TargetKind::path;
+  target.text = target.name = path.canonical;
+  TargetWorld world;
+  world.canonical_path = path.canonical;
+  world.file = path.file;
+  TargetMatch found = resolve_target(target, look.sockets, world);
+  if (!found.found()) return;
+  match = std::move(found);
+  match.meaning = "path";
+}
+
+/// 5432 is a pid; who typed it may have meant the port.
+void add_near_port(const Target& pid, const HostLook& look, TargetMatch& match) {
+  if (pid.kind != TargetKind::pid) return;
+  const auto port = parse_target(":" + pid.text);
+  if (port && resolve_target(*port, look.sockets, {}).found()) match.near.insert(match.near.begin(), port->text);
+}
+
 }  // namespace
 
 Problem WhyTargets::parse(const std::vector<std::string>& words) {
@@ -59,6 +82,8 @@ void WhyTargets::resolve(HostLook& look) {
     world.canonical_path = path.canonical;
     world.file = path.file;
     matches_.push_back(resolve_target(target, look.sockets, world));
+    if (!matches_.back().found() && target.kind == TargetKind::name) try_as_path(target, look, matches_.back());
+    if (!matches_.back().found()) add_near_port(target, look, matches_.back());
     add_sorted(look.about_pids, pids_to_look_at(matches_.back(), look.sockets));
     add_sorted(look.about_sockets, matches_.back().sockets);
   }
@@ -72,7 +97,8 @@ Problem WhyTargets::unknown() const {
     const std::vector<std::string>& near = matches_[at].near;
     for (const std::string& word : near)
       text += fmt::format("{}'{}'", &word == &near.front() ? "; did you mean " : " or ", escaped(word));
-    return UsageError{near.empty() ? text : text + "?"};
+    if (near.empty()) return UsageError{target.text == "help" ? text + "; see skq why --help" : text};
+    return UsageError{text + "?"};
   }
   return {};
 }

@@ -119,6 +119,14 @@ void append_findings_lines(std::string& out, const FindingsReport& report, TextC
     });
     out += '\n';
   }
+  for (const TargetReport& target : report.targets) {
+    to.object([&] {
+      to.integer("ts", render::seconds_of(report.circumstances->time_ns));
+      to.text("host", report.circumstances->host);
+      render::write_target(to, target);
+    });
+    out += '\n';
+  }
 }
 
 }  // namespace skq

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/text_escape.h"
-#include "base/units.h"
+#include "diagnose/words.h"
 #include "render/flow_text.h"
 #include "render/number_text.h"
 
@@ -14,23 +14,6 @@ namespace {
 std::string number(std::uint64_t value) {
   std::string text;
   append_integer(text, value);
-  return text;
-}
-
-/// As the field's unit wants it; a negative number is none that a kernel would say.
-std::string value_text(double value, const Field* field) {
-  if (!std::isfinite(value)) return "?";
-  std::string text;
-  constexpr double most_bytes = 1e18;
-  if (field != nullptr && field->unit == Unit::bytes && value >= 0 && value < most_bytes) {
-    append_bytes_human(text, static_cast<std::uint64_t>(value));
-    return text;
-  }
-  append_decimal(text, value, 2);
-  if (field == nullptr) return text;
-  if (field->unit == Unit::percent) text += '%';
-  if (field->unit == Unit::microseconds) text += " us";
-  if (field->unit == Unit::milliseconds) text += " ms";
   return text;
 }
 
@@ -120,23 +103,8 @@ std::string culprit_text(const Culprit& culprit) {
   return text.empty() ? doing : text + ": " + doing;
 }
 
-std::string evidence_text(const Evidence& evidence) {
-  std::string text = escaped(evidence.field);
-  if (!evidence.text.empty()) return text + (text.empty() ? "" : " ") + escaped(evidence.text);
-  const Field* const field = find_field(evidence.field);
-  text += " " + value_text(evidence.value, field);
-  // Of a percentage the limit is known: full.
-  if (evidence.limit && !(field != nullptr && field->unit == Unit::percent && *evidence.limit == 100))
-    text += " of " + value_text(*evidence.limit, field);
-  return text;
-}
-
 std::string name_of(const Socket& socket, TextContext& context) {
-  const UnixPart* const part = socket.unix_part();
-  if (part == nullptr) return field_text("local", socket, context);
-  if (!part->has_name || part->name.empty()) return {};
-  if (part->name.front() == '\0') return "@" + escaped(part->name.substr(1));
-  return escaped(part->name);
+  return socket.unix_part() == nullptr ? field_text("local", socket, context) : escaped(diagnosing::unix_name(socket));
 }
 
 std::string socket_text(const Socket& socket, TextContext& context) {

@@ -27,7 +27,7 @@ std::string waiter_text(const Waiter& waiter);
 /// "rsyslogd[640], fd 4: stopped by a signal (state T)".
 std::string culprit_text(const Culprit& culprit);
 
-/// "accept_queue 6 of 6", "send_fill 100.2%", "wchan unix_wait_for_peer".
+/// "6 of 6 connections wait to be accepted", "its send buffer is 100.2% full"; empty: it proves nothing.
 std::string evidence_text(const Evidence& evidence);
 
 /// "/run/app.sock", "@name", "10.0.0.1:22"; empty for a unix socket without a name.

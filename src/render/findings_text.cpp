@@ -38,7 +38,8 @@ class FindingText {
   FindingText(TextPage& page, const Finding& finding, const FindingsReport& report, TextContext& context)
       : page_(page), finding_(finding), report_(report), context_(context) {}
 
-  void write() {
+  /// `above`: what was told before, and has the same root.
+  void write(const Finding* above) {
     title();
     page_.some("Waits", finding_.waiters, most_waiters, waiter_text);
     if (finding_.waiters.empty() && finding_.since_s) page_.labelled("Lasts", duration_text(*finding_.since_s));
@@ -46,10 +47,15 @@ class FindingText {
       circle(*cycle);
     else if (finding_.chain.size() > 1)
       chain();
-    page_.some("Cause", finding_.culprits, most_culprits, culprit_text);
-    sockets();
-    evidence();
-    page_.labelled("Do", escaped(finding_.advice));
+    if (above != nullptr) {
+      const Culprit& root = finding_.culprits.front();
+      page_.labelled("Cause", "the same as above, " + who(root.pid, root.comm));
+    } else {
+      page_.some("Cause", finding_.culprits, most_culprits, culprit_text);
+      sockets();
+      evidence();
+    }
+    if (above == nullptr || above->advice != finding_.advice) page_.labelled("Do", escaped(finding_.advice));
     confidence();
     page_.blank();
   }
@@ -143,9 +149,16 @@ class FindingText {
   }
 
   void evidence() {
+    std::vector<std::string> told;
     std::string text;
-    const std::size_t shown = std::min(finding_.evidence.size(), most_evidence);
-    for (std::size_t at = 0; at < shown; ++at) text += (at == 0 ? "" : "; ") + evidence_text(finding_.evidence[at]);
+    for (const Evidence& evidence : finding_.evidence) {
+      std::string words = evidence_text(evidence);
+      // In a circle the same holds of each.
+      if (words.empty() || std::find(told.begin(), told.end(), words) != told.end()) continue;
+      text += (told.empty() ? "" : "; ") + words;
+      told.push_back(std::move(words));
+      if (told.size() == most_evidence) break;
+    }
     page_.labelled("Proof", text);
   }
 
@@ -165,6 +178,37 @@ class FindingText {
   const FindingsReport& report_;
   TextContext& context_;
 };
+
+bool is_root(const Culprit& culprit) { return culprit.doing != Doing::waiting; }
+
+/// Whether all that causes the one causes the other.
+bool has_roots_of(const Finding& finding, const Finding& above) {
+  if (finding.culprits.empty() || finding.severity != above.severity || !is_root(finding.culprits.front()))
+    return false;
+  return std::all_of(finding.culprits.begin(), finding.culprits.end(), [&](const Culprit& culprit) {
+    const auto same = [&](const Culprit& other) { return is_root(other) && other.pid == culprit.pid; };
+    if (!is_root(culprit)) return true;
+    return culprit.pid && std::any_of(above.culprits.begin(), above.culprits.end(), same);
+  });
+}
+
+struct Told {
+  const Finding* finding = nullptr;
+  const Finding* above = nullptr;  ///< whose cause is also its own
+};
+
+/// In their order, but that those with one root stand together: they are one matter.
+std::vector<Told> together(std::span<const Finding* const> findings) {
+  std::vector<Told> all;
+  for (const Finding* finding : findings) {
+    const auto same = [&](const Told& told) { return told.above == nullptr && has_roots_of(*finding, *told.finding); };
+    auto at = std::find_if(all.begin(), all.end(), same);
+    const Finding* const above = at == all.end() ? nullptr : at->finding;
+    while (at != all.end() && (at->finding == above || at->above == above)) ++at;
+    all.insert(at, {finding, above});
+  }
+  return all;
+}
 
 struct SeverityWords {
   Severity severity;
@@ -195,7 +239,7 @@ std::string looked_at(const Looked& looked) {
   return text + duration_text(looked.seconds);
 }
 
-/// "Nothing is stuck", "3 findings (2 critical, 1 warning)", "Nothing is stuck, 1 warning".
+/// "Nothing is stuck", "3 findings (2 critical, 1 warning)", "Nothing is stuck for certain; 1 warning".
 std::string verdict(const FindingsReport& report) {
   const std::span<const Finding* const> findings = report.findings;
   std::string text;
@@ -203,8 +247,11 @@ std::string verdict(const FindingsReport& report) {
     text = report.gaps.empty() ? "Nothing is stuck" : "Nothing stuck is to be seen";
   if (!report.targets.empty() && !text.empty()) text += " there";
   if (findings.empty()) return text;
-  if (!text.empty()) text += ", ";
-  if (findings.size() == 1) return text + severities_text(findings);
+  // A warning may tell of somebody who is held up.
+  if (!text.empty() && count_of(Severity::warning, findings) > 0) text += " for certain";
+  if (!text.empty()) text += "; ";
+  const std::string severities = severities_text(findings);
+  if (severities.find(',') == std::string::npos) return text + severities;
   return text + counted(findings.size(), "finding", "findings") + " (" + severities_text(findings) + ")";
 }
 
@@ -225,7 +272,8 @@ namespace skq {
 void append_findings_text(std::string& out, const FindingsReport& report, const FindingsView& view,
                           TextContext& context) {
   render::TextPage page(out, view);
-  for (const Finding* finding : report.findings) render::FindingText(page, *finding, report, context).write();
+  for (const render::Told& told : render::together(report.findings))
+    render::FindingText(page, *told.finding, report, context).write(told.above);
   for (const TargetReport& target : report.targets) render::write_target(page, target, context);
   page.paragraph(render::conclusion(report));
 }

@@ -1,6 +1,7 @@
 #include "render/flow_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -61,6 +62,17 @@ class Lines {
   std::vector<std::string> all_;
 };
 
+/// "15" and "ms," shall not be torn apart.
+bool belong_together(std::string_view number, std::string_view next) {
+  constexpr std::array<std::string_view, 6> units{"us", "ms", "s", "min", "h", "d"};
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (number.empty() || !is_digit(number.front()) || !is_digit(number.back())) return false;
+  while (!next.empty() && std::string_view(".,:;)").find(next.back()) != std::string_view::npos) next.remove_suffix(1);
+  return std::find(units.begin(), units.end(), next) != units.end();
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, text.find(' ')); }
+
 std::string two(std::uint64_t whole, std::string_view unit, std::uint64_t part, std::string_view small) {
   std::string text;
   append_integer(text, whole);
@@ -83,7 +95,11 @@ std::vector<std::string> flowed(std::span<const std::string> pieces, std::size_t
 std::vector<std::string> wrapped(std::string_view sentence, std::size_t width) {
   Lines lines(width);
   while (!sentence.empty()) {
-    const std::size_t end = std::min(sentence.find(' '), sentence.size());
+    std::size_t end = first_word(sentence).size();
+    if (end < sentence.size()) {
+      const std::string_view next = first_word(sentence.substr(end + 1));
+      if (belong_together(sentence.substr(0, end), next)) end += 1 + next.size();
+    }
     if (end > 0) lines.add(sentence.substr(0, end));
     sentence.remove_prefix(std::min(end + 1, sentence.size()));
   }
@@ -91,21 +107,22 @@ std::vector<std::string> wrapped(std::string_view sentence, std::size_t width) {
 }
 
 std::string duration_text(double seconds) {
-  constexpr double short_below = 9.95, longest = 1e15;
-  seconds = std::clamp(seconds, 0.0, longest);
+  // Most are lower bounds, so what is begun does not count. A number such as 0.1 may be a little less than it says.
+  constexpr double tenth = 0.1, short_below = 10, longest = 1e15, begun = 1e-9;
+  seconds = std::clamp(seconds, 0.0, longest) + begun;
   std::string text;
-  if (seconds < 0.0995) {
-    append_decimal(text, std::round(seconds * 1000), 0);
+  if (seconds < tenth) {
+    append_decimal(text, std::floor(seconds * 1000), 0);
     return text + " ms";
   }
   if (seconds < short_below) {
-    const auto tenths = static_cast<std::uint64_t>(std::llround(seconds * 10));
+    const auto tenths = static_cast<std::uint64_t>(seconds * 10);
     append_integer(text, tenths / 10);
     text += '.';
     append_integer(text, tenths % 10);
     return text + " s";
   }
-  const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
+  const auto whole = static_cast<std::uint64_t>(seconds);
   constexpr std::uint64_t minute = 60, hour = 3600, day = 86400;
   if (whole < minute) return two(whole, "s", 0, "");
   if (whole < hour) return two(whole / minute, "min", whole % minute, "s");

@@ -64,9 +64,9 @@ std::string_view label_of(FactKind kind) {
     case FactKind::listener:
       return "Listens";
     case FactKind::connection:
-      return "Connected";
+      return "Connects";
     case FactKind::datagram:
-      return "Datagrams";
+      return "Datagram";
     case FactKind::other:
       return "Socket";
   }

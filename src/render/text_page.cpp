@@ -21,6 +21,8 @@ TextPage::TextPage(std::string& out, const FindingsView& view)
       strokes_(view.utf8 ? drawn : typed),
       width_(static_cast<std::size_t>(std::clamp(view.width, narrowest, widest))) {}
 
+void TextPage::behind(std::size_t written) { out_.append(written < label_width ? label_width - written : 1, ' '); }
+
 void TextPage::color(std::string_view sequence) {
   if (color_) out_ += sequence;
 }
@@ -34,7 +36,7 @@ void TextPage::heading(std::string_view label, std::string_view sequence, std::s
       out_ += label;
       color(plain);
     }
-    out_.append(label_width - (first ? label.size() : 0), ' ');
+    behind(first ? label.size() : 0);
     color(bold);
     out_ += line;
     color(plain);
@@ -52,7 +54,7 @@ void TextPage::lines_behind(std::string_view label, const std::vector<std::strin
       out_ += label;
       color(plain);
     }
-    out_.append(label_width - indent - (first ? label.size() : 0), ' ');
+    behind(indent + (first ? label.size() : 0));
     out_ += line;
     out_ += '\n';
   }

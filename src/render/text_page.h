@@ -46,6 +46,8 @@ class TextPage {
  private:
   static std::string more(std::size_t count);
   void color(std::string_view sequence);
+  /// Up to where the text begins; a label that is too long for that is still apart from it.
+  void behind(std::size_t written);
 
   std::string& out_;
   bool color_;

@@ -5,6 +5,7 @@
 
 #include "cli/conflicts.h"
 #include "cli/options.h"
+#include "cli/words.h"
 #include "parse.h"
 
 namespace skq::cli {
@@ -114,6 +115,13 @@ TEST(Arguments, HelpAndVersionAnswerAtOnce) {
   EXPECT_EQ(good({"-v"}).action, Action::version);
   EXPECT_EQ(good({"-f", "help"}).action, Action::family_help);
   EXPECT_EQ(good({"-A", "help"}).action, Action::query_help);
+}
+
+TEST(Arguments, AMistypedCommandIsNoFilter) {
+  for (const std::string word : {"wy", "whyy", "WHY", "hwy"})
+    EXPECT_EQ(refused({word}), "'" + word + "' is neither a command nor the beginning of a filter; did you mean why?");
+  for (const std::string_view word : filter_words) EXPECT_EQ(good({std::string(word), "x"}).filter.front(), word);
+  for (const std::string word : {"(", "!", "x", "=", "dport", "10.0.0.1"}) EXPECT_EQ(good({word}).filter.front(), word);
 }
 
 TEST(Arguments, WhatCannotBeHadIsRefusedByNameWithTheReason) {

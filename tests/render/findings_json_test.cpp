@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/text_utf8.h"
@@ -113,10 +114,40 @@ TEST(FindingsJson, TargetsBringWhatIsAroundThem) {
               HasSubstr(R"("pids":[640],"inodes":[4712],"processes":[{"pid":640,"comm":"rsyslogd","sockets":2,)"));
   EXPECT_THAT(json, HasSubstr(R"("attended":false,"recv_q":5,"send_q":null,)"));
   EXPECT_THAT(json, HasSubstr("\"elsewhere\":4}\n"));
+  const std::string lines = sample.lines();
+  EXPECT_THAT(lines, HasSubstr("\"cycle\":null}\n{\"ts\":1795244889,\"host\":\"web1\",\"target\":\"/dev/"));
+  EXPECT_THAT(lines, HasSubstr(R"("attended":false,"recv_q":5,"send_q":null,)"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
   EXPECT_THAT(sample.text(), HasSubstr("TARGET     /dev/\\xfflog: 1 process, 1 socket\n"
                                        "  Process  rsyslogd[640]: stopped; 2 sockets\n"));
   EXPECT_THAT(sample.text(), HasSubstr("u_dgr /dev/log (inode 4712): nothing waits on it\n"));
   EXPECT_THAT(sample.text(), HasSubstr("there are 4 more findings: see skq why without TARGET.\n"));
+}
+
+TEST(FindingsJson, AHealthyTargetIsALineToo) {
+  Sample sample;
+  Target target;
+  target.text = "nginx";
+  const TargetMatch match;
+  sample.targets = {{&target, &match, {}}};
+  EXPECT_THAT(sample.lines(), HasSubstr(R"({"ts":1795244889,"host":"web1","target":"nginx","kind":"pid",)"));
+}
+
+TEST(FindingsText, LabelsStandApartFromWhatIsBesideThem) {
+  Sample sample;
+  Target target;
+  const TargetMatch match;
+  TargetReport report{&target, &match, {}};
+  for (const FactKind kind : {FactKind::listener, FactKind::connection, FactKind::datagram, FactKind::other}) {
+    SocketFacts& facts = report.around.sockets.emplace_back();
+    facts.kind = kind;
+    facts.sockets = {sample.unix_socket(Netid::u_str, 5)};
+  }
+  sample.targets = {report};
+  EXPECT_THAT(sample.text(), HasSubstr("  Listens  u_str (inode 5)\n"
+                                       "  Connects u_str (inode 5)\n"
+                                       "  Datagram u_str (inode 5)\n"
+                                       "  Socket   u_str (inode 5)\n"));
 }
 
 }  // namespace

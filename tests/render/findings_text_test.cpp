@@ -35,7 +35,7 @@ TEST(FindingsText, AStoppedLogger) {
   Chain    logger[812] ──sendto fd 3──▶ /dev/log ──▶ rsyslogd[640] stopped
   Cause    rsyslogd[640] (rsyslog.service), fd 4: stopped by a signal (state T)
   Socket   u_dgr (inode 4711), other end u_dgr /dev/log (inode 4712)
-  Proof    dgram_queue 11 of 11; wchan unix_wait_for_peer
+  Proof    dgram_queue 11 of 11; sleeps in unix_wait_for_peer (the other end's queue is full)
   Do       Let it go on: kill -CONT 640.
 
 1 critical: 812 sockets in 3 network namespaces, 41 threads looked at closely, in 1.0 s.
@@ -82,9 +82,16 @@ TEST(FindingsText, SeverityHasItsColorOnlyWhereItIsWanted) {
 TEST(FindingsText, WarningsAloneAreNothingStuck) {
   Sample sample;
   sample.add(Rule::close_wait, Severity::warning, "w").since_s = 0.04;
-  EXPECT_THAT(sample.text(), HasSubstr("WARNING    w\n  Lasts    40 ms\n\nNothing is stuck, 1 warning: 812 "));
+  EXPECT_THAT(sample.text(),
+              HasSubstr("WARNING    w\n  Lasts    40 ms\n\nNothing is stuck for certain; 1 warning: 812 "));
   sample.add(Rule::close_wait, Severity::warning, "w");
-  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck, 2 findings (2 warnings): 812 "));
+  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck for certain; 2 warnings: 812 "));
+}
+
+TEST(FindingsText, WhatIsForInformationLeavesNoDoubt) {
+  Sample sample;
+  sample.add(Rule::packet_drops, Severity::info, "i");
+  EXPECT_THAT(sample.text(), HasSubstr("\nNothing is stuck; 1 for information: 812 "));
 }
 
 TEST(FindingsText, ManyWaitersAreCounted) {
@@ -122,7 +129,51 @@ TEST(FindingsText, EvidenceHasTheUnitOfItsField) {
   finding.evidence = {{.field = "send_fill", .value = 100.24, .limit = 100},
                       {.field = "send_mem", .value = 213504, .limit = 212992},
                       {.field = "no_such_field", .value = 2.5}};
-  EXPECT_THAT(sample.text(), HasSubstr("  Proof    send_fill 100.24%; send_mem 208.5K of 208.0K; no_such_field 2.5\n"));
+  EXPECT_THAT(
+      sample.text(),
+      HasSubstr(
+          "  Proof    its send buffer is 100.24% full; its send buffer holds 208.5K of 208.0K; no_such_field 2.5\n"));
+}
+
+TEST(FindingsText, EvidenceIsSaidInWords) {
+  Sample sample;
+  Finding& finding = sample.add(Rule::tcp_peer_not_reading, Severity::critical, "t");
+  finding.evidence = {{.field = "send_fill"},
+                      {.field = "tcp_snd_wnd"},
+                      {.field = "tcp_rwnd_limited", .value = 4'652'000},
+                      {.field = "tcp_probes"},
+                      {.field = "timer", .text = "persist"},
+                      {.field = "wchan", .text = "do_\x1b"}};
+  EXPECT_THAT(sample.text(), HasSubstr("  Proof    the receiver's window is 0; held back by the receiver's window for "
+                                       "4.6 s altogether;\n           timer: persist (asks again and again for a "
+                                       "window); sleeps in do_\\x1b\n"));
+  finding.evidence = {{.field = "holders", .value = 2}, {.field = "holders", .value = 2}};
+  EXPECT_THAT(sample.text(), HasSubstr("  Proof    2 processes hold the other end\n"));
+  finding.evidence = {{.field = "send_fill"}};
+  EXPECT_THAT(sample.text(), Not(HasSubstr("Proof")));
+}
+
+TEST(FindingsText, OneRootIsToldOnce) {
+  Sample sample = stopped_logger();
+  sample.add(Rule::unix_send_blocked, Severity::critical, "other").culprits.emplace_back().pid = 9;
+  Finding& front = sample.add(Rule::unix_send_blocked, Severity::critical, "front waits as well");
+  const Finding& middle = sample.diagnosis.findings[0];
+  front.culprits = middle.culprits;
+  front.culprits.emplace_back().pid = 812;
+  front.culprits.back().doing = Doing::waiting;
+  front.evidence = middle.evidence;
+  front.advice = middle.advice;
+  EXPECT_THAT(sample.text(), HasSubstr(R"(
+  Do       Let it go on: kill -CONT 640.
+
+CRITICAL   front waits as well
+  Cause    the same as above, rsyslogd[640]
+
+CRITICAL   other
+)"));
+  // Who is one cause of two is not all of the second.
+  front.culprits.back().doing = Doing::sleeping;
+  EXPECT_THAT(sample.text(), Not(HasSubstr("the same as above")));
 }
 
 TEST(FindingsText, OtherNetworkNamespacesAreNamed) {
@@ -183,14 +234,24 @@ TEST(FindingsText, HostileNamesNeitherSteerNorWiden) {
 TEST(FlowText, DurationsAsPeopleSayThem) {
   using render::duration_text;
   EXPECT_EQ(duration_text(0), "0 ms");
-  EXPECT_EQ(duration_text(0.0996), "0.1 s");
+  EXPECT_EQ(duration_text(0.0996), "99 ms");
   EXPECT_EQ(duration_text(3.74), "3.7 s");
-  EXPECT_EQ(duration_text(9.96), "10 s");
-  EXPECT_EQ(duration_text(59.6), "1 min");
+  EXPECT_EQ(duration_text(9.96), "9.9 s");
+  EXPECT_EQ(duration_text(59.6), "59 s");
+  for (const double tenth : {0.1, 0.7, 1.1, 2.3, 8.2})
+    EXPECT_EQ(duration_text(tenth), std::to_string(tenth).substr(0, 3) + " s");
   EXPECT_EQ(duration_text(125), "2 min 5 s");
   EXPECT_EQ(duration_text(11520), "3 h 12 min");
   EXPECT_EQ(duration_text(90000), "1 d 1 h");
   EXPECT_EQ(duration_text(-1), "0 ms");
+}
+
+TEST(FlowText, NumbersKeepTheirUnits) {
+  using render::wrapped;
+  EXPECT_THAT(wrapped("read in 15 ms, then", 11), ElementsAre("read in", "15 ms, then"));
+  EXPECT_THAT(wrapped("for 2 min 5 s.", 9), ElementsAre("for 2 min", "5 s."));
+  EXPECT_THAT(wrapped("in 15", 4), ElementsAre("in", "15"));
+  EXPECT_THAT(wrapped("are 15 sockets", 8), ElementsAre("are 15", "sockets"));
 }
 
 TEST(FlowText, WordsFlowAndLongOnesBreak) {
