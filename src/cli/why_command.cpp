@@ -116,7 +116,8 @@ class Asker {
   [[nodiscard]] const Scene* scene_before() const { return before_ == nullptr ? nullptr : &before_->look.scene; }
 
   void judge(Answer& answer) const {
-    answer.diagnosis = diagnose(now_->look.scene, scene_before(), {.stuck_after_ns = longest_settle()});
+    answer.diagnosis = diagnose(now_->look.scene, scene_before(),
+                                {.stuck_after_ns = std::min(longest_settle(), Patience{}.stuck_after_ns)});
     answer.gaps = now_->look.summary.gaps;
     add_new(answer.gaps, answer.diagnosis.gaps);
   }
