@@ -110,10 +110,9 @@ constexpr std::array rows{
                   ".Cm why :\n"
                   "wait that long at most for a second look, from 0 to 60; the default is 1.\n"
                   "It is not made where one look is enough, nor with 0.\n"
-                  "Who has waited for less than that, or for less than a second, may only be busy and is not told;\n"
-                  "so more than 1 calls nobody stuck later.\n"
-                  "With 0 everybody who waits at that moment is told, but what only a second look could tell from\n"
-                  "being busy is called possible, and is a warning at most.",
+                  "Who has waited for less than a second, or less than that where it is shorter, is taken to be busy.\n"
+                  "With 0 everybody who waits is told at once; what only a second look could tell from being busy is\n"
+                  "then called possible and is no more than a warning.",
            .apply = action::settle},
     Option{.letter = 's',
            .name = "summary",
