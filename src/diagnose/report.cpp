@@ -212,6 +212,12 @@ std::string who_causes(const Finding& finding) {
 }
 
 std::string cures(const Finding& finding) {
+  const bool has_pid = !finding.culprits.empty() && finding.culprits.front().pid;
+  if (goes_on(finding) && has_pid) {
+    const std::string pid = std::to_string(*finding.culprits.front().pid);
+    return "It goes on, but slowly: see what it does in between, with strace -p " + pid + " or perf top -p " + pid +
+           ".";
+  }
   const bool accepts = waits_for_listener(finding);
   return finding.culprits.empty() ? "Look again as root: who holds the other end is not to be seen."
                                   : cure_for(finding.culprits.front(), accepts);

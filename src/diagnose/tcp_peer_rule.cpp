@@ -160,7 +160,7 @@ std::string title_of(const SceneIndex& scene, const Stalled& stalled, const Find
   std::string text = sender_text(stalled, scene) + " cannot send on ";
   if (finding.sockets > 1) text += std::to_string(finding.sockets) + " connections such as ";
   text += name_of(*stalled.socket) + ": ";
-  if (finding.peer != nullptr)
+  if (finding.peer != nullptr && !stalled.slow)
     text += who_causes(finding) + ", does not read";
   else
     text += culprits_text(finding.culprits, "the other end") + " does not read";
@@ -186,6 +186,7 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Stalled>& alike) {
   add_numbers(socket, finding.evidence);
   if (!first.waiters.empty() && first.waiters.front()->inferred)
     finding.evidence.push_back(word("inferred", "which socket the io_uring's request is on is not to be seen"));
+  if (first.slow) finding.evidence.push_back(word("progress", "what waits is taken, but slowly"));
   finding.title = title_of(scene, first, finding);
   finding.advice = advice(socket, finding);
   return finding;
