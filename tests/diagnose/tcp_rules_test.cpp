@@ -198,7 +198,7 @@ TEST(TcpPeerNotReading, ARemoteHostIsNamedByAddress) {
   std::get<InetPart>(host.now.at(sender).part).peer = ipv4(192, 0, 2, 7);
   host.now.at(sender).other_end = nullptr;
   host.blocked(host.now);
-  const auto findings = host.find_at_once(find_tcp_peer_not_reading);
+  const auto findings = host.find(find_tcp_peer_not_reading);
   ASSERT_EQ(findings.size(), 1U);
   ASSERT_EQ(findings[0].culprits.size(), 1U);
   EXPECT_FALSE(findings[0].culprits[0].pid);
