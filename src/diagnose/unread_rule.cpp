@@ -102,10 +102,12 @@ bool all_wait_elsewhere(const std::vector<Culprit>& culprits) {
                                           [](const Culprit& culprit) { return culprit.doing == Doing::waiting; });
 }
 
-// Who waits for that answer alone, and long.
+// Who waits for that answer alone, and long. Edge-triggered interest in it may be there from the start, as it is in
+// room, of whoever waits for the latter.
 bool awaits_answer(const SceneIndex& scene, const Waiting& waiting) {
-  return waiting.wait->what == WaitFor::receive && waiting.socket->state != State::listen && is_asleep(waiting) &&
-         is_single_minded(waiting) && scene.is_long(waiting);
+  return waiting.wait->what == WaitFor::receive && !waiting.wait->edge_triggered &&
+         waiting.socket->state != State::listen && is_asleep(waiting) && is_single_minded(waiting) &&
+         scene.is_long(waiting);
 }
 
 // What stops them is seen, and not one of them goes on before it ends.
