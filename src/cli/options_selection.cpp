@@ -109,7 +109,10 @@ constexpr std::array rows{
                   ".Nm\n"
                   ".Cm why :\n"
                   "wait that long at most for a second look, from 0 to 60; the default is 1.\n"
-                  "It is not made where one look is enough, nor with 0.",
+                  "It is not made where one look is enough, nor with 0.\n"
+                  "Who has waited for less than a second, or less than that where it is shorter, is taken to be busy.\n"
+                  "With 0 everybody who waits is told at once; what only a second look could tell from being busy is\n"
+                  "then called possible and is no more than a warning.",
            .apply = action::settle},
     Option{.letter = 's',
            .name = "summary",

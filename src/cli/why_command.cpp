@@ -149,7 +149,11 @@ class Asker {
     add_new(answer.gaps, answer.diagnosis.gaps);
   }
 
-  [[nodiscard]] std::int64_t patience() const { return std::llround(settings_.settle.value_or(usual_settle) * 1e9); }
+  /// A longer settle time than usual does not make anybody less stuck.
+  [[nodiscard]] std::int64_t patience() const {
+    return std::min<std::int64_t>(std::llround(settings_.settle.value_or(usual_settle) * 1e9),
+                                  Patience{}.stuck_after_ns);
+  }
 
   [[nodiscard]] bool needs_time(const Answer& answer) const {
     return answer.diagnosis.look_again_after_ns && patience() > 0;

@@ -104,7 +104,13 @@ class Follower {
   std::vector<Culprit> roots_, between_;
 };
 
-// Datagrams of several senders lie in one queue, so any that shrank tells that somebody reads.
+bool is_sender_to(const SceneIndex& scene, const Waiting& waiting, const Socket& receiver) {
+  return waiting.wait->what == WaitFor::send && waiting.socket->netid == Netid::u_dgr &&
+         scene.other_side(waiting).socket == &receiver;
+}
+
+// Datagrams of several senders lie in one queue, so any that shrank, and any sender whose call ended, tells that
+// somebody reads.
 Progress receiver_progress(const SceneIndex& scene, const Socket& receiver, const Socket& waiter) {
   const Socket* then = scene.earlier(receiver);
   if (then == nullptr) return Progress::unknown;
@@ -113,7 +119,42 @@ Progress receiver_progress(const SceneIndex& scene, const Socket& receiver, cons
     if (sender->netid != Netid::u_dgr || (sender->other_end != &receiver && sender != &waiter)) continue;
     if (scene.progress(*sender) == Progress::made) return Progress::made;
   }
+  for (const Waiting& sender : scene.waits()) {
+    if (sender.wait->by != WaitBy::call || !is_sender_to(scene, sender, receiver)) continue;
+    if (scene.woke_between(sender) || scene.progress(*sender.socket) == Progress::made) return Progress::made;
+  }
   return Progress::none;
+}
+
+// Who waits on the socket to receive, and ran since the look before, was woken by what came.
+bool is_read(const SceneIndex& scene, const Blame& blame) {
+  return std::any_of(blame.direct.begin(), blame.direct.end(), [&](const Holding& holding) {
+    return holding.attends && holding.proven && holding.process != nullptr && scene.ran_between(*holding.process);
+  });
+}
+
+// An event loop that wakes for other things may send in between as well: whoever holds the other end shall have
+// slept, or it is no proof that nothing is read.
+bool both_went_on(const SceneIndex& scene, const Waiting& waiting, const Blame& blame) {
+  if (waiting.wait->by == WaitBy::call || !scene.woke_between(waiting)) return false;
+  return std::any_of(blame.direct.begin(), blame.direct.end(), [&](const Holding& holding) {
+    return holding.attends && holding.process != nullptr && scene.ran_between(*holding.process);
+  });
+}
+
+bool known_to_be_held_by_nobody(const SceneIndex& scene, const Blame& blame) {
+  return blame.direct.empty() && blame.other.socket != nullptr &&
+         nobody(scene, *blame.other.socket).doing == Doing::gone;
+}
+
+Progress progress_of(const SceneIndex& scene, const Waiting& waiting, const Blame& blame) {
+  const Socket* other = blame.other.socket;
+  const Progress own = scene.progress(*waiting.socket);
+  if (own == Progress::made || both_went_on(scene, waiting, blame)) return Progress::made;
+  if (other == nullptr) return own;
+  if (other->state == State::listen) return scene.progress(*other);
+  if (!receiver_has_own_limit(*waiting.socket)) return own;
+  return is_read(scene, blame) ? Progress::made : receiver_progress(scene, *other, *waiting.socket);
 }
 
 }  // namespace
@@ -132,21 +173,19 @@ Verdict judge(const SceneIndex& scene, bool somebody_attends, Progress progress)
     scene.wants_time();
     return scene.patience().stuck_after_ns == 0 ? Verdict::stuck : Verdict::open;
   }
+  if (progress == Progress::unknown) return Verdict::unclear;
   return progress == Progress::made ? Verdict::slow : Verdict::stuck;
 }
 
 Verdict judge(const SceneIndex& scene, const Waiting& waiting, const Blame& blame) {
   if (!scene.is_long(waiting)) {
-    scene.wants_time(waiting.blocked_ns.value_or(0));
+    // A loop that wakes is as old as the time between the looks, which then has to be all of it.
+    const bool may_wake = waiting.thread->watched > 1 || waiting.thread->timeout_ns;
+    scene.wants_time(may_wake ? 0 : waiting.blocked_ns.value_or(0));
     return Verdict::open;
   }
-  const Socket* other = blame.other.socket;
-  Progress progress = scene.progress(*waiting.socket);
-  if (blame.somebody_attends && other != nullptr && progress != Progress::made) {
-    if (other->state == State::listen) progress = scene.progress(*other);
-    if (receiver_has_own_limit(*waiting.socket)) progress = receiver_progress(scene, *other, *waiting.socket);
-  }
-  return judge(scene, blame.somebody_attends, progress);
+  const bool may_attend = blame.somebody_attends || (blame.direct.empty() && !known_to_be_held_by_nobody(scene, blame));
+  return judge(scene, may_attend, may_attend ? progress_of(scene, waiting, blame) : Progress::none);
 }
 
 }  // namespace skq::diagnosing

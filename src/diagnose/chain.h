@@ -17,8 +17,9 @@ struct Blame {
 Blame blame_for(const SceneIndex& scene, const Waiting& waiting);
 
 enum class Verdict : std::uint8_t {
-  open,  ///< too early to say: diagnose() has been told to look again
-  slow,  ///< it goes on, though not fast
+  open,     ///< too early to say: diagnose() has been told to look again
+  unclear,  ///< it lasts, and whether it goes on is not to be seen
+  slow,     ///< it goes on, though not fast
   stuck
 };
 /// What time says of a wait that is proven (see proof.h) for this moment.

@@ -57,6 +57,9 @@ Diagnosis diagnose(const Scene& now, const Scene* before, const Patience& patien
   const SceneIndex scene(now, before, patience);
   Diagnosis diagnosis;
   for (const diagnosing::RuleRow& row : diagnosing::all_rules()) row.find(scene, diagnosis.findings);
+  // What is no more than possible alarms nobody.
+  for (Finding& finding : diagnosis.findings)
+    if (finding.confidence == Confidence::possible) finding.severity = std::max(finding.severity, Severity::warning);
   for (const auto& cycle : scene.cycles()) diagnosis.cycles.push_back(steps_of(cycle));
   std::stable_sort(diagnosis.findings.begin(), diagnosis.findings.end(), comes_first);
   add_gaps(scene, diagnosis);

@@ -150,11 +150,16 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Overrun>& alike) {
   add(finding.evidence, "drops", socket.memory.at(MemoryItem::drops));
   if (lost > 0) add(finding.evidence, "drops_between_looks", std::optional(lost));
   const std::string who = culprits_text(finding.culprits, "the process");
-  finding.title = who + " does not read " + name_of(socket) + " fast enough: ";
+  const std::vector<Holding> holders = scene.responsible_for(socket, nullptr);
+  const auto attends = [](const Holding& holding) { return holding.attends; };
+  const bool unread = !holders.empty() && std::none_of(holders.begin(), holders.end(), attends);
+  const std::string what = " does not read " + name_of(socket);
+  finding.title =
+      unread ? who + ", " + which_clause(finding.culprits.front()) + "," + what + ": " : who + what + " fast enough: ";
   if (alike.size() > 1) finding.title += "with " + plural(alike.size() - 1, "other socket, ", "other sockets, ");
   finding.title +=
       lost > 0 ? plural(lost, "datagram", "datagrams") + " lost between two looks" : "its buffer stays full";
-  finding.advice = udp_advice;
+  finding.advice = unread ? cure_for(finding.culprits.front()) : std::string(udp_advice);
   return finding;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "diagnose/finding_parts.h"
 #include "diagnose/words.h"
@@ -12,7 +13,7 @@ namespace {
 
 // An event loop that is woken by other sockets as well, or by time, still serves those.
 Severity severity_of(const Case& one) {
-  if (one.verdict == Verdict::slow) return Severity::warning;
+  if (one.verdict != Verdict::stuck) return Severity::warning;
   return is_single_minded(*one.waiting) ? Severity::critical : Severity::warning;
 }
 
@@ -25,15 +26,32 @@ Confidence confidence_of_holder(const SceneIndex& scene, const Case& one) {
   return !culprits.empty() && culprits.front().doing ? Confidence::likely : Confidence::possible;
 }
 
+// A holder that is asleep for a time in a process that ran lately may be one that looks at the socket now and then.
+bool may_come_back(const SceneIndex& scene, const Case& one) {
+  const auto sleeps_for_a_time = [&](const ThreadActivity& thread) {
+    return thread.timeout_ns || thread.call == "nanosleep" || thread.call == "clock_nanosleep";
+  };
+  return std::any_of(one.blame.direct.begin(), one.blame.direct.end(), [&](const Holding& holding) {
+    return holding.doing == Doing::sleeping && holding.process != nullptr && scene.ran_between(*holding.process) &&
+           std::any_of(holding.process->threads.begin(), holding.process->threads.end(), sleeps_for_a_time);
+  });
+}
+
 // Without patience nothing is known to last: a call may have been entered a moment ago.
 Confidence confidence_of(const SceneIndex& scene, const Case& one) {
   constexpr std::int64_t surely_long = 1'000'000'000;
   const std::int64_t age = one.waiting->blocked_ns.value_or(0);
   if (age < scene.patience().stuck_after_ns) return std::max(one.proof.confidence, Confidence::likely);
-  if (scene.patience().stuck_after_ns < surely_long && age < surely_long && !scene.elapsed_ns())
-    return Confidence::possible;
-  const Confidence known = std::max(one.proof.confidence, confidence_of_holder(scene, one));
+  const bool may_end = age < surely_long || one.blame.somebody_attends;
+  if (scene.patience().stuck_after_ns < surely_long && may_end && !scene.elapsed_ns()) return Confidence::possible;
+  Confidence known = std::max(one.proof.confidence, confidence_of_holder(scene, one));
+  if (one.verdict == Verdict::unclear || may_come_back(scene, one)) known = std::max(known, Confidence::likely);
   return one.blame.other.certain ? known : std::max(known, Confidence::likely);
+}
+
+// What is no more than possible alarms nobody.
+Severity told_severity(const SceneIndex& scene, const Case& one) {
+  return confidence_of(scene, one) == Confidence::possible ? Severity::warning : severity_of(one);
 }
 
 std::vector<std::int64_t> receiver_key(const Case& one) {
@@ -66,9 +84,32 @@ void add_waiters(Finding& finding, const std::vector<Case>& cases) {
     const auto blocked = finding.waiters.back().blocked_s;
     if (blocked) finding.since_s = std::max(finding.since_s.value_or(0), *blocked);
   }
-  std::stable_sort(finding.waiters.begin(), finding.waiters.end(),
-                   [](const Waiter& a, const Waiter& b) { return a.blocked_s.value_or(0) > b.blocked_s.value_or(0); });
+  std::stable_sort(finding.waiters.begin(), finding.waiters.end(), [](const Waiter& a, const Waiter& b) {
+    const auto rank = [](const Waiter& one) { return std::tuple(-one.blocked_s.value_or(0), one.pid, one.tid); };
+    return rank(a) < rank(b);
+  });
   finding.sockets = sockets.size();
+}
+
+// Whether the holders of what it waits for took something of it, or let its last call end.
+bool was_served(const SceneIndex& scene, const Case& one) {
+  return one.verdict == Verdict::slow || scene.progress(*one.waiting->socket) == Progress::made ||
+         (one.waiting->wait->by == WaitBy::call && scene.woke_between(*one.waiting));
+}
+
+// A pool, or a loop, takes its clients in turn: who waits for his while others are served is not stuck, unless he was
+// passed over again and again.
+void judge_by_others(const SceneIndex& scene, std::vector<Case>& cases) {
+  constexpr std::int64_t turns = 10;
+  std::set<std::vector<std::int64_t>> served;
+  for (const Case& one : cases)
+    if (one.blame.somebody_attends && was_served(scene, one)) served.insert(receiver_key(one));
+  if (served.empty()) return;
+  for (Case& one : cases) {
+    const bool waits_for_turn = one.waiting->blocked_ns.value_or(0) < turns * scene.patience().stuck_after_ns;
+    if (one.verdict == Verdict::stuck && waits_for_turn && served.count(receiver_key(one)) > 0)
+      one.verdict = Verdict::slow;
+  }
 }
 
 }  // namespace
@@ -82,8 +123,10 @@ std::vector<Case> cases_of(const SceneIndex& scene, Rule rule) {
     if (!proof || proof->rule != rule) continue;
     Case one{&waiting, std::move(*proof), blame_for(scene, waiting), Verdict::open};
     one.verdict = judge(scene, waiting, one.blame);
-    if (one.verdict != Verdict::open) cases.push_back(std::move(one));
+    cases.push_back(std::move(one));
   }
+  judge_by_others(scene, cases);
+  std::erase_if(cases, [](const Case& one) { return one.verdict == Verdict::open; });
   return cases;
 }
 
@@ -97,14 +140,18 @@ std::vector<std::vector<Case>> by_receiver(std::vector<Case> cases) {
 
 Finding make_finding(const SceneIndex& scene, const std::vector<Case>& cases) {
   const auto is_worse = [&](const Case& a, const Case& b) {
-    const auto rank = [&](const Case& one) { return std::pair(severity_of(one), confidence_of(scene, one)); };
+    const auto rank = [&](const Case& one) { return std::pair(told_severity(scene, one), confidence_of(scene, one)); };
     if (rank(a) != rank(b)) return rank(a) < rank(b);
-    return a.waiting->blocked_ns.value_or(0) > b.waiting->blocked_ns.value_or(0);
+    const auto turn = [](const Case& one) {
+      const Waiting& waiting = *one.waiting;
+      return std::tuple(-waiting.blocked_ns.value_or(0), waiting.process->pid, waiting.thread->tid);
+    };
+    return turn(a) < turn(b);
   };
   const Case& worst = *std::min_element(cases.begin(), cases.end(), is_worse);
   Finding finding;
   finding.rule = worst.proof.rule;
-  finding.severity = severity_of(worst);
+  finding.severity = told_severity(scene, worst);
   finding.confidence = confidence_of(scene, worst);
   finding.socket = worst.waiting->socket;
   finding.peer = worst.blame.other.socket;
@@ -131,6 +178,20 @@ std::string who_waits(const Finding& finding, std::string_view how) {
   return text;
 }
 
+namespace {
+
+bool waits_for_listener(const Finding& finding) {
+  const Socket* asked = finding.peer != nullptr ? finding.peer : finding.socket;
+  return asked != nullptr && asked->state == State::listen;
+}
+
+bool goes_on(const Finding& finding) {
+  return std::any_of(finding.evidence.begin(), finding.evidence.end(),
+                     [](const Evidence& evidence) { return evidence.field == "progress"; });
+}
+
+}  // namespace
+
 std::string who_causes(const Finding& finding) {
   if (finding.culprits.empty()) return "a process that is not to be seen";
   const Culprit& first = finding.culprits.front();
@@ -144,12 +205,22 @@ std::string who_causes(const Finding& finding) {
                                    [](const Culprit& culprit) { return culprit.doing != Doing::waiting; });
   if (roots > 1) text += " or " + plural(static_cast<std::size_t>(roots - 1), "other", "others");
   if (!first.pid && first.doing != Doing::gone) return text;
+  const bool accepts = waits_for_listener(finding);
+  if (goes_on(finding) && !is_far) return text + (accepts ? ", which accepts too slowly" : ", which reads too slowly");
+  if (accepts && first.doing == Doing::running && !is_far) return text + ", which runs, but does not accept";
   return text + ", " + which_clause(first);
 }
 
 std::string cures(const Finding& finding) {
+  const bool has_pid = !finding.culprits.empty() && finding.culprits.front().pid;
+  if (goes_on(finding) && has_pid) {
+    const std::string pid = std::to_string(*finding.culprits.front().pid);
+    return "It goes on, but slowly: see what it does in between, with strace -p " + pid + " or perf top -p " + pid +
+           ".";
+  }
+  const bool accepts = waits_for_listener(finding);
   return finding.culprits.empty() ? "Look again as root: who holds the other end is not to be seen."
-                                  : cure_for(finding.culprits.front());
+                                  : cure_for(finding.culprits.front(), accepts);
 }
 
 }  // namespace skq::diagnosing

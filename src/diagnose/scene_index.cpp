@@ -98,10 +98,31 @@ bool same_wait(const Waiting& a, const Waiting& b) {
          a.wait->inode == b.wait->inode;
 }
 
+// No room in both looks lasts for as long, though the thread may have run for a timer or another descriptor. Where
+// nothing but room would have woken it, that it ran says that there was some.
+bool lacked_room_all_the_while(const Waiting& waiting) {
+  return is_by_event_loop(*waiting.wait) && waiting.wait->what == WaitFor::send && waits_for_room(waiting) &&
+         waits_for_room(*waiting.earlier) && (waiting.thread->watched > 1 || waiting.thread->timeout_ns);
+}
+
+// What is taken makes the memory shrink by whole buffers, and what the other end has to read by every byte. Who sends
+// now and then into what is left makes both grow.
+Progress taken_meanwhile(const Socket& now, const Socket& before) {
+  const auto held = send_mem(now), held_then = send_mem(before);
+  if (!held || !held_then) return Progress::unknown;
+  if (*held < *held_then) return Progress::made;
+  const Socket *other = now.other_end, *other_then = before.other_end;
+  if (other == nullptr || other_then == nullptr || other->cookie != other_then->cookie) return Progress::none;
+  if (!other->recv_q || !other_then->recv_q || other->recv_q == other_then->recv_q) return Progress::none;
+  return *held == *held_then || *other->recv_q < *other_then->recv_q ? Progress::made : Progress::none;
+}
+
 // Clients of a full queue go on one by one; the first of the list is the next to be accepted.
 Progress accepted_meanwhile(const UnixPart& now, const UnixPart& before) {
   if (!now.pending_known || !before.pending_known || before.pending.empty()) return Progress::unknown;
-  return now.pending.empty() || now.pending.front() != before.pending.front() ? Progress::made : Progress::none;
+  if (now.pending.empty() || now.pending.front() != before.pending.front()) return Progress::made;
+  // One that has left is told as 0, and the next that has left, too.
+  return now.pending.front() == Inode{} ? Progress::unknown : Progress::none;
 }
 
 }  // namespace
@@ -118,9 +139,13 @@ SceneIndex::SceneIndex(const Scene& now, const Scene* before, const Patience& pa
 void SceneIndex::add_waits() {
   for (Waiting& waiting : waits_) {
     const ThreadActivity* then = earlier(*waiting.process, *waiting.thread);
-    if (waiting.earlier == nullptr || then == nullptr || !did_not_run(*waiting.thread, *then)) continue;
-    const std::int64_t age = elapsed_ns().value_or(0) + then->asleep_ns.value_or(0);
-    waiting.blocked_ns = std::max(waiting.blocked_ns.value_or(0), age);
+    if (waiting.earlier == nullptr || then == nullptr) continue;
+    std::int64_t age = 0;
+    if (did_not_run(*waiting.thread, *then))
+      age = elapsed_ns().value_or(0) + then->asleep_ns.value_or(0);
+    else if (lacked_room_all_the_while(waiting))
+      age = elapsed_ns().value_or(0);
+    if (age > 0) waiting.blocked_ns = std::max(waiting.blocked_ns.value_or(0), age);
   }
   by_socket_.reserve(waits_.size());
   for (const Waiting& waiting : waits_) by_socket_.push_back(&waiting);
@@ -187,11 +212,21 @@ std::span<const Waiting> SceneIndex::waits_of(const ProcessActivity& process) co
 }
 
 bool SceneIndex::is_long(const Waiting& waiting) const {
-  if (waiting.blocked_ns.value_or(0) >= patience_.stuck_after_ns) return true;
-  if (waiting.earlier == nullptr || !is_by_event_loop(*waiting.wait) || waiting.wait->what != WaitFor::send)
-    return false;
-  return elapsed_ns().value_or(0) >= patience_.stuck_after_ns && waits_for_room(waiting) &&
-         waits_for_room(*waiting.earlier);
+  return waiting.blocked_ns.value_or(0) >= patience_.stuck_after_ns;
+}
+
+bool SceneIndex::ran_between(const ProcessActivity& process, const ThreadActivity& thread) const {
+  const ThreadActivity* then = earlier(process, thread);
+  return then != nullptr && then->switches && thread.switches && *then->switches != *thread.switches;
+}
+
+bool SceneIndex::ran_between(const ProcessActivity& process) const {
+  return std::any_of(process.threads.begin(), process.threads.end(),
+                     [&](const ThreadActivity& thread) { return ran_between(process, thread); });
+}
+
+bool SceneIndex::woke_between(const Waiting& waiting) const {
+  return waiting.earlier != nullptr && ran_between(*waiting.process, *waiting.thread);
 }
 
 Progress SceneIndex::progress(const Socket& sender_or_listener) const {
@@ -203,10 +238,7 @@ Progress SceneIndex::progress(const Socket& sender_or_listener) const {
     if (part == nullptr || part_then == nullptr) return Progress::unknown;
     return accepted_meanwhile(*part, *part_then);
   }
-  const auto held = send_mem(sender_or_listener);
-  const auto held_then = send_mem(*then);
-  if (!held || !held_then) return Progress::unknown;
-  return *held < *held_then ? Progress::made : Progress::none;
+  return taken_meanwhile(sender_or_listener, *then);
 }
 
 void SceneIndex::wants_time(std::int64_t proven_ns) const {
@@ -222,8 +254,8 @@ bool is_asleep(const Waiting& waiting) {
 }
 
 // Other processes are served over sockets. A pipe, an eventfd or a signalfd beside the one socket is how a thread is
-// told to end or to look at something of its own process, as PostgreSQL's latch: who waits for room has something to say
-// all the same, and says it to nobody. But who waits to receive may wait for just what comes through the pipe.
+// told to end or to look at something of its own process, as PostgreSQL's latch: who waits for room has something to
+// say all the same, and says it to nobody. But who waits to receive may wait for just what comes through the pipe.
 bool is_single_minded(const Waiting& waiting) {
   if (waiting.wait->by == WaitBy::call) return true;
   const ThreadActivity& thread = *waiting.thread;

@@ -21,8 +21,8 @@ struct Waiting {
   const ThreadActivity* thread = nullptr;
   const SocketWait* wait = nullptr;
   const Socket* socket = nullptr;
-  /// How long at least: what exec_start says, or the time between two looks in which it did not run. Empty: nothing
-  /// says.
+  /// How long at least: what exec_start says, or the time between two looks in which it did not run. An event loop
+  /// that wakes for something else: the time between two looks that both saw no room. Empty: nothing says.
   std::optional<std::int64_t> blocked_ns;
   const Waiting* earlier = nullptr;  ///< the same thread's same wait in the look before
   /// Which socket an io_uring's request is on is not to be seen: this one is the only one of the process that has no
@@ -81,14 +81,17 @@ class SceneIndex {
   /// The same thread in the look before, or null.
   [[nodiscard]] const ThreadActivity* earlier(const ProcessActivity& process, const ThreadActivity& thread) const;
 
+  /// Whether a thread of the process, or that very one, is seen to have run between the looks.
+  [[nodiscard]] bool ran_between(const ProcessActivity& process) const;
+  [[nodiscard]] bool ran_between(const ProcessActivity& process, const ThreadActivity& thread) const;
+
   /// Every wait of every thread looked at whose socket is known.
   [[nodiscard]] std::span<const Waiting> waits() const { return waits_; }
   /// Those on that very socket.
   [[nodiscard]] std::vector<const Waiting*> waits_on(const Socket& socket) const;
   /// Those of that process.
   [[nodiscard]] std::span<const Waiting> waits_of(const ProcessActivity& process) const;
-  /// Whether it has lasted so long that it is no busy moment (Patience): a call by its own age, an event loop that
-  /// waits for room when there was none in both looks.
+  /// Whether it has lasted so long that it is no busy moment (Patience).
   [[nodiscard]] bool is_long(const Waiting& waiting) const;
   /// The peer, or whom the call's address names.
   [[nodiscard]] OtherSide other_side(const Waiting& waiting) const;
@@ -99,6 +102,8 @@ class SceneIndex {
   /// Those who could read it, of holders_of: without who merely inherited the descriptor, and without `waiter` itself
   /// when there is somebody else.
   [[nodiscard]] std::vector<Holding> responsible_for(const Socket& socket, const ProcessActivity* waiter) const;
+  /// Whether the same thread was in the same wait in the look before, and has run since.
+  [[nodiscard]] bool woke_between(const Waiting& waiting) const;
   /// Whether what waits in the queue behind this sender's or listener's row was taken between the looks.
   [[nodiscard]] Progress progress(const Socket& sender_or_listener) const;
 

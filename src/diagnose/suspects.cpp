@@ -28,6 +28,13 @@ bool is_filling_listener(const Socket& socket) { return accept_fill(socket).valu
 
 bool has_unread_data(const Socket& socket) { return socket.state != State::listen && socket.recv_q.value_or(0) > 0; }
 
+// It may wait for an answer, and follow_waits() then leads to the listener.
+bool is_client_not_accepted(const Socket& socket) {
+  if (is_stream(socket) && socket.state == State::established) return peer_status(socket) == PeerStatus::pending;
+  return socket.netid == Netid::tcp && socket.state == State::established && socket.other_end != nullptr &&
+         socket.other_end->inode == Inode{};
+}
+
 bool is_held_up_tcp(const Socket& socket) {
   static constexpr std::size_t not_sent = model::tcp_info_index("notsent_bytes");
   constexpr std::uint8_t persist_timer = 4;
@@ -56,13 +63,10 @@ struct Suspicion {
   bool other_end_too = false;
 };
 constexpr std::array suspicions{
-    Suspicion{is_unix_sender_without_room, true},
-    Suspicion{is_datagram_sender, true},
-    Suspicion{is_filling_listener, false},
-    Suspicion{has_unread_data, false},
-    Suspicion{is_held_up_tcp, true},
-    Suspicion{has_lost_messages, false},
-    Suspicion{is_without_other_end, false},
+    Suspicion{is_unix_sender_without_room, true}, Suspicion{is_datagram_sender, true},
+    Suspicion{is_filling_listener, false},        Suspicion{has_unread_data, true},
+    Suspicion{is_client_not_accepted, false},     Suspicion{is_held_up_tcp, true},
+    Suspicion{has_lost_messages, false},          Suspicion{is_without_other_end, false},
     Suspicion{is_connecting_or_left_open, true},
 };
 

@@ -51,7 +51,12 @@ std::optional<Confidence> held_back(const SceneIndex& scene, const Socket& socke
 
 bool has_moved(const SceneIndex& scene, const Socket& socket) {
   const Socket* before = scene.earlier(socket);
-  return before != nullptr && growth(tcp_info(*before, "bytes_acked"), tcp_info(socket, "bytes_acked")).value_or(0) > 0;
+  if (before == nullptr) return false;
+  if (growth(tcp_info(*before, "bytes_acked"), tcp_info(socket, "bytes_acked")).value_or(0) > 0) return true;
+  // The window opens again only when much was read, and with a closed one nothing comes: what changes was read.
+  const Socket *other = socket.other_end, *other_then = before->other_end;
+  return other != nullptr && other_then != nullptr && other->cookie == other_then->cookie && other->recv_q &&
+         other_then->recv_q && *other->recv_q != *other_then->recv_q;
 }
 
 bool has_stood_still(const SceneIndex& scene, const Socket& socket) {
@@ -79,6 +84,12 @@ bool find_waiters(const SceneIndex& scene, Stalled& stalled) {
   return true;
 }
 
+/// The socket whose holders should read: of a connection that is not yet accepted the listener; null: a remote one.
+const Socket* reader_of(const SceneIndex& scene, const Socket& socket) {
+  const Socket* listener = scene.listener_of(socket);
+  return listener != nullptr ? listener : socket.other_end;
+}
+
 std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   if (!may_send(socket)) return std::nullopt;
   const auto confidence = held_back(scene, socket);
@@ -89,8 +100,10 @@ std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   if (!find_waiters(scene, stalled)) return std::nullopt;
   if (!stalled.waiters.empty() && stalled.waiters.front()->inferred)
     stalled.confidence = std::max(stalled.confidence, Confidence::likely);
-  // A reader that reads leaves no room at some moments, either.
-  const bool one_moment = stalled.blame.somebody_attends && !scene.elapsed_ns();
+  // A reader that reads leaves no room at some moments, either; of one on another host nothing else is to be seen.
+  const Socket* reader = reader_of(scene, socket);
+  const bool unknown = stalled.blame.direct.empty() && (reader == nullptr || !nobody_holds(scene, *reader));
+  const bool one_moment = (stalled.blame.somebody_attends || unknown) && !scene.elapsed_ns();
   if (stalled.critical && !one_moment) {
     stalled.slow = has_moved(scene, socket);
     stalled.critical = !stalled.slow;
@@ -98,12 +111,6 @@ std::optional<Stalled> examine(const SceneIndex& scene, const Socket& socket) {
   }
   if (!both_looks_tell(scene) || !has_stood_still(scene, socket)) return std::nullopt;
   return stalled;
-}
-
-/// The socket whose holders should read: of a connection that is not yet accepted the listener; null: a remote one.
-const Socket* reader_of(const SceneIndex& scene, const Socket& socket) {
-  const Socket* listener = scene.listener_of(socket);
-  return listener != nullptr ? listener : socket.other_end;
 }
 
 void set_culprits(const SceneIndex& scene, const Stalled& stalled, Finding& finding) {
@@ -153,7 +160,7 @@ std::string title_of(const SceneIndex& scene, const Stalled& stalled, const Find
   std::string text = sender_text(stalled, scene) + " cannot send on ";
   if (finding.sockets > 1) text += std::to_string(finding.sockets) + " connections such as ";
   text += name_of(*stalled.socket) + ": ";
-  if (finding.peer != nullptr)
+  if (finding.peer != nullptr && !stalled.slow)
     text += who_causes(finding) + ", does not read";
   else
     text += culprits_text(finding.culprits, "the other end") + " does not read";
@@ -174,11 +181,12 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Stalled>& alike) {
   for (const Stalled& one : alike)
     for (const Waiting* waiting : one.waiters) finding.waiters.push_back(waiter_of(*waiting));
   set_since(finding);
-  if (const auto elapsed = scene.elapsed_ns(); elapsed && !finding.since_s && has_stood_still(scene, socket))
-    finding.since_s = static_cast<double>(*elapsed) / 1e9;
+  if (const auto elapsed = scene.elapsed_ns(); elapsed && has_stood_still(scene, socket))
+    finding.since_s = std::max(finding.since_s.value_or(0), static_cast<double>(*elapsed) / 1e9);
   add_numbers(socket, finding.evidence);
   if (!first.waiters.empty() && first.waiters.front()->inferred)
     finding.evidence.push_back(word("inferred", "which socket the io_uring's request is on is not to be seen"));
+  if (first.slow) finding.evidence.push_back(word("progress", "what waits is taken, but slowly"));
   finding.title = title_of(scene, first, finding);
   finding.advice = advice(socket, finding);
   return finding;

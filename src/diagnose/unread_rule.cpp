@@ -2,7 +2,9 @@
 #include <map>
 #include <utility>
 
+#include "diagnose/chain.h"
 #include "diagnose/finding_parts.h"
+#include "diagnose/report.h"
 #include "diagnose/socket_rules.h"
 
 namespace skq::diagnosing {
@@ -100,6 +102,50 @@ bool all_wait_elsewhere(const std::vector<Culprit>& culprits) {
                                           [](const Culprit& culprit) { return culprit.doing == Doing::waiting; });
 }
 
+// Who waits for that answer alone, and long. Edge-triggered interest in it may be there from the start, as it is in
+// room, of whoever waits for the latter.
+bool awaits_answer(const SceneIndex& scene, const Waiting& waiting) {
+  return waiting.wait->what == WaitFor::receive && !waiting.wait->edge_triggered &&
+         waiting.socket->state != State::listen && is_asleep(waiting) && is_single_minded(waiting) &&
+         scene.is_long(waiting);
+}
+
+// What stops them is seen, and not one of them goes on before it ends.
+bool none_can_act(const std::vector<Holding>& holders) {
+  return !holders.empty() && std::all_of(holders.begin(), holders.end(), [](const Holding& holding) {
+    return !holding.attends &&
+           (holding.doing == Doing::stopped || holding.doing == Doing::traced || holding.doing == Doing::disk_wait);
+  });
+}
+
+void add_awaiting(const SceneIndex& scene, const std::vector<const Waiting*>& awaiting, Finding& finding) {
+  if (awaiting.empty()) return;
+  for (const Waiting* waiting : awaiting) finding.waiters.push_back(waiter_of(*waiting));
+  std::stable_sort(finding.waiters.begin(), finding.waiters.end(),
+                   [](const Waiter& a, const Waiter& b) { return a.blocked_s.value_or(0) > b.blocked_s.value_or(0); });
+  finding.chain = blame_for(scene, *awaiting.front()).chain;
+  set_since(finding);
+}
+
+std::vector<const Waiting*> awaiting_on_other_ends(const SceneIndex& scene, const std::vector<const Socket*>& unread) {
+  std::vector<const Waiting*> awaiting;
+  for (const Socket* socket : unread) {
+    if (socket->other_end == nullptr || socket->other_end->other_end != socket) continue;
+    for (const Waiting* waiting : scene.waits_on(*socket->other_end))
+      if (awaits_answer(scene, *waiting)) awaiting.push_back(waiting);
+  }
+  return awaiting;
+}
+
+// With a waiter the other end of whose connection lies in the hands of a process that cannot act.
+void make_critical(const std::string& who, const Socket& socket, Finding& finding) {
+  finding.severity = Severity::critical;
+  finding.confidence = Confidence::certain;
+  finding.title = who + ", " + which_clause(finding.culprits.front()) + ", leaves data unread on " + name_of(socket) +
+                  ": " + who_waits(finding, "waiting") + " for an answer";
+  finding.advice = cure_for(finding.culprits.front());
+}
+
 Finding finding_of(const SceneIndex& scene, Attention attention, const std::vector<const Socket*>& alike) {
   const auto holds_less = [](const Socket* a, const Socket* b) { return unread(*a) < unread(*b); };
   const Socket& socket = **std::max_element(alike.begin(), alike.end(), holds_less);
@@ -124,7 +170,44 @@ Finding finding_of(const SceneIndex& scene, Attention attention, const std::vect
       attention == Attention::edge
           ? "If it does not go on by itself, it has missed an edge: with EPOLLET a socket must be read until EAGAIN."
           : "See what " + who + " does instead of reading; who sends to it will be held up once the buffer is full.";
+  add_awaiting(scene, awaiting_on_other_ends(scene, alike), finding);
+  if (!finding.waiters.empty() && !finding.culprits.empty() && none_can_act(scene.responsible_for(socket, nullptr)))
+    make_critical(who, socket, finding);
   return finding;
+}
+
+// The kernel has taken them, and nobody accepts: they wait for an answer all the same.
+Finding finding_of(const SceneIndex& scene, const Socket& listener, const std::vector<const Waiting*>& clients) {
+  Finding finding;
+  finding.rule = Rule::unread_data;
+  finding.severity = Severity::critical;
+  finding.confidence = Confidence::certain;
+  finding.socket = clients.front()->socket;
+  finding.peer = &listener;
+  finding.culprits = culprits_for(scene, listener);
+  finding.sockets = clients.size();
+  add_awaiting(scene, clients, finding);
+  add(finding.evidence, "accept_queue", listener.recv_q, as_limit(listener.send_q));
+  const Culprit& first = finding.culprits.front();
+  finding.title = culprits_text(finding.culprits, "a process") + ", " + which_clause(first) +
+                  ", does not accept from " + name_of(listener) + ": " + who_waits(finding, "waiting") +
+                  " for an answer";
+  finding.advice = cure_for(first, true);
+  return finding;
+}
+
+void find_clients_not_accepted(const SceneIndex& scene, std::vector<Finding>& findings) {
+  std::map<Inode, std::vector<const Waiting*>> clients;
+  for (const Waiting& waiting : scene.waits()) {
+    if (!awaits_answer(scene, waiting)) continue;
+    if (const Socket* listener = scene.listener_of(*waiting.socket)) clients[listener->inode].push_back(&waiting);
+  }
+  for (const auto& [inode, waiting] : clients) {
+    const Socket* listener = scene.find(inode);
+    if (listener == nullptr || is_told(findings, *listener)) continue;
+    if (none_can_act(scene.responsible_for(*listener, nullptr)))
+      findings.push_back(finding_of(scene, *listener, waiting));
+  }
 }
 
 }  // namespace
@@ -135,6 +218,7 @@ void find_unread_data(const SceneIndex& scene, std::vector<Finding>& findings) {
     if (const auto found = examine(scene, findings, *socket))
       causes[{holding_pids(*socket), found->attention}].push_back(socket);
   for (const auto& [cause, alike] : causes) findings.push_back(finding_of(scene, cause.second, alike));
+  find_clients_not_accepted(scene, findings);
 }
 
 }  // namespace skq::diagnosing

@@ -1,5 +1,6 @@
 #include "diagnose/words.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -69,6 +70,21 @@ namespace {
 // Of a zombie: only its leader is one.
 bool lives_on(const Culprit& culprit) { return culprit.detail.substr(0, 15) == "its main thread"; }
 
+// A name of a cgroup may hold anything but a slash, and a command is there to be pasted.
+bool is_harmless(std::string_view path) {
+  return path.size() > 1 && std::all_of(path.begin(), path.end(), [](char c) {
+           return std::string_view("/._-@:").find(c) != std::string_view::npos || (c >= '0' && c <= '9') ||
+                  (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
+}
+
+std::string thaw(const Culprit& culprit, const std::string& pid) {
+  const std::string path(culprit.process != nullptr ? culprit.process->cgroup : std::string_view());
+  if (!is_harmless(path)) return "Thaw its cgroup: write 0 to cgroup.freeze of the cgroup in /proc/" + pid + "/cgroup.";
+  return "Thaw its cgroup, or the one above it that is frozen: echo 0 > /sys/fs/cgroup" + path +
+         "/cgroup.freeze (with version 1: echo THAWED > /sys/fs/cgroup/freezer" + path + "/freezer.state).";
+}
+
 }  // namespace
 
 std::string which_clause(const Culprit& culprit) {
@@ -93,17 +109,18 @@ std::string which_clause(const Culprit& culprit) {
   return {};
 }
 
-std::string cure_for(const Culprit& culprit) {
+std::string cure_for(const Culprit& culprit, bool accepts) {
   const std::string pid = culprit.pid ? std::to_string(*culprit.pid) : std::string("PID");
   if (!culprit.doing)
     return "Look again as root: what " + process_name(culprit.comm, culprit.pid) + " does is not to be seen.";
   switch (*culprit.doing) {
     case Doing::stopped:
-      if (culprit.detail.substr(0, 6) == "frozen")
-        return "Thaw its cgroup: write 0 to cgroup.freeze of the cgroup in /proc/" + pid + "/cgroup.";
+      if (culprit.detail.substr(0, 6) == "frozen") return thaw(culprit, pid);
       return "Let it go on: kill -CONT " + pid + ".";
     case Doing::traced:
-      return "Let the debugger continue or detach it: TracerPid in /proc/" + pid + "/status names it.";
+      // "held by its tracer, pid 7 (state t)"
+      return "It is " + culprit.detail + ": let the debugger continue or detach it; TracerPid in /proc/" + pid +
+             "/status names it.";
     case Doing::disk_wait:
       return "It cannot act before the kernel is done: see /proc/" + pid + "/stack and the kernel's log.";
     case Doing::zombie:
@@ -113,7 +130,8 @@ std::string cure_for(const Culprit& culprit) {
     case Doing::running:
       return "See what keeps it busy: perf top -p " + pid + ", or gdb -p " + pid + ".";
     case Doing::sleeping:
-      return "See why it does not read: strace -p " + pid + ", or gdb -p " + pid + " and its backtrace.";
+      return "See why it does not " + std::string(accepts ? "accept" : "read") + ": strace -p " + pid + ", or gdb -p " +
+             pid + " and its backtrace.";
     case Doing::waiting:
       return "It waits itself: see strace -p " + pid + ", and whom it waits for.";
     case Doing::gone:

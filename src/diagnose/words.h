@@ -18,8 +18,8 @@ std::string waiting_text(const Waiting& waiting);
 std::string unix_name(const Socket& socket);
 /// "which is stopped", "which sleeps in futex": what a culprit does, behind its name.
 std::string which_clause(const Culprit& culprit);
-/// What to do about such a culprit, in full sentences.
-std::string cure_for(const Culprit& culprit);
+/// What to do about such a culprit, in full sentences; `accepts`: of whom accepting is asked, not reading.
+std::string cure_for(const Culprit& culprit, bool accepts = false);
 std::string plural(std::size_t count, std::string_view one, std::string_view many);
 
 }  // namespace skq::diagnosing

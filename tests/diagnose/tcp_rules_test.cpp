@@ -115,6 +115,31 @@ TEST(TcpPeerNotReading, AReaderThatReadsSlowlyIsAWarning) {
   EXPECT_NE(findings[0].title.find("fast enough"), std::string::npos);
 }
 
+// The window opens again only when much of it was read.
+TEST(TcpPeerNotReading, WhatTheReaderTookMeanwhileIsProgress) {
+  StoppedReader host;
+  host.both(
+      [](SceneBuilder& look) { look.thread(640).is(ThreadState::sleeping).sleeps("clock_nanosleep").since(0.1); });
+  host.blocked(host.now);
+  host.now.at(receiver).recv_q = 60'000;
+  const auto findings = host.find(find_tcp_peer_not_reading);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_NE(findings[0].advice.find("goes on, but slowly"), std::string::npos);
+}
+
+// A window may be without room for a moment: who reads on another host is not to be seen.
+TEST(TcpPeerNotReading, ARemoteReaderTakesTwoLooks) {
+  StoppedReader host;
+  host.both([](SceneBuilder& look) { look.at(sender).other_end = nullptr; });
+  host.blocked(host.now);
+  EXPECT_TRUE(host.find_at_once(find_tcp_peer_not_reading).empty());
+  EXPECT_TRUE(host.time_wanted);
+  const auto findings = host.find(find_tcp_peer_not_reading);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::critical);
+}
+
 TEST(TcpPeerNotReading, ACircleIsToldAsOne) {
   // Both have sent all that fits, and both are blocked in the next send to each other.
   StoppedReader host;
@@ -173,7 +198,7 @@ TEST(TcpPeerNotReading, ARemoteHostIsNamedByAddress) {
   std::get<InetPart>(host.now.at(sender).part).peer = ipv4(192, 0, 2, 7);
   host.now.at(sender).other_end = nullptr;
   host.blocked(host.now);
-  const auto findings = host.find_at_once(find_tcp_peer_not_reading);
+  const auto findings = host.find(find_tcp_peer_not_reading);
   ASSERT_EQ(findings.size(), 1U);
   ASSERT_EQ(findings[0].culprits.size(), 1U);
   EXPECT_FALSE(findings[0].culprits[0].pid);

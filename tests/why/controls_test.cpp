@@ -1,9 +1,15 @@
 // Healthy and busy: in twenty calls each, nobody may be called stuck.
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
 
 #include "why_test.h"
 
@@ -63,6 +69,127 @@ TEST_P(Drained, AFullBuffer) {
 INSTANTIATE_TEST_SUITE_P(, Drained, testing::Values(SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM), [](const auto& test) {
   return std::string(test.param == SOCK_STREAM ? "stream" : test.param == SOCK_SEQPACKET ? "seqpacket" : "dgram");
 });
+
+/// An event loop that waits for room, level-triggered; of several sockets for any.
+struct Loop {
+  const char* name;
+  long number;
+  void (*wait)(const std::vector<int>& fds, int instance);
+};
+void PrintTo(const Loop& loop, std::ostream* to) { *to << loop.name; }
+
+void wait_in_poll(const std::vector<int>& fds, int /*instance*/) {
+  std::vector<pollfd> wanted;
+  for (const int fd : fds) wanted.push_back({fd, POLLOUT, 0});
+  syscall(SYS_ppoll, wanted.data(), wanted.size(), nullptr, nullptr, 0);
+}
+
+void wait_in_select(const std::vector<int>& fds, int /*instance*/) {
+  fd_set wanted;
+  FD_ZERO(&wanted);
+  for (const int fd : fds) FD_SET(fd, &wanted);
+  const int highest = *std::max_element(fds.begin(), fds.end());
+  syscall(SYS_pselect6, highest + 1, nullptr, &wanted, nullptr, nullptr, nullptr);
+}
+
+void wait_in_epoll(const std::vector<int>& /*fds*/, int instance) {
+  epoll_event event{};
+  syscall(SYS_epoll_pwait, instance, &event, 1, -1, nullptr, 0);
+}
+
+constexpr std::array loops{Loop{"poll", SYS_ppoll, wait_in_poll}, Loop{"select", SYS_pselect6, wait_in_select},
+                           Loop{"epoll", SYS_epoll_pwait, wait_in_epoll}};
+
+Actor polling_producer(const Loop& loop, const std::vector<int>& fds) {
+  return Actor("producer", fds, [&](Told& told) {
+    const int instance = epoll_create1(0);
+    for (const int fd : fds) {
+      epoll_event event{};
+      event.events = EPOLLOUT;
+      epoll_ctl(instance, EPOLL_CTL_ADD, fd, &event);
+    }
+    told.will_block();
+    for (;;) {
+      for (const int fd : fds) live::send_until_full(fd, 4096);
+      loop.wait(fds, instance);
+    }
+  });
+}
+
+Actor slow_consumer(int fd) {
+  return Actor("consumer", {fd}, [fd](Told& told) {
+    std::vector<char> bytes(4096);
+    told.will_block();
+    while (read(fd, bytes.data(), bytes.size()) > 0) usleep(4000);
+  });
+}
+
+class PolledAndDrained : public WhyTest, public testing::WithParamInterface<Loop> {};
+
+// Nearly whenever one looks there is no room, and there was some in between.
+TEST_P(PolledAndDrained, OneSocket) {
+  Pair pair = unix_pair(SOCK_STREAM);
+  const Actor consumer = slow_consumer(pair.b.get());
+  const Actor producer = polling_producer(GetParam(), {pair.a.get()});
+  pair = {};
+  ASSERT_BLOCKS(producer, GetParam().number);
+  expect_healthy(calls);
+}
+
+TEST_P(PolledAndDrained, OneOfTwoSockets) {
+  Pair pair = unix_pair(SOCK_STREAM), other = unix_pair(SOCK_STREAM);
+  const Actor consumer = slow_consumer(pair.b.get()), other_consumer = slow_consumer(other.b.get());
+  const Actor producer = polling_producer(GetParam(), {pair.a.get(), other.a.get()});
+  pair = {};
+  other = {};
+  ASSERT_BLOCKS(producer, GetParam().number);
+  expect_healthy(calls);
+}
+
+INSTANTIATE_TEST_SUITE_P(, PolledAndDrained, testing::ValuesIn(loops),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+// The senders are not connected, as those of syslog(3) need not be, and the server reads thrice in a second.
+TEST_F(Controls, ASlowReceiverOfSeveralUnconnectedSenders) {
+  UniqueFd receiver = live::unix_bound(SOCK_DGRAM, file("s"));
+  const int from = receiver.get();
+  const Actor server("server", {from}, [&](Told& told) {
+    char bytes[100];
+    told.will_block();
+    while (read(from, bytes, sizeof bytes) > 0) usleep(300'000);
+  });
+  std::vector<Actor> senders;
+  for (int at = 0; at < 4; ++at) {
+    senders.emplace_back("sender", std::vector<int>{}, [&](Told& told) {
+      const UniqueFd socket = live::unix_socket(SOCK_DGRAM);
+      told.will_block();
+      for (;;) send_to_name(socket.get(), file("s"));
+    });
+  }
+  receiver.reset();
+  for (const Actor& sender : senders) ASSERT_TRUE(await([&] { return sender.told().tid != 0; })) << sender.in_words();
+  expect_healthy(8);
+}
+
+// What is sent are buffers of 32 KiB, of which the reader takes 500 bytes at a time.
+TEST_F(Controls, ASlowReaderOfLargeBuffers) {
+  Pair pair = unix_pair(SOCK_STREAM);
+  const int to = pair.a.get(), from = pair.b.get();
+  const Actor consumer("consumer", {from}, [&](Told& told) {
+    char bytes[500];
+    told.will_block();
+    while (read(from, bytes, sizeof bytes) > 0) usleep(50'000);
+  });
+  const Actor producer("producer", {to}, [&](Told& told) {
+    const std::vector<char> bytes(200'000);
+    told.will_block();
+    while (write(to, bytes.data(), bytes.size()) > 0) {
+    }
+  });
+  pair = {};
+  ASSERT_BLOCKS(producer, write_number);
+  expect_healthy(8);
+}
 
 // Each message is taken after 20 ms: the queue of eleven is full all the time, and drains.
 TEST_F(Controls, ADatagramReceiverThatIsAlwaysFullAndReads) {
