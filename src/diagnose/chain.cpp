@@ -31,6 +31,7 @@ class Follower {
     blame_.other = scene_.other_side(waiting);
     if (blame_.other.socket != nullptr) blame_.direct = holders_behind(*blame_.other.socket, waiting);
     follow(blame_.other.socket, blame_.direct);
+    if (!blame_.other.why.empty()) roots_.emplace_back().detail = blame_.other.why;
     blame_.culprits = std::move(roots_);
     blame_.culprits.insert(blame_.culprits.end(), between_.begin(), between_.end());
     if (blame_.chain.empty()) blame_.chain = longest_;
@@ -109,11 +110,8 @@ Progress receiver_progress(const SceneIndex& scene, const Socket& receiver, cons
   const Socket* then = scene.earlier(receiver);
   if (then == nullptr) return Progress::unknown;
   if (then->recv_q != receiver.recv_q) return Progress::made;
-  for (const Socket* sender : scene.now().sockets) {
-    if (sender->netid != Netid::u_dgr || (sender->other_end != &receiver && sender != &waiter)) continue;
-    if (scene.progress(*sender) == Progress::made) return Progress::made;
-  }
-  return Progress::none;
+  const bool was_read = scene.datagrams_to(receiver).was_read || scene.progress(waiter) == Progress::made;
+  return was_read ? Progress::made : Progress::none;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <unordered_set>
 
 #include "diagnose/scene_index.h"
 #include "diagnose/words.h"
@@ -227,6 +228,9 @@ void look_into(const SceneIndex& scene, const ProcessView& view, const Socket& s
   describe(holding, most_important(view, socket.inode));
 }
 
+// Some thread besides those that wait to send, and are not over: it could read what they sent.
+bool has_other_threads(const ProcessView& view) { return view.best_of_others.weight > Weight::over; }
+
 // Calls in which a parent waits for nothing but its children or a signal.
 constexpr std::array<std::string_view, 6> parents_calls{"wait4", "waitid",        "waitpid",
                                                         "pause", "rt_sigsuspend", "rt_sigtimedwait"};
@@ -240,6 +244,31 @@ bool merely_inherited(const Holding& holding, const std::vector<Holding>& holder
     if (other.proven) return true;
     return parental && other.process != nullptr && other.process->parent == holding.pid && other.doing != Doing::zombie;
   });
+}
+
+bool was_stopped(const Holding& holding) { return holding.doing == Doing::stopped || holding.doing == Doing::traced; }
+
+bool are_kin(const Holding& a, const Holding& b) {
+  if (a.process == nullptr || b.process == nullptr) return false;
+  const int of_a = a.process->parent, of_b = b.process->parent;
+  return of_a == b.pid || of_b == a.pid || (of_a > 1 && of_a == of_b);
+}
+
+// Beside one who was stopped in his work the forks that only sleep explain nothing: he is named, they are mentioned.
+void mention_sleepers(std::vector<Holding>& holders) {
+  const auto first = std::find_if(holders.begin(), holders.end(), was_stopped);
+  if (first == holders.end()) return;
+  const Holding stopped = *first;
+  const auto is_fork = [&](const Holding& one) {
+    return !one.proven && one.doing == Doing::sleeping && are_kin(one, stopped);
+  };
+  const auto count = std::count_if(holders.begin(), holders.end(), is_fork);
+  if (count == 0) return;
+  const Holding& fork = *std::find_if(holders.begin(), holders.end(), is_fork);
+  std::string words = "; also held by " + process_name(fork.comm, fork.pid);
+  if (count > 1) words += " and " + plural(static_cast<std::size_t>(count - 1), "other", "others");
+  first->detail += words + (count > 1 ? ", which sleep" : ", which sleeps");
+  std::erase_if(holders, is_fork);
 }
 
 // Drops those whom `is_dropped` names, unless that would leave nobody.
@@ -257,11 +286,12 @@ const ProcessView& SceneIndex::view_of(const ProcessActivity& process) const {
 }
 
 std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
+  if (const auto known = holders_.find(&socket); known != holders_.end()) return known->second;
   std::vector<Holding> holders;
   if (socket.owners == nullptr) return holders;
+  std::unordered_set<int> pids;
   for (const Owner& owner : socket.owners->list) {
-    const auto same = [&](const Holding& holding) { return holding.pid == owner.pid; };
-    if (std::any_of(holders.begin(), holders.end(), same)) continue;
+    if (!pids.insert(owner.pid).second) continue;
     Holding& holding = holders.emplace_back();
     holding.pid = owner.pid;
     holding.fd = owner.fd;
@@ -272,14 +302,32 @@ std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
     holding.attends = true;
     if (holding.process != nullptr) look_into(*this, view_of(*holding.process), socket, holding);
   }
+  // Of an inode there is one row, which lives as long as the scene.
+  if (find(socket.inode) == &socket) holders_.emplace(&socket, holders);
   return holders;
 }
 
+// A process may write to itself, from one thread to another: then the one that waits to send is not what it does at
+// this end. A fork that has inherited both ends does not stand before it.
 std::vector<Holding> SceneIndex::responsible_for(const Socket& socket, const ProcessActivity* waiter) const {
   std::vector<Holding> holders = holders_of(socket);
-  keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
+  const bool reads_itself = waiter != nullptr && has_other_threads(view_of(*waiter));
+  if (!reads_itself) {
+    keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
+  } else {
+    const auto own = std::find_if(holders.begin(), holders.end(),
+                                  [&](const Holding& holding) { return holding.pid == waiter->pid; });
+    if (own != holders.end()) {
+      if (own->waiting != nullptr && own->waiting->socket->other_end == &socket) {
+        own->waiting = nullptr;
+        describe(*own, view_of(*waiter).best_of_others);
+      }
+      std::rotate(holders.begin(), own, own + 1);
+    }
+  }
   const std::vector<Holding> all = holders;
   keep_others(holders, [&](const Holding& holding) { return merely_inherited(holding, all); });
+  mention_sleepers(holders);
   return holders;
 }
 
@@ -320,14 +368,21 @@ bool messages_explain_it(const Scene& scene) {
   return static_cast<std::size_t>(unseen) <= flights;
 }
 
+// Who may receive it: several, where descriptors travel to several.
 std::string carrier_words(const SceneIndex& scene) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> carriers;
   for (const DescriptorsInFlight& flight : scene.now().in_flight) {
     const Socket* receiver = scene.find(flight.receiver);
     if (receiver == nullptr || receiver->owners == nullptr || receiver->owners->list.empty()) continue;
     const Owner& owner = receiver->owners->list.front();
-    return "; it may travel in a message to " + process_name(owner.comm, owner.pid);
+    std::string name = process_name(owner.comm, owner.pid);
+    if (std::find(carriers.begin(), carriers.end(), name) == carriers.end()) carriers.push_back(std::move(name));
   }
-  return scene.now().in_flight.empty() ? "" : "; it may travel in a message";
+  if (carriers.empty()) return scene.now().in_flight.empty() ? "" : "; it may travel in a message";
+  std::string words = "; it may travel in a message to " + carriers.front();
+  for (std::size_t at = 1; at < std::min(carriers.size(), most); ++at) words += " or " + carriers[at];
+  return carriers.size() > most ? words + " or others" : words;
 }
 
 }  // namespace
@@ -341,7 +396,8 @@ Culprit nobody(const SceneIndex& scene, const Socket& socket) {
   if (in_ring)
     culprit.detail = "no process has a descriptor of it, only an io_uring";
   else if (all_seen)
-    culprit.detail = "no process holds it: its descriptor is under way in a message, or kept by the kernel";
+    culprit.detail =
+        "no process holds it: its descriptor is under way in a message, or kept by the kernel" + carrier_words(scene);
   else
     culprit.detail = "no process that can be seen holds it" + carrier_words(scene);
   if (in_ring || all_seen || messages_explain_it(now)) culprit.doing = Doing::gone;

@@ -87,7 +87,7 @@ TEST(AcceptQueue, OfTwoByOneNameAndNoFileNoneIsNamed) {
   SceneBuilder host;
   full_listener(host);
   client(host);
-  host.listener(31, path, 0, 3);
+  host.listener(31, path, 4, 3);
   host.holds(700, "newer", 31, 5);
   host.thread(700).sleeps("pause");
   bool told = false;
@@ -95,7 +95,9 @@ TEST(AcceptQueue, OfTwoByOneNameAndNoFileNoneIsNamed) {
     if (finding.waiters.empty()) continue;
     told = true;
     EXPECT_EQ(finding.peer, nullptr);
-    EXPECT_THAT(finding.culprits, IsEmpty());
+    ASSERT_THAT(finding.culprits, SizeIs(1));
+    EXPECT_FALSE(finding.culprits[0].pid.has_value());
+    EXPECT_THAT(finding.culprits[0].detail, HasSubstr("several sockets have that name"));
   }
   EXPECT_TRUE(told);
 }
