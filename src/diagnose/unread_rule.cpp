@@ -4,6 +4,7 @@
 
 #include "diagnose/finding_parts.h"
 #include "diagnose/socket_rules.h"
+#include "model/derived.h"
 
 namespace skq::diagnosing {
 namespace {
@@ -100,6 +101,16 @@ bool all_wait_elsewhere(const std::vector<Culprit>& culprits) {
                                           [](const Culprit& culprit) { return culprit.doing == Doing::waiting; });
 }
 
+// Of a sender that cannot be seen nobody can say whether it is held up already.
+std::string sender_words(const Socket& socket) {
+  const Socket* sender = socket.other_end;
+  const bool is_seen = sender != nullptr && sender->owners != nullptr && !sender->owners->list.empty();
+  const bool is_full =
+      recv_fill(socket).value_or(Percent{}).value >= 100 || (sender != nullptr && writable(*sender) == false);
+  if (is_full && !is_seen) return "a sender that cannot be seen here may be held up.";
+  return "who sends to it will be held up once the buffer is full.";
+}
+
 Finding finding_of(const SceneIndex& scene, Attention attention, const std::vector<const Socket*>& alike) {
   const auto holds_less = [](const Socket* a, const Socket* b) { return unread(*a) < unread(*b); };
   const Socket& socket = **std::max_element(alike.begin(), alike.end(), holds_less);
@@ -123,7 +134,7 @@ Finding finding_of(const SceneIndex& scene, Attention attention, const std::vect
   finding.advice =
       attention == Attention::edge
           ? "If it does not go on by itself, it has missed an edge: with EPOLLET a socket must be read until EAGAIN."
-          : "See what " + who + " does instead of reading; who sends to it will be held up once the buffer is full.";
+          : "See what " + who + " does instead of reading; " + sender_words(socket);
   return finding;
 }
 
