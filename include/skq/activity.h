@@ -55,6 +55,8 @@ struct SocketWait {
   bool edge_triggered = false;  ///< EPOLLET: such users leave EPOLLOUT set all the time, so it proves nothing
   /// An unconnected sendto/sendmsg or a connect: struct sockaddr as read from the thread's memory. Any bytes.
   std::span<const std::byte> address;
+  /// sendmmsg to several addresses: which of its messages waits is not to be seen, and `address` is empty.
+  bool address_unknown = false;
   /// The socket file which that address names, looked up as the thread would (its root, its working directory).
   std::optional<VfsObject> address_file;
   /// The kernel's own word, asked on a duplicate of the descriptor (pidfd_getfd, poll): would the wait be over now?

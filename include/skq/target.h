@@ -108,6 +108,6 @@ struct Surroundings {
   std::vector<SocketFacts> sockets;      ///< listeners first, then what is fullest
 };
 Surroundings surroundings_of(const TargetMatch& match, const Scene& scene, const Scene* before,
-                             const Diagnosis& diagnosis);
+                             const Diagnosis& diagnosis, const Patience& patience = {});
 
 }  // namespace skq

@@ -31,6 +31,7 @@ class Follower {
     blame_.other = scene_.other_side(waiting);
     if (blame_.other.socket != nullptr) blame_.direct = holders_behind(*blame_.other.socket, waiting);
     follow(blame_.other.socket, blame_.direct);
+    if (!blame_.other.why.empty()) roots_.emplace_back().detail = blame_.other.why;
     blame_.culprits = std::move(roots_);
     blame_.culprits.insert(blame_.culprits.end(), between_.begin(), between_.end());
     if (blame_.chain.empty()) blame_.chain = longest_;
@@ -104,26 +105,14 @@ class Follower {
   std::vector<Culprit> roots_, between_;
 };
 
-bool is_sender_to(const SceneIndex& scene, const Waiting& waiting, const Socket& receiver) {
-  return waiting.wait->what == WaitFor::send && waiting.socket->netid == Netid::u_dgr &&
-         scene.other_side(waiting).socket == &receiver;
-}
-
 // Datagrams of several senders lie in one queue, so any that shrank, and any sender whose call ended, tells that
 // somebody reads.
 Progress receiver_progress(const SceneIndex& scene, const Socket& receiver, const Socket& waiter) {
   const Socket* then = scene.earlier(receiver);
   if (then == nullptr) return Progress::unknown;
   if (then->recv_q != receiver.recv_q) return Progress::made;
-  for (const Socket* sender : scene.now().sockets) {
-    if (sender->netid != Netid::u_dgr || (sender->other_end != &receiver && sender != &waiter)) continue;
-    if (scene.progress(*sender) == Progress::made) return Progress::made;
-  }
-  for (const Waiting& sender : scene.waits()) {
-    if (sender.wait->by != WaitBy::call || !is_sender_to(scene, sender, receiver)) continue;
-    if (scene.woke_between(sender) || scene.progress(*sender.socket) == Progress::made) return Progress::made;
-  }
-  return Progress::none;
+  const bool was_read = scene.datagrams_to(receiver).was_read || scene.progress(waiter) == Progress::made;
+  return was_read ? Progress::made : Progress::none;
 }
 
 // Who waits on the socket to receive, and ran since the look before, was woken by what came.

@@ -61,10 +61,7 @@ std::vector<int> holding_pids(const Socket& socket) {
 
 std::vector<Culprit> culprits_for(const SceneIndex& scene, const Socket& socket, const ProcessActivity* waiter) {
   std::vector<Culprit> culprits;
-  for (const Holding& holding : scene.responsible_for(socket, waiter)) {
-    const auto same = [&](const Culprit& other) { return other.pid == holding.pid; };
-    if (std::none_of(culprits.begin(), culprits.end(), same)) culprits.push_back(culprit_of(holding));
-  }
+  for (const Holding& holding : scene.responsible_for(socket, waiter)) culprits.push_back(culprit_of(holding));
   // Who waits himself only passes the blame on.
   std::stable_partition(culprits.begin(), culprits.end(),
                         [](const Culprit& culprit) { return culprit.doing != Doing::waiting; });

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <unordered_set>
 
 #include "diagnose/scene_index.h"
 #include "diagnose/words.h"
@@ -227,6 +228,9 @@ void look_into(const SceneIndex& scene, const ProcessView& view, const Socket& s
   describe(holding, most_important(view, socket.inode));
 }
 
+// Some thread besides those that wait to send, and are not over: it could read what they sent.
+bool has_other_threads(const ProcessView& view) { return view.best_of_others.weight > Weight::over; }
+
 // Calls in which a parent waits for nothing but its children or a signal.
 constexpr std::array<std::string_view, 6> parents_calls{"wait4", "waitid",        "waitpid",
                                                         "pause", "rt_sigsuspend", "rt_sigtimedwait"};
@@ -240,6 +244,31 @@ bool merely_inherited(const Holding& holding, const std::vector<Holding>& holder
     if (other.proven) return true;
     return parental && other.process != nullptr && other.process->parent == holding.pid && other.doing != Doing::zombie;
   });
+}
+
+bool was_stopped(const Holding& holding) { return holding.doing == Doing::stopped || holding.doing == Doing::traced; }
+
+bool are_kin(const Holding& a, const Holding& b) {
+  if (a.process == nullptr || b.process == nullptr) return false;
+  const int of_a = a.process->parent, of_b = b.process->parent;
+  return of_a == b.pid || of_b == a.pid || (of_a > 1 && of_a == of_b);
+}
+
+// Beside one who was stopped in his work the forks that only sleep explain nothing: he is named, they are mentioned.
+void mention_sleepers(std::vector<Holding>& holders) {
+  const auto first = std::find_if(holders.begin(), holders.end(), was_stopped);
+  if (first == holders.end()) return;
+  const Holding stopped = *first;
+  const auto is_fork = [&](const Holding& one) {
+    return !one.proven && one.doing == Doing::sleeping && are_kin(one, stopped);
+  };
+  const auto count = std::count_if(holders.begin(), holders.end(), is_fork);
+  if (count == 0) return;
+  const Holding& fork = *std::find_if(holders.begin(), holders.end(), is_fork);
+  std::string words = "; also held by " + process_name(fork.comm, fork.pid);
+  if (count > 1) words += " and " + plural(static_cast<std::size_t>(count - 1), "other", "others");
+  first->detail += words + (count > 1 ? ", which sleep" : ", which sleeps");
+  std::erase_if(holders, is_fork);
 }
 
 // Drops those whom `is_dropped` names, unless that would leave nobody.
@@ -267,12 +296,12 @@ bool holds_no_more(const ProcessActivity* process, Inode inode) {
 }  // namespace
 
 std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
+  if (const auto known = holders_.find(&socket); known != holders_.end()) return known->second;
   std::vector<Holding> holders;
   if (socket.owners == nullptr) return holders;
+  std::unordered_set<int> pids;
   for (const Owner& owner : socket.owners->list) {
-    const auto same = [&](const Holding& holding) { return holding.pid == owner.pid; };
-    if (std::any_of(holders.begin(), holders.end(), same)) continue;
-    if (holds_no_more(process(owner.pid), socket.inode)) continue;
+    if (!pids.insert(owner.pid).second || holds_no_more(process(owner.pid), socket.inode)) continue;
     Holding& holding = holders.emplace_back();
     holding.pid = owner.pid;
     holding.fd = owner.fd;
@@ -283,14 +312,32 @@ std::vector<Holding> SceneIndex::holders_of(const Socket& socket) const {
     holding.attends = true;
     if (holding.process != nullptr) look_into(*this, view_of(*holding.process), socket, holding);
   }
+  // Of an inode there is one row, which lives as long as the scene.
+  if (find(socket.inode) == &socket) holders_.emplace(&socket, holders);
   return holders;
 }
 
+// A process may write to itself, from one thread to another: then the one that waits to send is not what it does at
+// this end. A fork that has inherited both ends does not stand before it.
 std::vector<Holding> SceneIndex::responsible_for(const Socket& socket, const ProcessActivity* waiter) const {
   std::vector<Holding> holders = holders_of(socket);
-  keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
+  const bool reads_itself = waiter != nullptr && has_other_threads(view_of(*waiter));
+  if (!reads_itself) {
+    keep_others(holders, [&](const Holding& holding) { return waiter != nullptr && holding.pid == waiter->pid; });
+  } else {
+    const auto own = std::find_if(holders.begin(), holders.end(),
+                                  [&](const Holding& holding) { return holding.pid == waiter->pid; });
+    if (own != holders.end()) {
+      if (own->waiting != nullptr && own->waiting->socket->other_end == &socket) {
+        own->waiting = nullptr;
+        describe(*own, view_of(*waiter).best_of_others);
+      }
+      std::rotate(holders.begin(), own, own + 1);
+    }
+  }
   const std::vector<Holding> all = holders;
   keep_others(holders, [&](const Holding& holding) { return merely_inherited(holding, all); });
+  mention_sleepers(holders);
   return holders;
 }
 
@@ -316,52 +363,6 @@ Waiter waiter_of(const Waiting& waiting) {
   if (waiting.blocked_ns) waiter.blocked_s = static_cast<double>(*waiting.blocked_ns) / 1e9;
   waiter.process = waiting.process->details;
   return waiter;
-}
-
-namespace {
-
-// So few hidden holders and so many descriptors under way that all of the former may be among the latter.
-bool messages_explain_it(const Scene& scene) {
-  std::size_t flights = 0;
-  for (const DescriptorsInFlight& flight : scene.in_flight) flights += flight.count;
-  if (flights == 0) return false;
-  const auto unseen = std::count_if(scene.sockets.begin(), scene.sockets.end(), [](const Socket* socket) {
-    return socket->inode != Inode{0} && socket->owners == nullptr;
-  });
-  return static_cast<std::size_t>(unseen) <= flights;
-}
-
-std::string carrier_words(const SceneIndex& scene) {
-  for (const DescriptorsInFlight& flight : scene.now().in_flight) {
-    const Socket* receiver = scene.find(flight.receiver);
-    if (receiver == nullptr || receiver->owners == nullptr || receiver->owners->list.empty()) continue;
-    const Owner& owner = receiver->owners->list.front();
-    return "; it may travel in a message to " + process_name(owner.comm, owner.pid);
-  }
-  return scene.now().in_flight.empty() ? "" : "; it may travel in a message";
-}
-
-}  // namespace
-
-// In a pid namespace of one's own, or beside processes that may not be read, no holder in sight is no proof of none.
-Culprit nobody(const SceneIndex& scene, const Socket& socket) {
-  Culprit culprit;
-  const Scene& now = scene.now();
-  const bool in_ring = std::binary_search(now.in_io_uring.begin(), now.in_io_uring.end(), socket.inode);
-  const bool all_seen = socket.owners != nullptr && now.all_owners_known;
-  const bool left = socket.owners != nullptr && !socket.owners->list.empty();
-  if (left && !in_ring) {
-    culprit.detail = "who held it when owners were looked for holds it no more";
-    return culprit;
-  }
-  if (in_ring)
-    culprit.detail = "no process has a descriptor of it, only an io_uring";
-  else if (all_seen)
-    culprit.detail = "no process holds it: its descriptor is under way in a message, or kept by the kernel";
-  else
-    culprit.detail = "no process that can be seen holds it" + carrier_words(scene);
-  if (in_ring || all_seen || messages_explain_it(now)) culprit.doing = Doing::gone;
-  return culprit;
 }
 
 }  // namespace skq::diagnosing

@@ -3,6 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "diagnose/scene_index.h"
 #include "model/derived.h"
@@ -94,32 +100,130 @@ bool same_netns(const Socket& a, const Socket& b) {
   return a.netns == b.netns || a.netns->inode == b.netns->inode;
 }
 
+struct BoundSockets {
+  using Sockets = std::vector<const Socket*>;
+  std::unordered_map<std::string_view, Sockets> by_name;  ///< unix
+  std::unordered_map<std::uint64_t, Sockets> by_file;     ///< unix, by the file's inode alone
+  std::unordered_map<std::uint16_t, Sockets> by_port;     ///< inet
+};
+
+const BoundSockets& SceneIndex::bound() const {
+  if (bound_ != nullptr) return *bound_;
+  auto made = std::make_shared<BoundSockets>();
+  for (const Socket* socket : now_.sockets) {
+    const bool receives =
+        socket->state == State::listen || socket->netid == Netid::u_dgr || socket->netid == Netid::udp;
+    if (!receives) continue;
+    if (const InetPart* inet = socket->inet()) made->by_port[inet->local_port].push_back(socket);
+    const UnixPart* part = socket->unix_part();
+    if (part == nullptr || !part->has_name) continue;
+    made->by_name[part->name].push_back(socket);
+    if (part->vfs) made->by_file[part->vfs->inode].push_back(socket);
+  }
+  bound_ = std::move(made);
+  return *bound_;
+}
+
 namespace {
 
-// Socket files are seen from every network namespace, abstract names and inet addresses from their own only.
-OtherSide find_unix(const Scene& scene, const Waiting& waiting, const NamedAddress& address) {
-  const auto& file = waiting.wait->address_file;
-  OtherSide found{nullptr, address.abstract || file.has_value()};
-  for (const Socket* bound : scene.sockets) {
-    const UnixPart* part = bound->unix_part();
-    if (part == nullptr || !part->has_name || !may_receive(*bound, *waiting.socket)) continue;
-    const bool by_file = !address.abstract && file;
-    const bool fits = by_file ? part->vfs == file : takes(*bound, address) && same_netns(*bound, *waiting.socket);
-    if (!fits) continue;
-    // Two servers of one name, and no file to tell them apart: better none than the wrong one.
-    if (found.socket != nullptr) return {nullptr, false};
-    found.socket = bound;
+template <class Map, class Key>
+std::span<const Socket* const> those_of(const Map& map, const Key& key) {
+  const auto at = map.find(key);
+  if (at == map.end()) return {};
+  return at->second;
+}
+
+// Who sleeps in recv() or poll() there has found the queue empty.
+bool is_awaited(const SceneIndex& scene, const Socket& bound) {
+  const auto waits = scene.waits_on(bound);
+  return std::any_of(waits.begin(), waits.end(), [](const Waiting* waiting) {
+    return waiting->wait->what == WaitFor::receive && !waiting->wait->edge_triggered &&
+           waiting->thread->state == ThreadState::sleeping && is_asleep(*waiting);
+  });
+}
+
+enum class Fullness : std::uint8_t { full, unknown, refuted };
+
+// Whether somebody can wait there to be let in, or for room.
+Fullness fullness(const SceneIndex& scene, const Socket& bound) {
+  if (bound.state == State::listen) {
+    const auto fill = accept_fill(bound);
+    if (!fill) return Fullness::unknown;
+    return fill->value >= 100 ? Fullness::full : Fullness::refuted;
+  }
+  if (bound.recv_q == 0U || is_awaited(scene, bound)) return Fullness::refuted;
+  return bound.recv_q ? Fullness::full : Fullness::unknown;
+}
+
+constexpr std::string_view is_not_full =
+    "the socket that has the name now is not full: the call waits for one that had the name when it began";
+constexpr std::string_view several_have_it =
+    "several sockets have that name, and which of them is meant is not to be seen";
+
+/// The socket that a path names. The path is looked up now, and the call did so when it began: a server that was
+/// started since has the name, and nobody waits for it. A socket whose file is gone still has the path's text.
+class PathSearch {
+ public:
+  PathSearch(const SceneIndex& scene, const BoundSockets& bound, const Waiting& waiting, std::string_view path)
+      : scene_(scene), bound_(bound), waiting_(waiting), path_(path) {}
+
+  OtherSide find() {
+    const auto& file = waiting_.wait->address_file;
+    if (file) find_by_file(*file);
+    if (has_file_ && fullness(scene_, *has_file_) != Fullness::refuted) return {has_file_, true, {}};
+    add_like(path_);
+    if (has_file_ != nullptr && has_file_->unix_part()->name != path_) add_like(has_file_->unix_part()->name);
+    if (like_.size() == 1) return {like_.front(), false, {}};
+    if (like_.size() > 1) return {nullptr, false, several_have_it};
+    return {nullptr, false, has_file_ != nullptr || refuted_ ? is_not_full : std::string_view()};
+  }
+
+ private:
+  void find_by_file(const VfsObject& file) {
+    for (const Socket* socket : those_of(bound_.by_file, file.inode))
+      if (socket->unix_part()->vfs == file && may_receive(*socket, *waiting_.socket)) has_file_ = socket;
+  }
+
+  // A relative name is another file in every directory.
+  void add_like(std::string_view text) {
+    if (text.substr(0, 1) != "/") return;
+    for (const Socket* socket : those_of(bound_.by_name, text)) {
+      if (socket == has_file_ || !may_receive(*socket, *waiting_.socket)) continue;
+      if (!same_netns(*socket, *waiting_.socket)) continue;
+      const Fullness full = fullness(scene_, *socket);
+      refuted_ |= full == Fullness::refuted;
+      // Where there is a file, and it is not that one's, only its own numbers speak for it.
+      if (full == Fullness::full || (full == Fullness::unknown && !waiting_.wait->address_file))
+        like_.push_back(socket);
+    }
+  }
+
+  const SceneIndex& scene_;
+  const BoundSockets& bound_;
+  const Waiting& waiting_;
+  std::string_view path_;
+  const Socket* has_file_ = nullptr;
+  bool refuted_ = false;
+  std::vector<const Socket*> like_;
+};
+
+OtherSide find_abstract(const BoundSockets& bound, const Waiting& waiting, std::string_view name) {
+  OtherSide found;
+  for (const Socket* socket : those_of(bound.by_name, name)) {
+    if (!may_receive(*socket, *waiting.socket) || !same_netns(*socket, *waiting.socket)) continue;
+    if (found.socket != nullptr) return {nullptr, false, several_have_it};
+    found.socket = socket;
   }
   return found;
 }
 
-OtherSide find_inet(const Scene& scene, const Socket& sender, const NamedAddress& address) {
+OtherSide find_inet(const BoundSockets& all, const Socket& sender, const NamedAddress& address) {
   OtherSide found;
   int best = 0;
-  for (const Socket* bound : scene.sockets) {
-    if (bound->inet() == nullptr || !may_receive(*bound, sender) || !same_netns(*bound, sender)) continue;
+  for (const Socket* bound : those_of(all.by_port, address.port)) {
+    if (!may_receive(*bound, sender) || !same_netns(*bound, sender)) continue;
     const int fit = fit_of(*bound, address);
-    if (fit > best) found = {bound, true};
+    if (fit > best) found = {bound, true, {}};
     best = std::max(best, fit);
   }
   return found;
@@ -146,10 +250,10 @@ OtherSide SceneIndex::find_named(const Waiting& waiting) const {
   const auto address = parse_address(waiting.wait->address);
   if (!address) return {};
   const auto [at, is_new] = named_.try_emplace(cache_key(waiting, *address));
-  if (is_new)
-    at->second = address->family == Family::unix_domain ? find_unix(now_, waiting, *address)
-                                                        : find_inet(now_, *waiting.socket, *address);
-  return at->second;
+  if (!is_new) return at->second;
+  if (address->family != Family::unix_domain) return at->second = find_inet(bound(), *waiting.socket, *address);
+  if (address->abstract) return at->second = find_abstract(bound(), waiting, address->name);
+  return at->second = PathSearch(*this, bound(), waiting, address->name).find();
 }
 
 const Socket* SceneIndex::listener_of(const Socket& client) const {
@@ -163,17 +267,49 @@ const Socket* SceneIndex::listener_of(const Socket& client) const {
   const bool waits = client.state == State::syn_sent;
   const bool queued = client.other_end != nullptr && client.other_end->inode == Inode{};
   if (!waits && !queued) return nullptr;
-  return find_inet(now_, client, inet_address(client.family, inet->peer, inet->peer_port)).socket;
+  return find_inet(bound(), client, inet_address(client.family, inet->peer, inet->peer_port)).socket;
 }
+
+namespace {
+
+constexpr std::string_view one_of_several =
+    "the call sends several messages to different addresses, and which of them waits is not to be seen";
+
+// A connected stream takes no notice of an address (net/unix/af_unix.c: unix_stream_sendmsg; tcp likewise).
+bool heeds_address(const Waiting& waiting) {
+  const Netid netid = waiting.socket->netid;
+  return waiting.wait->what == WaitFor::connect || netid == Netid::u_dgr || netid == Netid::udp;
+}
+
+}  // namespace
 
 OtherSide SceneIndex::other_side(const Waiting& waiting) const {
   const Socket& socket = *waiting.socket;
-  if (!waiting.wait->address.empty()) {
-    if (const OtherSide named = find_named(waiting); named.socket != nullptr || socket.other_end == nullptr)
-      return named;
+  if (heeds_address(waiting) && waiting.wait->address_unknown) return {nullptr, false, one_of_several};
+  if (heeds_address(waiting) && parse_address(waiting.wait->address)) return find_named(waiting);
+  if (const Socket* listener = listener_of(socket)) return {listener, true, {}};
+  return {socket.other_end, true, {}};
+}
+
+DatagramsSent SceneIndex::datagrams_to(const Socket& receiver) const {
+  if (!datagrams_) {
+    datagrams_.emplace();
+    for (const Socket* sender : now_.sockets) {
+      if (sender->netid != Netid::u_dgr || sender->other_end == nullptr || sender->other_end == sender) continue;
+      DatagramsSent& sent = (*datagrams_)[sender->other_end];
+      sent.bytes += send_mem(*sender).value_or(Bytes{}).value;
+      sent.was_read |= progress(*sender) == Progress::made;
+    }
+    // Whose call ended, or who has less in the queue than before, had something read: also one that is not connected.
+    for (const Waiting& sender : waits()) {
+      if (sender.wait->by != WaitBy::call || sender.wait->what != WaitFor::send) continue;
+      if (sender.socket->netid != Netid::u_dgr) continue;
+      if (!woke_between(sender) && progress(*sender.socket) != Progress::made) continue;
+      if (const Socket* named = other_side(sender).socket) (*datagrams_)[named].was_read = true;
+    }
   }
-  if (const Socket* listener = listener_of(socket)) return {listener, true};
-  return {socket.other_end, true};
+  const auto at = datagrams_->find(&receiver);
+  return at == datagrams_->end() ? DatagramsSent{} : at->second;
 }
 
 }  // namespace skq::diagnosing

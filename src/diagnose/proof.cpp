@@ -128,11 +128,7 @@ bool receiver_has_own_limit(const Socket& sender) {
 
 std::uint64_t datagrams_bound(const SceneIndex& scene, const Socket& receiver) {
   constexpr std::uint64_t smallest = 768;
-  std::uint64_t held = 0;
-  for (const Socket* sender : scene.now().sockets)
-    if (sender->netid == Netid::u_dgr && sender->other_end == &receiver && sender != &receiver)
-      held += send_mem(*sender).value_or(Bytes{}).value;
-  return held / smallest;
+  return scene.datagrams_to(receiver).bytes / smallest;
 }
 
 std::optional<Proof> proof_of(const SceneIndex& scene, const Waiting& waiting) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
+#include <unordered_set>
 
 #include "model/derived.h"
 
@@ -63,15 +65,51 @@ class OnlyFullSockets {
   std::vector<const Socket*> anybodys_;
 };
 
+// A poll may list one socket a thousand times.
+class OncePerThread {
+ public:
+  bool is_new(const SocketWait& wait) {
+    const std::uint64_t inode = static_cast<std::uint32_t>(wait.inode);
+    return seen_
+        .insert(inode << 16U | static_cast<std::uint64_t>(wait.what) << 8U | static_cast<std::uint64_t>(wait.by))
+        .second;
+  }
+
+ private:
+  std::unordered_set<std::uint64_t> seen_;
+};
+
+// Threads that do the same on the same large epoll instance, whose list they have in common: one stands for all.
+class LargeEpolls {
+ public:
+  bool is_known(const ThreadActivity& thread) {
+    constexpr std::size_t large = 16;
+    if (thread.waits.size() < large || thread.waits.front().by != WaitBy::epoll) return false;
+    const auto same = [&](const ThreadActivity* other) {
+      return other->waits.data() == thread.waits.data() && other->waits.size() == thread.waits.size() &&
+             other->state == thread.state && other->timeout_ns == thread.timeout_ns;
+    };
+    if (std::any_of(first_.begin(), first_.end(), same)) return true;
+    first_.push_back(&thread);
+    return false;
+  }
+
+ private:
+  std::vector<const ThreadActivity*> first_;
+};
+
 std::vector<Waiting> waits_in(const Scene& scene, const SocketTable<Inode>& sockets) {
   const OnlyFullSockets only_full(scene);
   std::vector<Waiting> waits;
   for (const ProcessActivity& process : scene.processes) {
+    LargeEpolls epolls;
     for (const ThreadActivity& thread : process.threads) {
+      if (epolls.is_known(thread)) continue;
+      OncePerThread once;
       for (const SocketWait& wait : thread.waits) {
         const bool hidden = is_on_hidden_socket(wait);
         const Socket* socket = hidden ? only_full.of(process) : sockets.find(wait.inode);
-        if (socket == nullptr) continue;
+        if (socket == nullptr || (thread.waits.size() > 1 && !once.is_new(wait))) continue;
         waits.push_back({.process = &process,
                          .thread = &thread,
                          .wait = &wait,
@@ -156,7 +194,9 @@ void SceneIndex::add_waits() {
 // Threads of 5000 may wait in one process: both lists are in the same order, so one walk finds all.
 void SceneIndex::add_earlier_waits() {
   earlier_waits_ = waits_in(*before_, SocketTable<Inode>(before_->sockets));
-  const auto identity = [](const Waiting& waiting) { return std::pair(waiting.process->pid, waiting.thread->tid); };
+  const auto identity = [](const Waiting& waiting) {
+    return std::tuple(waiting.process->pid, waiting.thread->tid, waiting.wait->inode);
+  };
   const auto is_before = [&](const Waiting& a, const Waiting& b) { return identity(a) < identity(b); };
   std::stable_sort(earlier_waits_.begin(), earlier_waits_.end(), is_before);
   for (Waiting& waiting : waits_) {

@@ -51,12 +51,21 @@ struct Holding {
 /// Whom a wait is for.
 struct OtherSide {
   const Socket* socket =
-      nullptr;          ///< the connected peer, the receiver or listener that an address names; null: unknown
-  bool certain = true;  ///< false: told by a path's text, and nobody could look at the file
+      nullptr;             ///< the connected peer, the receiver or listener that an address names; null: unknown
+  bool certain = true;     ///< false: told by a path's text, and nobody could look at the file
+  std::string_view why{};  ///< of an unknown one that an address names: why it is not to be told
+};
+
+/// What those who are connected to a receiver of datagrams have in its queue.
+struct DatagramsSent {
+  std::uint64_t bytes = 0;  ///< what they are charged for it
+  bool was_read = false;    ///< some of it was taken between the looks
 };
 
 /// What a process does, whichever of its sockets is asked about (holders.cpp).
 struct ProcessView;
+/// Who is bound to which name or port (named_address.cpp).
+struct BoundSockets;
 
 /// What two looks say of a queue.
 enum class Progress : std::uint8_t { unknown, none, made };
@@ -95,6 +104,8 @@ class SceneIndex {
   [[nodiscard]] bool is_long(const Waiting& waiting) const;
   /// The peer, or whom the call's address names.
   [[nodiscard]] OtherSide other_side(const Waiting& waiting) const;
+  /// Of all who are connected to it.
+  [[nodiscard]] DatagramsSent datagrams_to(const Socket& receiver) const;
   /// The listener that has not accepted this client yet, unix or tcp on this host; null: none, or not to be seen.
   [[nodiscard]] const Socket* listener_of(const Socket& client) const;
   /// Everybody who holds the socket, what each does; empty also when its owners are not known.
@@ -124,6 +135,7 @@ class SceneIndex {
   void add_pending();
   [[nodiscard]] const ProcessView& view_of(const ProcessActivity& process) const;
   [[nodiscard]] OtherSide find_named(const Waiting& waiting) const;
+  [[nodiscard]] const BoundSockets& bound() const;
 
   const Scene& now_;
   const Scene* before_;
@@ -134,8 +146,11 @@ class SceneIndex {
   std::vector<const Waiting*> by_socket_;                     ///< sorted by inode
   std::unordered_map<std::uint32_t, const Socket*> pending_;  ///< inode of a client not yet accepted → its listener
   mutable std::unordered_map<std::string, OtherSide> named_;  ///< what addresses were found to name
+  mutable std::shared_ptr<const BoundSockets> bound_;
+  mutable std::optional<std::unordered_map<const Socket*, DatagramsSent>> datagrams_;  ///< by receiver
   // Of a server with a thread for each of thousands of clients every socket asks for the same process.
   mutable std::unordered_map<const ProcessActivity*, std::shared_ptr<const ProcessView>> views_;
+  mutable std::unordered_map<const Socket*, std::vector<Holding>> holders_;
   mutable std::optional<std::vector<std::vector<const Waiting*>>> cycles_;
   mutable std::optional<std::int64_t> wanted_ns_;
 };

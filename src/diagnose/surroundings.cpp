@@ -207,8 +207,9 @@ std::string number_words(const SocketFacts& facts) {
   return text + (facts.idle == 0 ? "none idle" : std::to_string(facts.idle) + " idle");
 }
 
-std::string waiter_words(const SocketFacts& facts) {
-  if (facts.held_up.empty() && facts.expecting.empty()) return "nothing waits on it";
+std::string waiter_words(const SocketFacts& facts, bool holder_waits) {
+  if (facts.held_up.empty() && facts.expecting.empty())
+    return holder_waits ? "its own process waits to send on it" : "nothing waits on it";
   std::string text;
   if (!facts.held_up.empty())
     text = plural(facts.held_up.size(), "thread is", "threads are") + " held up until it is " +
@@ -218,9 +219,13 @@ std::string waiter_words(const SocketFacts& facts) {
   return text;
 }
 
-std::string summary_of(const SocketFacts& facts) {
+std::string summary_of(const SceneIndex& scene, const SocketFacts& facts) {
+  const bool holder_waits = std::any_of(facts.sockets.begin(), facts.sockets.end(), [&](const Socket* socket) {
+    const auto waits = scene.waits_on(*socket);
+    return std::any_of(waits.begin(), waits.end(), [](const Waiting* waiting) { return waits_for_room(*waiting); });
+  });
   std::string text;
-  add_words(text, waiter_words(facts));
+  add_words(text, waiter_words(facts, holder_waits));
   add_words(text, number_words(facts));
   add_words(text, queue_words(facts));
   if (facts.quiet_ms) add_words(text, "last data " + duration(static_cast<double>(*facts.quiet_ms) / 1e3) + " ago");
@@ -240,7 +245,7 @@ SocketFacts facts_of(const SceneIndex& scene, const WaitsFor& waits, FactKind ki
   add_holders(scene, *facts.sockets.front(), facts);
   add_peers(scene, *facts.sockets.front(), facts);
   for (const Socket* socket : facts.sockets) add_socket(waits, *socket, facts);
-  facts.summary = summary_of(facts);
+  facts.summary = summary_of(scene, facts);
   return facts;
 }
 
@@ -309,8 +314,7 @@ constexpr std::array<std::string_view, 4> fact_names{"listener", "connection", "
 std::string_view to_text(FactKind kind) { return fact_names.at(static_cast<std::size_t>(kind)); }
 
 Surroundings surroundings_of(const TargetMatch& match, const Scene& scene, const Scene* before,
-                             const Diagnosis& diagnosis) {
-  const Patience patience;
+                             const Diagnosis& diagnosis, const Patience& patience) {
   const diagnosing::SceneIndex index(scene, before, patience);
   Surroundings around;
   for (const Finding& finding : diagnosis.findings) {

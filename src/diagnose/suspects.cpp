@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "diagnose/scene_index.h"
 #include "model/derived.h"
@@ -87,6 +88,7 @@ class Search {
  private:
   void add_senders_to_full_receivers();
   void add_blocked_connectors();
+  void add_unaccepted_clients(const std::unordered_set<std::uint16_t>& full_ports);
 
   const Scene& scene_;
   Suspects found_;
@@ -105,6 +107,7 @@ void Search::add(const About& about) {
 void Search::look_at_rows() {
   bool listener_is_full = false;
   bool datagrams_wait = false;
+  std::unordered_set<std::uint16_t> full_ports;
   for (const Socket* socket : scene_.sockets) {
     for (const Suspicion& suspicion : suspicions) {
       if (!suspicion.applies(*socket)) continue;
@@ -113,7 +116,9 @@ void Search::look_at_rows() {
     }
     listener_is_full |= is_stream(*socket) && accept_fill(*socket).value_or(Percent{}).value >= 100;
     datagrams_wait |= is_datagram_sender(*socket);
+    if (socket->netid == Netid::tcp && is_filling_listener(*socket)) full_ports.insert(socket->inet()->local_port);
   }
+  if (!full_ports.empty()) add_unaccepted_clients(full_ports);
   if (listener_is_full) add_blocked_connectors();
   if (datagrams_wait) add_senders_to_full_receivers();
 }
@@ -123,6 +128,14 @@ void Search::add_blocked_connectors() {
   for (const Socket* socket : scene_.sockets) {
     const UnixPart* part = socket->unix_part();
     if (part != nullptr && is_stream(*socket) && socket->state == State::close && !part->peer_inode) add(*socket);
+  }
+}
+
+// They believe to be connected, and wait for an answer. The server's end of theirs has no inode yet.
+void Search::add_unaccepted_clients(const std::unordered_set<std::uint16_t>& full_ports) {
+  for (const Socket* socket : scene_.sockets) {
+    if (socket->netid != Netid::tcp || socket->other_end == nullptr || socket->inet() == nullptr) continue;
+    if (socket->other_end->inode == Inode{0} && full_ports.count(socket->inet()->peer_port) > 0) add(*socket);
   }
 }
 

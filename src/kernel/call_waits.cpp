@@ -62,6 +62,7 @@ class CallReader {
     add_address(arguments[1], descriptor(arguments[2]));
   }
   void message(const Arguments& arguments);
+  void messages(const Arguments& arguments);
   void splice(const Arguments& arguments);
   void poll(const Arguments& arguments);
   void ppoll(const Arguments& arguments);
@@ -76,6 +77,7 @@ class CallReader {
 
   void wait_in_call(int fd, WaitFor what);
   void add_address(std::uint64_t address, int size);
+  bool has_same_address(std::uint64_t message, std::uint64_t other);
   std::size_t allowed(std::uint64_t count);
   void leave_out(std::uint64_t count);
   void add_polled(std::uint64_t array, std::uint64_t count);
@@ -96,22 +98,16 @@ class CallReader {
 
 CallReader::Reader CallReader::reader_of(CallShape shape) {
   using Row = std::pair<CallShape, Reader>;
-  static constexpr std::array rows{Row{CallShape::on_file, &CallReader::on_file},
-                                   Row{CallShape::transfer, &CallReader::transfer},
-                                   Row{CallShape::sendto, &CallReader::sendto},
-                                   Row{CallShape::connect, &CallReader::connect},
-                                   Row{CallShape::message, &CallReader::message},
-                                   Row{CallShape::splice, &CallReader::splice},
-                                   Row{CallShape::poll, &CallReader::poll},
-                                   Row{CallShape::ppoll, &CallReader::ppoll},
-                                   Row{CallShape::select, &CallReader::select},
-                                   Row{CallShape::old_select, &CallReader::old_select},
-                                   Row{CallShape::pselect, &CallReader::pselect},
-                                   Row{CallShape::epoll, &CallReader::epoll},
-                                   Row{CallShape::epoll_spec, &CallReader::epoll_spec},
-                                   Row{CallShape::io_uring, &CallReader::io_uring},
-                                   Row{CallShape::socketcall, &CallReader::socketcall},
-                                   Row{CallShape::restart, &CallReader::restart}};
+  static constexpr std::array rows{
+      Row{CallShape::on_file, &CallReader::on_file},       Row{CallShape::transfer, &CallReader::transfer},
+      Row{CallShape::sendto, &CallReader::sendto},         Row{CallShape::connect, &CallReader::connect},
+      Row{CallShape::message, &CallReader::message},       Row{CallShape::messages, &CallReader::messages},
+      Row{CallShape::splice, &CallReader::splice},         Row{CallShape::poll, &CallReader::poll},
+      Row{CallShape::ppoll, &CallReader::ppoll},           Row{CallShape::select, &CallReader::select},
+      Row{CallShape::old_select, &CallReader::old_select}, Row{CallShape::pselect, &CallReader::pselect},
+      Row{CallShape::epoll, &CallReader::epoll},           Row{CallShape::epoll_spec, &CallReader::epoll_spec},
+      Row{CallShape::io_uring, &CallReader::io_uring},     Row{CallShape::socketcall, &CallReader::socketcall},
+      Row{CallShape::restart, &CallReader::restart}};
   for (const auto& [known, reader] : rows)
     if (known == shape) return reader;
   return &CallReader::on_nothing;
@@ -142,6 +138,36 @@ void CallReader::message(const Arguments& arguments) {
   const auto address = memory_.word(arguments[1]);
   const auto size = memory_.value<std::int32_t>(arguments[1] + place_.word);
   if (address && size) add_address(*address, *size);
+}
+
+/// Two struct msghdr, or mmsghdr. What cannot be read is not known to be the same.
+bool CallReader::has_same_address(std::uint64_t message, std::uint64_t other) {
+  const auto address = memory_.word(message), other_address = memory_.word(other);
+  const auto size = memory_.value<std::int32_t>(message + place_.word);
+  const auto other_size = memory_.value<std::int32_t>(other + place_.word);
+  if (!address || !other_address || !size || size != other_size) return false;
+  if (*address == *other_address) return true;
+  std::array<std::byte, sizeof(sockaddr_storage)> bytes{}, other_bytes{};
+  if (*address == 0 || *other_address == 0 || *size < 0 || static_cast<std::size_t>(*size) > bytes.size()) return false;
+  const auto length = static_cast<std::size_t>(*size);
+  if (memory_.read(*address, std::span(bytes).first(length)) != length) return false;
+  return memory_.read(*other_address, std::span(other_bytes).first(length)) == length && bytes == other_bytes;
+}
+
+/// Any of them may be the one that waits: how many are through the kernel says only in the end.
+void CallReader::messages(const Arguments& arguments) {
+  constexpr std::uint32_t most = 64;
+  message(arguments);
+  const auto count = static_cast<std::uint32_t>(arguments[2]);
+  const std::uint64_t size = 8 * place_.word;  // struct mmsghdr, of 32-bit processes as well
+  bool all_alike = count <= most;
+  for (std::uint32_t at = 1; at < std::min(count, most) && all_alike; ++at)
+    all_alike = has_same_address(arguments[1], arguments[1] + at * size);
+  if (all_alike || facts_.waits.empty()) return;
+  SocketWait& wait = facts_.waits.front();
+  wait.address_unknown = true;
+  wait.address = {};
+  wait.address_file.reset();
 }
 
 /// One side is a pipe. Which side holds it up only the kernel's function tells: those that wait for a pipe name it.

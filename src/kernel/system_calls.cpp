@@ -28,7 +28,7 @@ constexpr std::array known_calls{
     SystemCall{"sendfile64", Shape::transfer, WaitFor::send},
     SystemCall{"sendto", Shape::sendto, WaitFor::send},
     SystemCall{"sendmsg", Shape::message, WaitFor::send},
-    SystemCall{"sendmmsg", Shape::message, WaitFor::send},
+    SystemCall{"sendmmsg", Shape::messages, WaitFor::send},
     SystemCall{"accept", Shape::transfer, WaitFor::accept},
     SystemCall{"accept4", Shape::transfer, WaitFor::accept},
     SystemCall{"connect", Shape::connect, WaitFor::connect},

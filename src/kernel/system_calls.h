@@ -19,7 +19,8 @@ enum class CallShape : std::uint8_t {
   transfer,    ///< the first argument is the descriptor to send to, receive from, or accept on
   sendto,      ///< fd, buffer, size, flags, address, its size
   connect,     ///< fd, address, its size
-  message,     ///< fd, struct msghdr (sendmmsg: mmsghdr, which begins with one)
+  message,     ///< fd, struct msghdr
+  messages,    ///< fd, array of struct mmsghdr, each of which begins with a msghdr; how many
   splice,      ///< fd in, offset, fd out
   poll,        ///< pollfds, count, milliseconds
   ppoll,       ///< pollfds, count, timespec

@@ -84,6 +84,7 @@ TEST_F(Named, FilesAreSeenFromEveryNamespace) {
   const VfsObject file{.inode = 5, .major = 8, .minor = 1};
   host.row(20, Netid::u_dgr, State::close);
   host.named(20, "rel.sock", file);
+  host.at(20).recv_q = 1;
   host.row(10, Netid::u_dgr, State::close);
   host.at(10).netns = &there;
   host.at(20).netns = &here;
@@ -103,9 +104,95 @@ TEST_F(Named, TypesAndRolesHaveToFit) {
   host.row(10, Netid::u_str, State::close);
   host.thread(1).in_call("connect", 10, WaitFor::connect).to_unix("/run/s");
   EXPECT_EQ(other_side().socket, nullptr);
-  host.listener(22, "/run/s", 0, 5);
+  host.listener(22, "/run/s", 6, 5);
   EXPECT_EQ(other_side().socket, &host.at(22));
   EXPECT_FALSE(other_side().certain);
+}
+
+// The path is looked up now. A server that was started since has it, and is not who the call waits for.
+TEST_F(Named, AServerThatHasRoomIsNotTheOneThatIsWaitedFor) {
+  const VfsObject old_file{.inode = 5, .major = 8, .minor = 1}, new_file{.inode = 6, .major = 8, .minor = 1};
+  host.row(10, Netid::u_str, State::close);
+  host.listener(20, "/run/s", 0, 5);
+  host.named(20, "/run/s.new", new_file);  // renamed over the old one
+  host.thread(1).in_call("connect", 10, WaitFor::connect).to_unix("/run/s", new_file);
+  EXPECT_EQ(other_side().socket, nullptr);
+  EXPECT_THAT(other_side().why, testing::HasSubstr("not full"));
+  host.listener(21, "/run/s", 5, 5);
+  host.named(21, "/run/s", old_file);
+  EXPECT_EQ(other_side().socket, nullptr) << "one more fits into 21";
+  host.at(21).recv_q = 6;
+  EXPECT_EQ(other_side().socket, &host.at(21));
+  EXPECT_FALSE(other_side().certain);
+  host.listener(22, "/run/s", 6, 5);
+  host.named(22, "/run/s", VfsObject{.inode = 7, .major = 8, .minor = 1});
+  EXPECT_EQ(other_side().socket, nullptr);
+  EXPECT_THAT(other_side().why, testing::HasSubstr("several"));
+  host.at(20).recv_q = 6;
+  EXPECT_EQ(other_side().socket, &host.at(20));
+  EXPECT_TRUE(other_side().certain);
+}
+
+TEST_F(Named, AReceiverWithAnEmptyQueueIsNotTheOneThatIsWaitedFor) {
+  const VfsObject old_file{.inode = 5, .major = 8, .minor = 1}, new_file{.inode = 6, .major = 8, .minor = 1};
+  host.row(10, Netid::u_dgr, State::close);
+  host.row(20, Netid::u_dgr, State::close).recv_q = 1;
+  host.named(20, "/run/log", new_file);
+  host.row(21, Netid::u_dgr, State::close).recv_q = 1;
+  host.named(21, "/run/log", old_file);
+  host.thread(1).in_call("sendto", 10, WaitFor::send).to_unix("/run/log", new_file);
+  EXPECT_EQ(other_side().socket, &host.at(20));
+  host.thread(2).in_call("recvfrom", 20, WaitFor::receive);
+  EXPECT_EQ(other_side().socket, &host.at(21)) << "who sleeps in recvfrom has nothing to read";
+  EXPECT_FALSE(other_side().certain);
+  host.thread(2).is(ThreadState::stopped);
+  EXPECT_EQ(other_side().socket, &host.at(20)) << "who is stopped there may have";
+  host.at(20).recv_q = 0;
+  EXPECT_EQ(other_side().socket, &host.at(21));
+  host.at(21).recv_q = 0;
+  EXPECT_EQ(other_side().socket, nullptr);
+}
+
+TEST_F(Named, OfTwoByOneNameTheOneThatCanBeWaitedFor) {
+  host.row(10, Netid::u_str, State::close);
+  host.listener(20, "/run/s", 0, 5);
+  host.listener(21, "/run/s", 6, 5);
+  host.thread(1).in_call("connect", 10, WaitFor::connect).to_unix("/run/s");
+  EXPECT_EQ(other_side().socket, &host.at(21));
+  EXPECT_FALSE(other_side().certain);
+}
+
+TEST_F(Named, ARelativePathIsNotKnownByItsText) {
+  host.row(10, Netid::u_str, State::close);
+  host.listener(20, "s", 6, 5);
+  host.thread(1).in_call("connect", 10, WaitFor::connect).to_unix("s");
+  EXPECT_EQ(other_side().socket, nullptr);
+}
+
+TEST_F(Named, AConnectedStreamTakesNoNoticeOfAnAddress) {
+  host.row(20, Netid::u_seq, State::listen);
+  host.named(20, "/run/s");
+  host.at(20).recv_q = 6;
+  host.at(20).send_q = 5;
+  host.pair(10, 11, Netid::u_seq);
+  host.thread(1).in_call("sendto", 10, WaitFor::send).to_unix("/run/s");
+  EXPECT_EQ(other_side().socket, &host.at(11));
+  // A datagram socket does, and its peer is not meant.
+  host.pair(10, 11, Netid::u_dgr);
+  EXPECT_EQ(other_side().socket, nullptr);
+  host.row(20, Netid::u_dgr, State::close).recv_q = 1;
+  host.named(20, "/run/s");
+  EXPECT_EQ(other_side().socket, &host.at(20));
+}
+
+TEST_F(Named, OneOfSeveralAddressesIsNotGuessed) {
+  host.row(20, Netid::u_dgr, State::close).recv_q = 1;
+  host.pair(10, 11, Netid::u_dgr);
+  host.thread(1).in_call("sendmmsg", 10, WaitFor::send);
+  EXPECT_EQ(other_side().socket, &host.at(11));
+  host.thread(1).wait().address_unknown = true;
+  EXPECT_EQ(other_side().socket, nullptr);
+  EXPECT_THAT(other_side().why, testing::HasSubstr("several messages"));
 }
 
 TEST_F(Named, AnExactAddressBeforeAWildcard) {

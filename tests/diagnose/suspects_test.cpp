@@ -40,6 +40,23 @@ TEST(Suspects, BothEndsOfASenderWithoutRoom) {
   EXPECT_THAT(find_suspects(host.scene()).pids, ElementsAre(2));
 }
 
+TEST(Suspects, ClientsWhomAFullTcpListenerHasNotAccepted) {
+  SceneBuilder host;
+  host.row(20, Netid::tcp, State::listen);
+  std::get<InetPart>(host.at(20).part).local_port = 80;
+  host.at(20).recv_q = 6;
+  host.at(20).send_q = 5;
+  host.row(10, Netid::tcp, State::established);
+  std::get<InetPart>(host.at(10).part).peer_port = 80;
+  host.holds(1, "client", 10, 3);
+  Socket unaccepted;
+  unaccepted.netid = Netid::tcp;
+  host.at(10).other_end = &unaccepted;
+  EXPECT_THAT(find_suspects(host.scene()).pids, ElementsAre(1));
+  host.at(20).recv_q = 0;
+  EXPECT_THAT(find_suspects(host.scene()).pids, IsEmpty());
+}
+
 TEST(Suspects, FollowWhoWaitsUntilNobodyIsNew) {
   SceneBuilder host;
   host.pair(10, 11);

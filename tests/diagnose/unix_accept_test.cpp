@@ -89,7 +89,7 @@ TEST(AcceptQueue, OfTwoByOneNameAndNoFileNoneIsNamed) {
   for (SceneBuilder* look : {&before, &host}) {
     full_listener(*look);
     client(*look);
-    look->listener(31, path, 0, 3);
+    look->listener(31, path, 4, 3);
     look->holds(700, "newer", 31, 5);
     look->thread(700).sleeps("pause");
   }
@@ -99,7 +99,9 @@ TEST(AcceptQueue, OfTwoByOneNameAndNoFileNoneIsNamed) {
     if (finding.waiters.empty()) continue;
     told = true;
     EXPECT_EQ(finding.peer, nullptr);
-    EXPECT_THAT(finding.culprits, IsEmpty());
+    ASSERT_THAT(finding.culprits, SizeIs(1));
+    EXPECT_FALSE(finding.culprits[0].pid.has_value());
+    EXPECT_THAT(finding.culprits[0].detail, HasSubstr("several sockets have that name"));
   }
   EXPECT_TRUE(told);
 }

@@ -358,6 +358,39 @@ TEST(SendBlocked, OfSeveralThatCouldReadAllAreNamed) {
   EXPECT_THAT(finding.title, HasSubstr("or 1 other"));
 }
 
+TEST(SendBlocked, BesideAStoppedReaderItsForksThatSleepAreMentioned) {
+  SceneBuilder host;
+  stuck_pair(host);
+  host.thread(640).is(ThreadState::stopped);
+  for (const int pid : {641, 642, 643}) {
+    host.holds(pid, "child", 11, 9);
+    host.process(pid).parent = 640;
+    host.thread(pid).sleeps("pause");
+  }
+  const Finding finding = find(host);
+  ASSERT_THAT(finding.culprits, SizeIs(1));
+  EXPECT_EQ(finding.culprits[0].pid, 640);
+  EXPECT_THAT(finding.culprits[0].detail, HasSubstr("also held by child (pid 641) and 2 others"));
+}
+
+TEST(SendBlocked, WhoWritesToItselfStandsBeforeAForkThatInheritedBothEnds) {
+  SceneBuilder host;
+  host.pair(10, 11);
+  host.full(10);
+  for (const int pid : {700, 701})
+    for (const std::uint32_t end : {10U, 11U})
+      host.holds(pid, pid == 700 ? "own" : "child", end, static_cast<int>(end));
+  host.process(701).parent = 700;
+  host.thread(701).sleeps("clock_nanosleep");
+  host.thread(700).in_call("write", 10, WaitFor::send, "sock_alloc_send_pskb").since(3);
+  EXPECT_EQ(find(host).culprits.at(0).pid, 701) << "nobody else could read";
+  host.thread(700, 702).sleeps("futex");
+  const Finding finding = find(host);
+  EXPECT_EQ(finding.culprits.at(0).pid, 700);
+  EXPECT_EQ(finding.culprits.at(0).doing, Doing::sleeping);
+  EXPECT_THAT(finding.culprits.at(0).detail, HasSubstr("futex"));
+}
+
 TEST(SendBlocked, NotAcceptedYetIsTheListenersMatter) {
   SceneBuilder host;
   host.listener(30, "/run/server", 1, 128);
