@@ -145,79 +145,81 @@ void make_critical(const std::string& who, const Socket& socket, Finding& findin
   finding.title = who + ", " + which_clause(finding.culprits.front()) + ", leaves data unread on " + name_of(socket) +
                   ": " + who_waits(finding, "waiting") + " for an answer";
   finding.advice = cure_for(finding.culprits.front());
-  // Of a sender that cannot be seen nobody can say whether it is held up already.
-  std::string sender_words(const Socket& socket) {
-    const Socket* sender = socket.other_end;
-    const bool is_seen = sender != nullptr && sender->owners != nullptr && !sender->owners->list.empty();
-    const bool is_full =
-        recv_fill(socket).value_or(Percent{}).value >= 100 || (sender != nullptr && writable(*sender) == false);
-    if (is_full && !is_seen) return "a sender that cannot be seen here may be held up.";
-    return "who sends to it will be held up once the buffer is full.";
-  }
+}
 
-  Finding finding_of(const SceneIndex& scene, Attention attention, const std::vector<const Socket*>& alike) {
-    const auto holds_less = [](const Socket* a, const Socket* b) { return unread(*a) < unread(*b); };
-    const Socket& socket = **std::max_element(alike.begin(), alike.end(), holds_less);
-    Finding finding;
-    finding.rule = Rule::unread_data;
-    finding.confidence = attention == Attention::edge ? Confidence::possible : Confidence::likely;
-    finding.socket = &socket;
-    finding.peer = socket.other_end;
-    finding.culprits = culprits_for(scene, socket);
-    finding.severity = all_wait_elsewhere(finding.culprits) ? Severity::info : Severity::warning;
-    finding.sockets = alike.size();
-    for (const Socket* one : alike)
-      if (const auto age = age_s(scene, *one)) finding.since_s = std::max(finding.since_s.value_or(0), *age);
-    add(finding.evidence, "recv_q", socket.recv_q);
-    add(finding.evidence, "tcp_last_data_recv", tcp_info(socket, "last_data_recv"));
-    finding.evidence.push_back(word("attention", detail_of(attention)));
-    const std::string who = culprits_text(finding.culprits, "a process");
-    finding.title = who + " leaves data unread on ";
-    finding.title +=
-        alike.size() == 1 ? name_of(socket) : std::to_string(alike.size()) + " sockets such as " + name_of(socket);
-    finding.advice =
-        attention == Attention::edge
-            ? "If it does not go on by itself, it has missed an edge: with EPOLLET a socket must be read until EAGAIN."
-            : "See what " + who + " does instead of reading; " + sender_words(socket);
-    add_awaiting(scene, awaiting_on_other_ends(scene, alike), finding);
-    if (!finding.waiters.empty() && !finding.culprits.empty() && none_can_act(scene.responsible_for(socket, nullptr)))
-      make_critical(who, socket, finding);
-    return finding;
-  }
+// Of a sender that cannot be seen nobody can say whether it is held up already.
+std::string sender_words(const Socket& socket) {
+  const Socket* sender = socket.other_end;
+  const bool is_seen = sender != nullptr && sender->owners != nullptr && !sender->owners->list.empty();
+  const bool is_full =
+      recv_fill(socket).value_or(Percent{}).value >= 100 || (sender != nullptr && writable(*sender) == false);
+  if (is_full && !is_seen) return "a sender that cannot be seen here may be held up.";
+  return "who sends to it will be held up once the buffer is full.";
+}
 
-  // The kernel has taken them, and nobody accepts: they wait for an answer all the same.
-  Finding finding_of(const SceneIndex& scene, const Socket& listener, const std::vector<const Waiting*>& clients) {
-    Finding finding;
-    finding.rule = Rule::unread_data;
-    finding.severity = Severity::critical;
-    finding.confidence = Confidence::certain;
-    finding.socket = clients.front()->socket;
-    finding.peer = &listener;
-    finding.culprits = culprits_for(scene, listener);
-    finding.sockets = clients.size();
-    add_awaiting(scene, clients, finding);
-    add(finding.evidence, "accept_queue", listener.recv_q, as_limit(listener.send_q));
-    const Culprit& first = finding.culprits.front();
-    finding.title = culprits_text(finding.culprits, "a process") + ", " + which_clause(first) +
-                    ", does not accept from " + name_of(listener) + ": " + who_waits(finding, "waiting") +
-                    " for an answer";
-    finding.advice = cure_for(first, true);
-    return finding;
-  }
+Finding finding_of(const SceneIndex& scene, Attention attention, const std::vector<const Socket*>& alike) {
+  const auto holds_less = [](const Socket* a, const Socket* b) { return unread(*a) < unread(*b); };
+  const Socket& socket = **std::max_element(alike.begin(), alike.end(), holds_less);
+  Finding finding;
+  finding.rule = Rule::unread_data;
+  finding.confidence = attention == Attention::edge ? Confidence::possible : Confidence::likely;
+  finding.socket = &socket;
+  finding.peer = socket.other_end;
+  finding.culprits = culprits_for(scene, socket);
+  finding.severity = all_wait_elsewhere(finding.culprits) ? Severity::info : Severity::warning;
+  finding.sockets = alike.size();
+  for (const Socket* one : alike)
+    if (const auto age = age_s(scene, *one)) finding.since_s = std::max(finding.since_s.value_or(0), *age);
+  add(finding.evidence, "recv_q", socket.recv_q);
+  add(finding.evidence, "tcp_last_data_recv", tcp_info(socket, "last_data_recv"));
+  finding.evidence.push_back(word("attention", detail_of(attention)));
+  const std::string who = culprits_text(finding.culprits, "a process");
+  finding.title = who + " leaves data unread on ";
+  finding.title +=
+      alike.size() == 1 ? name_of(socket) : std::to_string(alike.size()) + " sockets such as " + name_of(socket);
+  finding.advice =
+      attention == Attention::edge
+          ? "If it does not go on by itself, it has missed an edge: with EPOLLET a socket must be read until EAGAIN."
+          : "See what " + who + " does instead of reading; " + sender_words(socket);
+  add_awaiting(scene, awaiting_on_other_ends(scene, alike), finding);
+  if (!finding.waiters.empty() && !finding.culprits.empty() && none_can_act(scene.responsible_for(socket, nullptr)))
+    make_critical(who, socket, finding);
+  return finding;
+}
 
-  void find_clients_not_accepted(const SceneIndex& scene, std::vector<Finding>& findings) {
-    std::map<Inode, std::vector<const Waiting*>> clients;
-    for (const Waiting& waiting : scene.waits()) {
-      if (!awaits_answer(scene, waiting)) continue;
-      if (const Socket* listener = scene.listener_of(*waiting.socket)) clients[listener->inode].push_back(&waiting);
-    }
-    for (const auto& [inode, waiting] : clients) {
-      const Socket* listener = scene.find(inode);
-      if (listener == nullptr || is_told(findings, *listener)) continue;
-      if (none_can_act(scene.responsible_for(*listener, nullptr)))
-        findings.push_back(finding_of(scene, *listener, waiting));
-    }
+// The kernel has taken them, and nobody accepts: they wait for an answer all the same.
+Finding finding_of(const SceneIndex& scene, const Socket& listener, const std::vector<const Waiting*>& clients) {
+  Finding finding;
+  finding.rule = Rule::unread_data;
+  finding.severity = Severity::critical;
+  finding.confidence = Confidence::certain;
+  finding.socket = clients.front()->socket;
+  finding.peer = &listener;
+  finding.culprits = culprits_for(scene, listener);
+  finding.sockets = clients.size();
+  add_awaiting(scene, clients, finding);
+  add(finding.evidence, "accept_queue", listener.recv_q, as_limit(listener.send_q));
+  const Culprit& first = finding.culprits.front();
+  finding.title = culprits_text(finding.culprits, "a process") + ", " + which_clause(first) +
+                  ", does not accept from " + name_of(listener) + ": " + who_waits(finding, "waiting") +
+                  " for an answer";
+  finding.advice = cure_for(first, true);
+  return finding;
+}
+
+void find_clients_not_accepted(const SceneIndex& scene, std::vector<Finding>& findings) {
+  std::map<Inode, std::vector<const Waiting*>> clients;
+  for (const Waiting& waiting : scene.waits()) {
+    if (!awaits_answer(scene, waiting)) continue;
+    if (const Socket* listener = scene.listener_of(*waiting.socket)) clients[listener->inode].push_back(&waiting);
   }
+  for (const auto& [inode, waiting] : clients) {
+    const Socket* listener = scene.find(inode);
+    if (listener == nullptr || is_told(findings, *listener)) continue;
+    if (none_can_act(scene.responsible_for(*listener, nullptr)))
+      findings.push_back(finding_of(scene, *listener, waiting));
+  }
+}
 
 }  // namespace
 
