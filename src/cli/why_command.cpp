@@ -142,7 +142,8 @@ class Asker {
   }
 
   void choose(Answer& answer) const {
-    answer.targets = targets_.around(now_->look.scene, scene_before(), answer.diagnosis);
+    answer.targets =
+        targets_.around(now_->look.scene, scene_before(), answer.diagnosis, {.stuck_after_ns = longest_settle()});
     const auto touches = [](const Finding& finding) {
       return [&finding](const TargetReport& target) {
         const auto& findings = target.around.findings;
