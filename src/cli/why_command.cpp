@@ -173,7 +173,8 @@ class Asker {
   }
 
   void choose(Answer& answer) const {
-    answer.targets = targets_.around(looks_.now().scene, looks_.before(), answer.diagnosis);
+    answer.targets =
+        targets_.around(looks_.now().scene, looks_.before(), answer.diagnosis, {.stuck_after_ns = patience()});
     const auto touches = [](const Finding& finding) {
       return [&finding](const TargetReport& target) {
         const auto& findings = target.around.findings;

@@ -103,11 +103,12 @@ Problem WhyTargets::unknown() const {
   return {};
 }
 
-std::vector<TargetReport> WhyTargets::around(const Scene& scene, const Scene* before,
-                                             const Diagnosis& diagnosis) const {
+std::vector<TargetReport> WhyTargets::around(const Scene& scene, const Scene* before, const Diagnosis& diagnosis,
+                                             const Patience& patience) const {
   std::vector<TargetReport> reports;
   for (std::size_t at = 0; at < matches_.size(); ++at)
-    reports.push_back({&targets_[at], &matches_[at], surroundings_of(matches_[at], scene, before, diagnosis)});
+    reports.push_back(
+        {&targets_[at], &matches_[at], surroundings_of(matches_[at], scene, before, diagnosis, patience)});
   return reports;
 }
 

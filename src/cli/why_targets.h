@@ -23,8 +23,8 @@ class WhyTargets {
   /// Of the last resolve(): a word that stands for nothing, with those it may have been.
   [[nodiscard]] Problem unknown() const;
   /// What is around them. Points into what resolve() made, the scene and the diagnosis.
-  [[nodiscard]] std::vector<TargetReport> around(const Scene& scene, const Scene* before,
-                                                 const Diagnosis& diagnosis) const;
+  [[nodiscard]] std::vector<TargetReport> around(const Scene& scene, const Scene* before, const Diagnosis& diagnosis,
+                                                 const Patience& patience) const;
 
  private:
   std::vector<Target> targets_;

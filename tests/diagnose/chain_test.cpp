@@ -1,4 +1,7 @@
 // Chains to the root cause, and circles: told once, and only where really nobody is left who could end them.
+#include <algorithm>
+#include <chrono>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -227,6 +230,54 @@ TEST(Components, AreThoseOfTheGraph) {
   std::vector<std::vector<std::size_t>> line(200'000);
   for (std::size_t i = 0; i < line.size(); ++i) line[i] = {(i + 1) % line.size()};
   EXPECT_THAT(strong_components(line), SizeIs(1));
+}
+
+// Four times as many take about four times as long; what is quadratic takes sixteen times.
+template <class Build>
+double growth_of(const Build& build, int size) {
+  const auto cost = [&](int count) {
+    SceneBuilder host;
+    build(host, count);
+    const Scene& scene = host.scene();
+    double least = 1e9;
+    for (int turn = 0; turn < 3; ++turn) {
+      const auto from = std::chrono::steady_clock::now();
+      diagnose(scene, nullptr);
+      least = std::min(least, std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
+    }
+    return least;
+  };
+  return cost(4 * size) / cost(size);
+}
+
+TEST(Growth, OneProcessWithManyUnreadSockets) {
+  const auto build = [](SceneBuilder& host, int count) {
+    for (int at = 0; at < count; ++at) {
+      const auto inode = static_cast<std::uint32_t>(1000 + 2 * at);
+      host.pair(inode, inode + 1);
+      host.at(inode).recv_q = 5;
+      host.holds(1, "server", inode, at);
+      host.thread(1).polls(WaitBy::epoll, inode, WaitFor::receive);
+    }
+  };
+  EXPECT_LT(growth_of(build, 1000), 10);
+}
+
+TEST(Growth, ManyWaitersOnOneReceiver) {
+  const auto build = [](SceneBuilder& host, int count) {
+    host.row(11, Netid::u_dgr, State::close).recv_q = 5;
+    host.named(11, "/run/log");
+    host.holds(1, "syslogd", 11, 3);
+    host.thread(1).is(ThreadState::stopped);
+    for (int at = 0; at < count; ++at) {
+      const auto inode = static_cast<std::uint32_t>(1000 + at);
+      host.row(inode, Netid::u_dgr, State::close);
+      host.connect(inode, 11);
+      host.holds(100 + at, "sender", inode, 3);
+      host.thread(100 + at).in_call("sendto", inode, WaitFor::send, "unix_wait_for_peer").to_unix("/run/log");
+    }
+  };
+  EXPECT_LT(growth_of(build, 500), 10);
 }
 
 }  // namespace
