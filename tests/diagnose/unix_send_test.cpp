@@ -43,6 +43,25 @@ Culprit culprit_when(const std::function<void(SceneBuilder&)>& arrange) {
   return finding.culprits.empty() ? Culprit{} : finding.culprits.front();
 }
 
+/// It closed it after the search for owners, or is another process by now that was given the same pid.
+TEST(SendBlocked, WhoHoldsTheOtherEndNoMoreIsNotBlamed) {
+  const std::array still{Inode{11}};
+  const std::array others{Inode{7}, Inode{12}};
+  EXPECT_EQ(culprit_when([&](SceneBuilder& host) {
+              host.thread(640).is(ThreadState::stopped);
+              host.process(640).holds = still;
+            }).pid,
+            640);
+  SceneBuilder host;
+  stuck_pair(host);
+  host.thread(640).is(ThreadState::stopped);
+  host.process(640).holds = others;
+  for (const Finding& finding : diagnose(host.scene(), nullptr).findings) {
+    EXPECT_THAT(finding.title, testing::Not(HasSubstr("640")));
+    for (const Culprit& culprit : finding.culprits) EXPECT_NE(culprit.pid, 640);
+  }
+}
+
 TEST(SendBlocked, TellsEverything) {
   SceneBuilder host;
   stuck_pair(host);
