@@ -131,8 +131,8 @@ TEST(FindingsText, EvidenceHasTheUnitOfItsField) {
                       {.field = "no_such_field", .value = 2.5}};
   EXPECT_THAT(
       sample.text(),
-      HasSubstr(
-          "  Proof    its send buffer is 100.24% full; its send buffer holds 208.5K of 208.0K; no_such_field 2.5\n"));
+      HasSubstr("  Proof    its send buffer is 100.24% full; its send buffer holds 208.5K of 208.0K; no_such_field\n"
+                "           2.5\n"));
 }
 
 TEST(FindingsText, EvidenceIsSaidInWords) {
