@@ -263,8 +263,9 @@ void CallReader::select_until(const Arguments& arguments, std::int64_t units) {
   const auto is_missed = [&](std::uint64_t set, std::vector<std::byte>& into) {
     return set != 0 && memory_.read(set, into) < into.size();
   };
-  if (is_missed(arguments[1], receive) | is_missed(arguments[2], send) | is_missed(arguments[3], other))
-    leave_out(count);
+  const bool no_receive = is_missed(arguments[1], receive), no_send = is_missed(arguments[2], send),
+             no_other = is_missed(arguments[3], other);
+  if (no_receive || no_send || no_other) leave_out(count);
   const auto has = [&](const std::vector<std::byte>& set, std::size_t fd) {
     std::size_t byte = fd / bits;
     if constexpr (std::endian::native == std::endian::big) byte ^= place_.word - 1;
