@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 
 #include <cerrno>
-#include <system_error>
+#include <cstring>
 
 namespace skq::kernel {
 
@@ -15,7 +15,8 @@ void raise_descriptor_limit() {
 }
 
 std::string open_error_text(int error) {
-  std::string text = std::generic_category().message(error);
+  const char* description = strerrordesc_np(error);
+  std::string text = description != nullptr ? description : "error " + std::to_string(error);
   rlimit limit{};
   if (error != EMFILE || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return text;
   return text + ": skq itself may have no more than " + std::to_string(limit.rlim_cur);
