@@ -47,17 +47,6 @@ class Follower {
     return holders;
   }
 
-  static Link link_of(const Waiting& waiting) {
-    Link link;
-    link.pid = waiting.process->pid;
-    link.tid = waiting.thread->tid;
-    link.comm = waiting.process->comm;
-    if (waiting.wait->fd >= 0) link.fd = waiting.wait->fd;
-    link.socket = waiting.socket;
-    link.what = waiting_text(waiting);
-    return link;
-  }
-
   void follow(const Socket* other, const std::vector<Holding>& holders) {
     if (path_.size() > longest_.size()) longest_ = path_;
     if (other == nullptr) return;
@@ -147,6 +136,17 @@ Progress progress_of(const SceneIndex& scene, const Waiting& waiting, const Blam
 }
 
 }  // namespace
+
+Link link_of(const Waiting& waiting) {
+  Link link;
+  link.pid = waiting.process->pid;
+  link.tid = waiting.thread->tid;
+  link.comm = waiting.process->comm;
+  if (waiting.wait->fd >= 0) link.fd = waiting.wait->fd;
+  link.socket = waiting.socket;
+  link.what = waiting_text(waiting);
+  return link;
+}
 
 Blame blame_for(const SceneIndex& scene, const Waiting& waiting) {
   Blame blame;

@@ -14,6 +14,8 @@ struct Blame {
   std::vector<Link> chain;        ///< to the first culprit
   bool somebody_attends = false;  ///< among `direct`
 };
+/// The step of a chain that this wait is.
+Link link_of(const Waiting& waiting);
 Blame blame_for(const SceneIndex& scene, const Waiting& waiting);
 
 enum class Verdict : std::uint8_t {

@@ -1,4 +1,5 @@
 #include "diagnose/proof.h"
+#include "diagnose/thresholds.h"
 
 #include <algorithm>
 #include <array>
@@ -68,11 +69,10 @@ std::optional<Proof> polls_for_room(const SceneIndex& scene, const Waiting& wait
     made.evidence.push_back(word("pollout", "no, asked on a duplicate of the descriptor"));
     return made;
   }
-  constexpr std::uint64_t default_limit = 10;  // net.unix.max_dgram_qlen; one more fits
   const std::uint64_t bound = datagrams_bound(scene, *socket.other_end);
-  if (bound <= default_limit) return std::nullopt;
+  if (bound <= thresholds::usual_datagrams) return std::nullopt;
   made.confidence = Confidence::possible;
-  made.evidence.push_back(number("datagrams_at_most", static_cast<double>(bound), default_limit + 1));
+  made.evidence.push_back(number("datagrams_at_most", static_cast<double>(bound), thresholds::usual_datagrams + 1));
   return made;
 }
 
@@ -127,8 +127,7 @@ bool receiver_has_own_limit(const Socket& sender) {
 }
 
 std::uint64_t datagrams_bound(const SceneIndex& scene, const Socket& receiver) {
-  constexpr std::uint64_t smallest = 768;
-  return scene.datagrams_to(receiver).bytes / smallest;
+  return scene.datagrams_to(receiver).bytes / thresholds::smallest_datagram;
 }
 
 std::optional<Proof> proof_of(const SceneIndex& scene, const Waiting& waiting) {

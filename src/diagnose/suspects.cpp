@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "diagnose/scene_index.h"
+#include "diagnose/thresholds.h"
 #include "model/derived.h"
 #include "model/tcp_info.h"
 
@@ -25,7 +26,9 @@ bool is_datagram_sender(const Socket& socket) {
   return socket.netid == Netid::u_dgr && send_mem(socket).value_or(Bytes{}).value > 0;
 }
 
-bool is_filling_listener(const Socket& socket) { return accept_fill(socket).value_or(Percent{}).value >= 80; }
+bool is_filling_listener(const Socket& socket) {
+  return accept_fill(socket).value_or(Percent{}).value >= thresholds::accept_fill;
+}
 
 bool has_unread_data(const Socket& socket) { return socket.state != State::listen && socket.recv_q.value_or(0) > 0; }
 
@@ -139,10 +142,9 @@ void Search::add_unaccepted_clients(const std::unordered_set<std::uint16_t>& ful
   }
 }
 
-// Ten datagrams and the one in hand are the kernel's default, and each is charged to its sender with 768 bytes at
-// least. Who polls for room there need not have sent anything.
+// The one in hand is charged, too. Who polls for room there need not have sent anything.
 void Search::add_senders_to_full_receivers() {
-  constexpr std::uint64_t full = std::uint64_t{10} * 768;
+  constexpr std::uint64_t full = thresholds::usual_datagrams * thresholds::smallest_datagram;
   std::unordered_map<const Socket*, std::uint64_t> held;
   for (const Socket* socket : scene_.sockets)
     if (is_datagram_sender(*socket)) held[socket->other_end] += send_mem(*socket)->value;

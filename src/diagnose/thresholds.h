@@ -8,6 +8,11 @@ namespace skq::diagnosing::thresholds {
 
 /// A receive buffer that is so full loses the next burst.
 inline constexpr double receive_fill = 80;
+/// A listener whose queue is so full turns clients away soon.
+inline constexpr double accept_fill = 80;
+/// A receiver of datagrams takes one more than net.unix.max_dgram_qlen, 10 unless somebody changed it; each is charged
+/// to its sender with that many bytes at least.
+inline constexpr std::uint64_t usual_datagrams = 10, smallest_datagram = 768;
 /// A sender is held back by the peer's window when that took so much of the time between two looks.
 inline constexpr double window_limited_share = 0.8;
 /// Connections that the peer closed: kept so long, or so many of them, they are leaked and not just closed late.

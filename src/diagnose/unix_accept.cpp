@@ -4,13 +4,12 @@
 
 #include "diagnose/report.h"
 #include "diagnose/rules.h"
+#include "diagnose/thresholds.h"
 #include "diagnose/words.h"
 #include "model/derived.h"
 
 namespace skq::diagnosing {
 namespace {
-
-constexpr double nearly_full = 80;
 
 bool is_unix_listener(const Socket& socket) {
   return socket.family == Family::unix_domain && socket.state == State::listen;
@@ -104,13 +103,13 @@ void find_full_listeners(const SceneIndex& scene, std::vector<Finding>& findings
 
 void find_filling_listeners(const SceneIndex& scene, std::vector<Finding>& findings) {
   for (const Socket* socket : scene.now().sockets) {
-    if (!is_unix_listener(*socket) || fill_of(*socket) < nearly_full) continue;
+    if (!is_unix_listener(*socket) || fill_of(*socket) < thresholds::accept_fill) continue;
     const auto is_told = [&](const Finding& finding) { return finding.socket == socket || finding.peer == socket; };
     if (std::any_of(findings.begin(), findings.end(), is_told)) continue;
     const bool may_wait = scene.patience().stuck_after_ns > 0;
     const Socket* then = scene.earlier(*socket);
     if (may_wait && !scene.elapsed_ns()) scene.wants_time();
-    if (may_wait && (then == nullptr || fill_of(*then) < nearly_full)) continue;
+    if (may_wait && (then == nullptr || fill_of(*then) < thresholds::accept_fill)) continue;
     bool somebody_attends = false;
     Finding finding =
         listener_finding(Rule::unix_accept_queue_filling, *socket, culprits_of(scene, *socket, somebody_attends));

@@ -1,6 +1,7 @@
 // Threads that wait for each other in a circle over sockets: none of them goes on before another has.
 #include <algorithm>
 
+#include "diagnose/chain.h"
 #include "diagnose/proof.h"
 #include "diagnose/rules.h"
 #include "diagnose/words.h"
@@ -29,17 +30,6 @@ Culprit member(const Waiting& waiting) {
   return culprit_of(holding);
 }
 
-Link step(const Waiting& waiting) {
-  Link link;
-  link.pid = waiting.process->pid;
-  link.tid = waiting.thread->tid;
-  link.comm = waiting.process->comm;
-  if (waiting.wait->fd >= 0) link.fd = waiting.wait->fd;
-  link.socket = waiting.socket;
-  link.what = waiting_text(waiting);
-  return link;
-}
-
 // Beside a thread that waits another may do what nobody sees coming; a process of one thread has no such way out.
 Confidence confidence_of(const SceneIndex& scene, const std::vector<const Waiting*>& cycle) {
   Confidence confidence = Confidence::certain;
@@ -63,7 +53,7 @@ Finding describe(const SceneIndex& scene, const std::vector<const Waiting*>& cyc
   for (const Waiting* waiting : cycle) {
     finding.waiters.push_back(waiter_of(*waiting));
     finding.culprits.push_back(member(*waiting));
-    finding.chain.push_back(step(*waiting));
+    finding.chain.push_back(link_of(*waiting));
     if (const auto proof = proof_of(scene, *waiting))
       finding.evidence.insert(finding.evidence.end(), proof->evidence.begin(), proof->evidence.end());
     if (const auto blocked = finding.waiters.back().blocked_s)

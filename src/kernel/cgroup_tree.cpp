@@ -18,23 +18,6 @@ namespace {
 
 constexpr std::size_t mountinfo_limit = std::size_t{1} << 24;
 
-/// proc_pid_mountinfo(5) writes blanks and backslashes of paths as \ooo.
-std::string unescape_octal(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '7'; };
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool escape = text[at] == '\\' && at + 3 < text.size() && is_digit(text[at + 1]) && is_digit(text[at + 2]) &&
-                        is_digit(text[at + 3]);
-    if (!escape) {
-      plain += text[at];
-      continue;
-    }
-    plain += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + (text[at + 3] - '0'));
-    at += 3;
-  }
-  return plain;
-}
-
 std::optional<std::uint64_t> cgroup2_id(const std::string& path) {
   const UniqueFd place = open_place(AT_FDCWD, path.c_str());
   struct statfs kind {};

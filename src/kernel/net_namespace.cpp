@@ -44,23 +44,6 @@ std::uint64_t inode_if_namespace(const struct stat& status) {
   return 0;
 }
 
-// Blanks, newlines and backslashes stand as three octal digits (fs/proc_namespace.c, mangle).
-std::string without_octal(std::string_view text) {
-  const auto is_octal = [](char c) { return c >= '0' && c <= '7'; };
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool escape = text[at] == '\\' && at + 3 < text.size() && is_octal(text[at + 1]) && is_octal(text[at + 2]) &&
-                        is_octal(text[at + 3]);
-    if (!escape) {
-      plain += text[at];
-      continue;
-    }
-    plain += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + (text[at + 3] - '0'));
-    at += 3;
-  }
-  return plain;
-}
-
 // The name of a file of nsfs: "net:[4026532205]".
 std::optional<std::uint64_t> namespace_number(std::string_view root) {
   constexpr std::string_view begin = "net:[";
@@ -134,7 +117,7 @@ std::vector<NamespaceFile> mounted_network_namespaces(std::string_view mountinfo
     const auto inode = namespace_number(take_until(line, ' '));
     const std::string_view place = take_until(line, ' ');
     if (!inode || *inode == 0 || place.empty() || take_until(tail, ' ') != "nsfs") continue;
-    all.push_back({*inode, without_octal(place), {}});
+    all.push_back({*inode, unescape_octal(place), {}});
   }
   return all;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace skq::kernel {
@@ -23,6 +24,24 @@ inline std::string_view take_word(std::string_view& line, std::string_view blank
   const std::string_view word = line.substr(0, line.find_first_of(blanks));
   line.remove_prefix(word.size());
   return word;
+}
+
+/// What proc_pid_mountinfo(5) writes as three octal digits: blanks, newlines and backslashes (fs/proc_namespace.c,
+/// mangle).
+inline std::string unescape_octal(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '7'; };
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escape = text[at] == '\\' && at + 3 < text.size() && is_digit(text[at + 1]) && is_digit(text[at + 2]) &&
+                        is_digit(text[at + 3]);
+    if (!escape) {
+      plain += text[at];
+      continue;
+    }
+    plain += static_cast<char>((text[at + 1] - '0') * 64 + (text[at + 2] - '0') * 8 + (text[at + 3] - '0'));
+    at += 3;
+  }
+  return plain;
 }
 
 }  // namespace skq::kernel
