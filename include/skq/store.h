@@ -89,6 +89,7 @@ class Recorder {
  public:
   explicit Recorder(RecordOptions options);
   Recorder(Recorder&&) noexcept;
+  Recorder& operator=(Recorder&&) noexcept;
   ~Recorder();
 
   /// The frame that comes next in this file, which nobody else may change until written() was called. Names are
@@ -169,6 +170,9 @@ class SnapshotReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Whether that snapshot recorded all that the field is made of. Where not, its sockets say zero or nothing.
+bool has_column(const SnapshotHead& head, const Field& field);
 
 /// The last snapshot at or before that moment; empty: none. Clocks go back: it is the last in the file that fits.
 std::optional<std::size_t> find_at(const DayContents& contents, std::int64_t time_ns);

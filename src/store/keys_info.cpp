@@ -76,6 +76,7 @@ template <class Members>
 void add(std::vector<Key>& keys, std::string_view prefix, const Members& members, decltype(Key::set) set) {
   for (std::size_t at = 0; at < members.size(); ++at) {
     keys.push_back(of_field(std::string(prefix) + std::string(members[at].name), set, static_cast<std::uint16_t>(at)));
+    keys.back().member = true;
   }
 }
 

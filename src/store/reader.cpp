@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "store/chain.h"
 
 namespace skq {
@@ -24,6 +26,18 @@ Result<std::unique_ptr<RecordedSnapshot>> SnapshotReader::read(std::size_t index
     if (socket != nullptr) snapshot->rows.push_back(socket);
   }
   return snapshot;
+}
+
+bool has_column(const SnapshotHead& head, const Field& field) {
+  if (head.columns.empty()) return true;
+  std::vector<const Field*> columns;
+  for (const std::string& name : head.columns) {
+    if (const Field* column = find_field(name)) columns.push_back(column);
+  }
+  const std::vector<store::KeyId> recorded = store::keys_for(columns);
+  const std::vector<const Field*> one{&field};
+  const std::vector<store::KeyId> wanted = store::keys_for(one);
+  return std::includes(recorded.begin(), recorded.end(), wanted.begin(), wanted.end());
 }
 
 }  // namespace skq

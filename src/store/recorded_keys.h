@@ -45,6 +45,7 @@ struct Key {
   FamilySet families = FamilySet::from_bits(0xff);
   NetidSet netids = {};
   NeedSet needs = {};
+  bool member = false;  ///< one of a struct's many: recorded when named, or when something is made of all of them
 };
 
 /// In the order in which they stand in a row; the first two are family and netid, without which nothing can be built.

@@ -100,6 +100,7 @@ Recorder::Recorder(RecordOptions options) : state_(std::make_unique<State>()) {
   state_->options = std::move(options);
 }
 Recorder::Recorder(Recorder&&) noexcept = default;
+Recorder& Recorder::operator=(Recorder&&) noexcept = default;
 Recorder::~Recorder() = default;
 
 Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& look, NameService* names) {

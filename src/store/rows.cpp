@@ -133,11 +133,19 @@ std::vector<KeyId> keys_named(std::initializer_list<std::string_view> names) {
 }  // namespace
 
 std::vector<KeyId> keys_for(std::span<const Field* const> columns) {
-  NeedSet fetched;
-  for (const Field* column : columns) fetched = fetched | column->needs;
+  NeedSet fetched, whole;  // what is fetched at all; for what the whole structs are needed
+  std::vector<bool> named(recorded_keys().size());
+  for (const Field* column : columns) {
+    const auto key = find_key(column->name);
+    fetched = fetched | column->needs;
+    if (key) named[*key] = true;
+    if (!key) whole = whole | column->needs;
+  }
   std::vector<KeyId> keys;
   for (KeyId id = 0; id < recorded_keys().size(); ++id) {
-    if (columns.empty() || (recorded_keys()[id].needs & ~fetched).empty()) keys.push_back(id);
+    const Key& key = recorded_keys()[id];
+    const bool wanted = key.member ? named[id] || whole.has(Need::tcp_info) : (key.needs & ~fetched).empty();
+    if (columns.empty() || wanted) keys.push_back(id);
   }
   return keys;
 }
