@@ -1,7 +1,6 @@
 #include "store/chain.h"
 
 #include "store/delta.h"
-#include "store/frame.h"
 #include "store/head_text.h"
 #include "store/row_text.h"
 
@@ -64,7 +63,7 @@ Status Chain::go_to(std::size_t index) {
 
 Status Chain::apply(std::size_t index) {
   const SnapshotPlace& place = contents_.snapshots[index];
-  const auto text = decompress(file_, place.offset, place.length, limits_);
+  const auto text = frames_.text(file_, place.offset, place.length, limits_);
   if (!text) return text.error();
   const std::size_t head_end = text->find('\n');
   const auto head = read_head(std::string_view(*text).substr(0, head_end));

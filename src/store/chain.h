@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "store/frame.h"
 #include "store/rows.h"
 
 namespace skq::store {
@@ -32,6 +33,7 @@ class Chain {
   const ByteSource& file_;
   const DayContents& contents_;
   ReadLimits limits_;
+  FrameReader frames_;
   std::optional<std::size_t> at_;
   Rows rows_;
   SnapshotHead head_;

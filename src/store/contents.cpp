@@ -49,14 +49,14 @@ class Contents {
   bool is_sound(std::uint64_t offset, std::uint64_t length) {
     if (budget_.bytes < length) return false;
     budget_.bytes -= length;
-    const auto text = store::decompress(file_, offset, length, limits_);
+    const auto text = frames_.text(file_, offset, length, limits_);
     if (text) budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, text->size());
     return bool(text);
   }
 
   void take(const Walk& walk) {
     if (!walk.skippable) {
-      const auto line = store::first_line(file_, at_, walk.length);
+      const auto line = frames_.first_line(file_, at_, walk.length);
       auto head = line ? store::read_head(*line) : std::nullopt;
       if (head)
         found_.snapshots.push_back({at_, walk.length, std::move(*head)});
@@ -77,7 +77,7 @@ class Contents {
       const auto walk = store::walk_frame(file_, **magic, budget_);
       if (!walk) return walk.error();
       const auto line =
-          walk->end == WalkEnd::whole ? store::first_line(file_, **magic, walk->length) : Result<std::string>(Error{});
+          walk->end == WalkEnd::whole ? frames_.first_line(file_, **magic, walk->length) : Result<std::string>(Error{});
       if (line && store::read_head(*line)) {
         damage.length = **magic - at_;
         damage.torn = false;
@@ -96,6 +96,7 @@ class Contents {
   store::WalkBudget budget_;
   std::uint64_t at_ = 0;
   DayContents found_;
+  store::FrameReader frames_;
 };
 
 }  // namespace

@@ -77,6 +77,7 @@ void add(std::vector<Key>& keys, std::string_view prefix, const Members& members
   for (std::size_t at = 0; at < members.size(); ++at) {
     keys.push_back(of_field(std::string(prefix) + std::string(members[at].name), set, static_cast<std::uint16_t>(at)));
     keys.back().member = true;
+    keys.back().netids = find_field(keys.back().name)->netids;  // the same bytes are another struct elsewhere
   }
 }
 

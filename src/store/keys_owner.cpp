@@ -62,9 +62,6 @@ bool set_owners(Build& b, const Cell& cell, std::uint16_t /*argument*/) {
   b.owners = b.arena.room<Owner>(list.size());
   std::copy(list.begin(), list.end(), b.owners.begin());
   b.socket.owners = b.arena.make<Owners>(Owners{b.owners});
-  for (const Owner& owner : list) {
-    if (owner.pid > 0) b.names.processes.emplace(static_cast<std::uint32_t>(owner.pid), owner.comm);
-  }
   return true;
 }
 

@@ -23,11 +23,8 @@ std::vector<Key> concatenated() {
 Key of_field(std::string_view name) {
   const Field* field = find_field(name);
   if (field == nullptr) throw std::logic_error("no field " + std::string(name));
-  return {.name = field->name,
-          .get = field->get,
-          .families = field->families,
-          .netids = field->netids,
-          .needs = field->needs};
+  // Not its netids: they say which rows show it unasked, and a getter may know more.
+  return {.name = field->name, .get = field->get, .families = field->families, .needs = field->needs};
 }
 
 std::span<const Key> recorded_keys() {

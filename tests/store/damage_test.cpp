@@ -17,7 +17,7 @@ struct Small {
 
 Small small(unsigned full_every) {
   Small made;
-  BusyHost host(10);
+  BusyHost host(7);
   Recorder recorder({.full_every = full_every});
   for (int i = 0; i < 4; ++i) {
     const Looked look = host.look();
@@ -44,7 +44,9 @@ std::size_t readable(const MemoryFile& file, const Small& original) {
     ++count;
     const std::uint64_t seq = (*snapshot)->head.seq;
     EXPECT_LT(seq, original.looks.size());
-    if (seq < original.looks.size()) EXPECT_EQ(texts((*snapshot)->rows), original.looks[seq]);
+    if (seq < original.looks.size()) {
+      EXPECT_EQ(texts((*snapshot)->rows), original.looks[seq]);
+    }
   }
   return count;
 }
@@ -94,12 +96,9 @@ TEST(Damage, EachByteChanged) {
   const Small original = small(2);
   std::size_t least = original.looks.size();
   for (std::size_t at = 0; at < original.file.size(); ++at) {
-    for (const unsigned change : {0x01U, 0x80U, 0xffU}) {
-      MemoryFile changed(original.file.bytes());
-      changed.bytes()[at] = static_cast<char>(static_cast<unsigned char>(changed.bytes()[at]) ^ change);
-      const std::size_t count = readable(changed, original);
-      least = std::min(least, count);
-    }
+    MemoryFile changed(original.file.bytes());
+    changed.bytes()[at] = static_cast<char>(static_cast<unsigned char>(changed.bytes()[at]) ^ 1U << at % 8);
+    least = std::min(least, readable(changed, original));
   }
   // One byte spoils its own frame, and the delta behind it where that frame was a full one.
   EXPECT_EQ(least, original.looks.size() - 2);

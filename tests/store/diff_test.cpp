@@ -80,13 +80,13 @@ TEST_F(Diff, AnotherBootHasOtherSockets) {
 
 TEST_F(Diff, AssociationsOfOneEndpointAreTold) {
   for (RecordedSnapshot* snapshot : {&before_, &after_}) {
-    for (const std::uint16_t port : {10, 20}) {
+    for (const std::uint16_t port : {std::uint16_t{10}, std::uint16_t{20}}) {
       Socket& one = add(*snapshot, 1);
       one.netid = Netid::sctp;
       auto& part = std::get<InetPart>(one.part);
       part.association = SctpState::established;
       part.peer_port = port;
-      one.recv_q = snapshot == &before_ ? port : port + port / 10;
+      one.recv_q = snapshot == &before_ ? port : port + port / 10U;
     }
   }
   EXPECT_EQ(text(diff(before_, after_)), "grown 1 recv_q:20>22\ngrown 1 recv_q:10>11\n");
@@ -94,7 +94,7 @@ TEST_F(Diff, AssociationsOfOneEndpointAreTold) {
 
 TEST_F(Diff, WithoutCookieByAddresses) {
   for (RecordedSnapshot* snapshot : {&before_, &after_}) {
-    for (const std::uint16_t port : {10, 20}) {
+    for (const std::uint16_t port : {std::uint16_t{10}, std::uint16_t{20}}) {
       Socket& one = add(*snapshot, 0);
       one.netid = Netid::raw;
       std::get<InetPart>(one.part).local_port = port;

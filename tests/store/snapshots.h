@@ -27,7 +27,8 @@ inline Circumstances circumstances_at(std::int64_t time_ns) {
 
 /// Everything that is recorded of the rows, as text, in no order.
 inline std::vector<std::string> texts(std::span<const Socket* const> rows) {
-  const store::Rows recorded = store::rows_of(rows, store::keys_for({}), nullptr);
+  static const std::vector<store::KeyId> keys = store::keys_for({});
+  const store::Rows recorded = store::rows_of(rows, keys, nullptr);
   std::vector<std::string> lines;
   for (const store::Row& row : recorded.list) store::append_row(lines.emplace_back(), row);
   std::sort(lines.begin(), lines.end());
