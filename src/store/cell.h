@@ -2,6 +2,7 @@
 // a key has no cell of it, so that absent stays absent.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -47,10 +48,9 @@ inline bool same_value(const Cell& a, const Cell& b) {
 using Row = std::vector<Cell>;
 
 inline const Cell* find_cell(const Row& row, KeyId key) {
-  for (const Cell& cell : row) {
-    if (cell.key >= key) return cell.key == key ? &cell : nullptr;
-  }
-  return nullptr;
+  const auto place =
+      std::lower_bound(row.begin(), row.end(), key, [](const Cell& c, KeyId wanted) { return c.key < wanted; });
+  return place != row.end() && place->key == key ? &*place : nullptr;
 }
 
 }  // namespace skq::store

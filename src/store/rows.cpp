@@ -153,6 +153,7 @@ std::vector<KeyId> keys_for(std::span<const Field* const> columns) {
 Rows rows_of(std::span<const Socket* const> sockets, std::span<const KeyId> keys, NameService* names) {
   constexpr std::size_t kinds = 256;
   std::array<std::vector<KeyId>, 2 * kinds> applying_to;  // inet6 apart
+  const std::span<const Key> table = recorded_keys();
   TextContext context{.names = names};
   std::string scratch;
   Rows rows;
@@ -165,7 +166,7 @@ Rows rows_of(std::span<const Socket* const> sockets, std::span<const KeyId> keys
     for (const KeyId id : some) {
       Cell cell;
       cell.key = id;
-      if (std::visit(CellMaker(cell, *rows.arena, scratch), recorded_keys()[id].get(*socket, context))) {
+      if (std::visit(CellMaker(cell, *rows.arena, scratch), table[id].get(*socket, context))) {
         row.push_back(cell);
       }
     }
