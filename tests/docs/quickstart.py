@@ -23,8 +23,8 @@ case $* in
 esac
 '''
 NINJA = '[ -e "$BUILD/built" ] && echo "ninja: no work to do."; exit 0\n'
-RUN_DEBIAN = 'g++ cmake ninja-build pkg-config libmnl-dev libfmt-dev libspdlog-dev'
-RUN_FEDORA = 'gcc-c++ cmake ninja-build pkgconf-pkg-config libmnl-devel fmt-devel spdlog-devel'
+RUN_DEBIAN = 'g++ cmake ninja-build pkg-config libmnl-dev libzstd-dev libfmt-dev libspdlog-dev'
+RUN_FEDORA = 'gcc-c++ cmake ninja-build pkgconf-pkg-config libmnl-devel libzstd-devel fmt-devel spdlog-devel'
 
 
 class Quickstart(unittest.TestCase):

@@ -1,0 +1,210 @@
+// Snapshots in files that can be trusted: what is recorded, how it is read back, what differs between two.
+//
+// A day file YYYYMMDD.jsonl.zst (UTC) is a sequence of zstd frames, one a snapshot, each with its checksum. A frame
+// holds JSON lines, so that `zstdcat FILE | jq` works:
+//
+//   {"type":"snapshot","v":1,"kind":"full","ts":…,"seq":…,"host":…,"complete":true,"gaps":[],"n":…}   always the first
+//   {"type":"finding","finding":…}                                      as the caller gave it
+//   {"family":"inet","netid":"tcp",…}                                   kind full: one line a socket, absent left out
+//   {"chg":"recv_q","at":[4,1,7],"v":[0,12,null]}                       kind delta, against the frame before: rows of
+//   {"chg":"tcp_bytes_acked","at":[0,2],"by":[100,7]}                   that one, the first by its number, the others
+//   {"del":[3,1]}                                                       by their distance; then the rows that are gone,
+//   {"add":["family","netid"],"v":[["inet","inet"],["tcp","udp"]]}      and the new ones, a list a column
+//
+// Rows of a delta are told by their place in the frame before, not by what they are: it says the same in a third of the
+// bytes. Within a column a text that is no UTF-8 is {"b64":"…"}, in a row it has a key with _b64 beside it.
+//
+// What is recorded of a socket: src/store/recorded_keys.h. Everything here is pure: bytes come from a ByteSource, and
+// go back to the caller.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "skq/arena.h"
+#include "skq/byte_source.h"
+#include "skq/fields.h"
+#include "skq/names.h"
+#include "skq/result.h"
+#include "skq/snapshot.h"
+#include "skq/socket.h"
+
+namespace skq {
+
+/// The first line of a snapshot.
+struct SnapshotHead {
+  Circumstances at;
+  std::vector<Gap> gaps;
+  std::uint64_t seq = 0;  ///< counts the snapshots of a file
+  bool full = true;
+  std::uint64_t rows = 0;
+  std::vector<std::string> columns;  ///< what was asked for; a delta leaves it out, having the same as its base
+};
+
+/// "20261121.jsonl.zst", the file of that moment's day.
+std::string day_file_name(std::int64_t time_ns);
+/// The day's begin in seconds; empty: not the name of a day file.
+std::optional<std::int64_t> day_of_file_name(std::string_view name);
+
+// ---- Writing
+
+struct RecordOptions {
+  unsigned full_every = 60;  ///< 1: every snapshot is a full one
+  int level = 1;             ///< of zstd; higher ones cost much and gain little, as columns are alike already
+  std::vector<const Field*> columns = {};  ///< record only what these are made of; empty: all that was fetched
+};
+
+/// One look, as collect gave it.
+struct Look {
+  const Circumstances* circumstances = nullptr;
+  std::span<const Gap> gaps = {};
+  std::span<const Socket* const> rows = {};
+  std::span<const std::string> findings = {};  ///< each one JSON value in one line
+};
+
+/// Which file it is: a file of the same name may be another one.
+struct FileId {
+  std::uint64_t device = 0, inode = 0;
+  bool operator==(const FileId&) const = default;
+};
+
+/// What to do to a file: cut it off at `keep`, then append.
+struct Appendix {
+  std::uint64_t keep = 0;  ///< end of the last whole frame; behind it a torn one, if anything
+  std::string frame;
+  SnapshotHead head;
+};
+
+/// Makes frames, full or delta. Holds the snapshot before; when the file is not as this recorder left it (another one
+/// appended, a new process, a new day) reads it from there.
+class Recorder {
+ public:
+  explicit Recorder(RecordOptions options);
+  Recorder(Recorder&&) noexcept;
+  Recorder& operator=(Recorder&&) noexcept;
+  ~Recorder();
+
+  /// The frame that comes next in this file, which nobody else may change until written() was called. Names are
+  /// recorded as `names` has them; null: numbers only.
+  Result<Appendix> next(const ByteSource& file, FileId id, const Look& look, NameService* names);
+  /// Whether the appendix is in the file now.
+  void written(bool done);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// ---- Reading
+
+/// Limits against files that were made to harm.
+struct ReadLimits {
+  std::uint64_t frame = std::uint64_t{1} << 28;   ///< bytes of one snapshot as lines
+  std::uint64_t values = std::uint64_t{1} << 25;  ///< values of one snapshot, 16 bytes each
+  std::size_t chain = 1440;                       ///< deltas behind one full snapshot
+};
+
+/// A whole frame whose head could be read.
+struct SnapshotPlace {
+  std::uint64_t offset = 0, length = 0;
+  SnapshotHead head;
+};
+
+/// Bytes that are no whole frame, or a frame that says what cannot be.
+struct Damage {
+  std::uint64_t offset = 0, length = 0;
+  std::string why;
+  bool torn = false;  ///< at the end of the file: a write that was interrupted, or is under way
+};
+
+struct DayContents {
+  std::vector<SnapshotPlace> snapshots;
+  std::vector<Damage> damages;
+  std::uint64_t whole_end = 0;  ///< end of the last whole frame
+};
+
+/// Walks the frames: reads their block headers and first lines only.
+Result<DayContents> read_contents(const ByteSource& file, const ReadLimits& limits = {});
+
+/// Names as they were when the snapshot was taken.
+struct RecordedNames {
+  std::unordered_map<std::uint32_t, std::string_view> interfaces, users, processes;
+  std::unordered_map<std::uint64_t, std::string_view> cgroups;
+  std::deque<NetNamespace> namespaces;
+  std::unordered_map<std::uint64_t, NetNamespace*> namespace_at;
+};
+
+/// Answers from the recording what belongs to that host and moment; the rest (services, protocols) from `others`.
+std::unique_ptr<NameService> names_of(const RecordedNames& names, NameService* others);
+
+/// A snapshot as sockets again. The two ends are not joined: that is collect's work.
+struct RecordedSnapshot {
+  SnapshotHead head;
+  std::vector<std::string> findings;  ///< as they were given
+  Arena arena;
+  std::shared_ptr<const Arena> texts;  ///< of the rows, shared with the reader
+  RecordedNames names;
+  std::vector<Socket*> rows;
+};
+
+/// Reads the snapshots of one file in any order; the next one after the one before costs its delta only.
+class SnapshotReader {
+ public:
+  /// Both must outlive the reader.
+  SnapshotReader(const ByteSource& file, const DayContents& contents, ReadLimits limits = {});
+  SnapshotReader(SnapshotReader&&) noexcept;
+  ~SnapshotReader();
+
+  /// An Error names the offset of the frame that could not be read.
+  Result<std::unique_ptr<RecordedSnapshot>> read(std::size_t index);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Whether that snapshot recorded all that the field is made of. Where not, its sockets say zero or nothing.
+bool has_column(const SnapshotHead& head, const Field& field);
+
+/// The last snapshot at or before that moment; empty: none. Clocks go back: it is the last in the file that fits.
+std::optional<std::size_t> find_at(const DayContents& contents, std::int64_t time_ns);
+
+// ---- Comparing
+
+enum class ChangeKind : std::uint8_t {
+  opened,
+  missing,  ///< not in the later one: a dump under churn can miss a row, so a second absence has to prove it
+  gone,     ///< absent from two later snapshots
+  state,
+  grown,  ///< queues, memory, counters: grown or shrunk
+};
+std::string_view to_text(ChangeKind kind);
+
+struct FieldChange {
+  const Field* field = nullptr;
+  std::uint64_t before = 0, after = 0;
+};
+
+struct Change {
+  ChangeKind kind{};
+  const Socket* before = nullptr;  ///< null: opened
+  const Socket* after = nullptr;   ///< null: missing or gone
+  std::vector<FieldChange> fields = {};
+  /// Bytes by which its queues and memory grew; what grew most comes first.
+  std::uint64_t growth = 0;
+};
+
+/// What became of the sockets of `before`. `witness` is the snapshot behind `after` and decides whether a missing one
+/// is gone; without it none is. Sockets are told by namespace, family, kind and cookie.
+std::vector<Change> diff(const RecordedSnapshot& before, const RecordedSnapshot& after,
+                         const RecordedSnapshot* witness = nullptr);
+
+}  // namespace skq

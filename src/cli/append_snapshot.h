@@ -1,0 +1,22 @@
+// Puts a look at the sockets into its day's file: brings the recorder, which knows no files, and the file together.
+#pragma once
+
+#include <string>
+
+#include "skq/store.h"
+
+namespace skq::cli {
+
+struct Appended {
+  std::string name;  ///< of the file
+  SnapshotHead head;
+  std::uint64_t bytes = 0;
+};
+
+/// Into the file of the look's day, below the folder. Under the file's lock from the first look at it to the last byte.
+/// `durable`: on the disk before this returns. A file may not grow beyond RLIMIT_FSIZE: whoever has such a limit
+/// ignores SIGXFSZ, and gets an Error.
+Result<Appended> append_snapshot(const std::string& folder, Recorder& recorder, const Look& look, NameService* names,
+                                 bool durable);
+
+}  // namespace skq::cli

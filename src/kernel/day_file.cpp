@@ -1,0 +1,167 @@
+#include "kernel/day_file.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace skq::kernel {
+namespace {
+
+constexpr mode_t new_file_mode = 0640;
+constexpr int open_attempts = 100;
+
+std::string path_of(const std::string& folder, const std::string& name) {
+  return folder.ends_with('/') ? folder + name : folder + "/" + name;
+}
+
+int lock(int file) {
+  while (::flock(file, LOCK_EX) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+// Whether the path still leads to this very file: retention by somebody else may have removed it while we waited.
+bool is_still_there(int file, const std::string& path) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(file, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+         opened.st_ino == named.st_ino;
+}
+
+// The write of a regular file is only short where there is no more room (or a signal found it half done); the rest then
+// tells why.
+int write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    if (written == 0) return ENOSPC;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+}  // namespace
+
+Result<bool> DayFile::identify() {
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) return Error{"open " + path_, errno};
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  return S_ISREG(status.st_mode);
+}
+
+Result<DayFile> DayFile::open_to_append(const std::string& folder, const std::string& name) {
+  const std::string path = path_of(folder, name);
+  const std::string doing = "append to " + path;
+  for (int attempt = 0; attempt < open_attempts; ++attempt) {
+    // Without O_NONBLOCK a fifo of that name would keep us waiting for a reader.
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+                         new_file_mode));
+    if (!file.valid()) return Error{doing, errno};
+    DayFile day(std::move(file), path);
+    const auto regular = day.identify();
+    if (!regular) return regular.error();
+    if (!*regular) return Error{doing + ": it is no regular file", 0};
+    if (const int error = lock(day.file_.get()); error != 0) return Error{"lock " + path, error};
+    if (is_still_there(day.file_.get(), path)) return day;
+  }
+  return Error{doing + ": it is removed again and again", 0};
+}
+
+Result<DayFile> DayFile::open_to_read(const std::string& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!file.valid()) return Error{"open " + path, errno};
+  DayFile day(std::move(file), path);
+  const auto regular = day.identify();
+  if (!regular) return regular.error();
+  if (!*regular) return Error{"open " + path + ": it is no regular file", 0};
+  return day;
+}
+
+std::uint64_t DayFile::size() const {
+  struct stat status {};
+  return ::fstat(file_.get(), &status) == 0 && status.st_size > 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+Result<std::size_t> DayFile::read(std::uint64_t offset, std::span<std::byte> to) const {
+  if (offset > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) return std::size_t{0};
+  std::size_t filled = 0;
+  while (filled < to.size()) {
+    const ssize_t got =
+        ::pread(file_.get(), to.data() + filled, to.size() - filled, static_cast<off_t>(offset + filled));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error{"read " + path_, errno};
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
+}
+
+Status DayFile::append(std::uint64_t keep, std::string_view bytes, bool durable) {
+  if (size() != keep && ::ftruncate(file_.get(), static_cast<off_t>(keep)) != 0) {
+    return Error{"cut off the torn end of " + path_, errno};
+  }
+  int error = write_all(file_.get(), bytes);
+  if (error == 0 && durable && ::fsync(file_.get()) != 0) error = errno;
+  if (error == 0) return Done{};
+  if (::ftruncate(file_.get(), static_cast<off_t>(keep)) != 0) {
+    return Error{"append to " + path_ + " (whose torn end could not be cut off)", error};
+  }
+  return Error{"append to " + path_, error};
+}
+
+Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of) {
+  const std::unique_ptr<DIR, CloseFolder> entries(::opendir(folder.c_str()));
+  if (!entries) return Error{"open " + folder, errno};
+  std::vector<DayFileEntry> days;
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(entries.get());
+    if (entry == nullptr && errno != 0) return Error{"read " + folder, errno};
+    if (entry == nullptr) break;
+    const auto day = day_of(entry->d_name);
+    struct stat status {};
+    if (!day || ::fstatat(::dirfd(entries.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (S_ISREG(status.st_mode)) days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
+  }
+  std::sort(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
+  return days;
+}
+
+Result<std::vector<std::string>> remove_old_days(const std::string& folder, const DayOf& day_of,
+                                                 const std::string& current, const Retention& retention) {
+  const auto days = list_day_files(folder, day_of);
+  if (!days) return days.error();
+  const auto today = day_of(current);
+  std::uint64_t bytes = 0;
+  for (const DayFileEntry& day : *days) bytes += day.size;
+  std::vector<std::string> removed;
+  for (const DayFileEntry& day : *days) {
+    // A clock that went back has left days of the future; they are not old.
+    if (!today || day.day >= *today) break;
+    const bool too_old = retention.oldest_day && day.day < *retention.oldest_day;
+    const bool too_much = retention.most_bytes && bytes > *retention.most_bytes;
+    if (!too_old && !too_much) continue;
+    const std::string path = path_of(folder, day.name);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Error{"remove " + path, errno};
+    bytes -= day.size;
+    removed.push_back(day.name);
+  }
+  return removed;
+}
+
+}  // namespace skq::kernel

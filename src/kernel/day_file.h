@@ -1,0 +1,66 @@
+// A day's file of snapshots and the folder of such files. Bytes only: what they mean is the room store's business.
+//
+// Whoever appends holds the file's lock (flock) from before it looks at the end until its bytes are there, and writes
+// them by one write: two recorders at once lose nothing, and a reader, who takes no lock, sees a torn end at most.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "skq/byte_source.h"
+
+namespace skq::kernel {
+
+class DayFile final : public ByteSource {
+ public:
+  /// Makes the file where there is none, with mode 0640 less the umask. Waits for the lock as long as whoever holds it
+  /// takes. Refuses a symbolic link and what is no regular file.
+  static Result<DayFile> open_to_append(const std::string& folder, const std::string& name);
+  static Result<DayFile> open_to_read(const std::string& path);
+
+  [[nodiscard]] std::uint64_t size() const override;
+  Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> to) const override;
+
+  [[nodiscard]] std::uint64_t device() const { return device_; }
+  [[nodiscard]] std::uint64_t inode() const { return inode_; }
+
+  /// Cuts the file off at `keep` and appends. An Error, such as a full disk, leaves it at `keep`. `durable`: the bytes
+  /// are on the disk before this returns.
+  Status append(std::uint64_t keep, std::string_view bytes, bool durable);
+
+ private:
+  DayFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+  Result<bool> identify();
+
+  UniqueFd file_;
+  std::string path_;
+  std::uint64_t device_ = 0, inode_ = 0;
+};
+
+struct DayFileEntry {
+  std::string name;
+  std::int64_t day = 0;  ///< what `day_of` gave
+  std::uint64_t size = 0;
+};
+
+/// Tells a day file's day by its name; nothing for other files.
+using DayOf = std::function<std::optional<std::int64_t>(std::string_view)>;
+
+/// The regular files of the folder whose name is one of a day, the oldest first.
+Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of);
+
+struct Retention {
+  std::optional<std::int64_t> oldest_day;   ///< days before it go
+  std::optional<std::uint64_t> most_bytes;  ///< the oldest go until the rest is no larger
+};
+
+/// Removes whole days; the day of `current` and later ones never. Gives the names of those removed.
+Result<std::vector<std::string>> remove_old_days(const std::string& folder, const DayOf& day_of,
+                                                 const std::string& current, const Retention& retention);
+
+}  // namespace skq::kernel

@@ -1,0 +1,111 @@
+#include "store/chain.h"
+
+#include "store/delta.h"
+#include "store/head_text.h"
+#include "store/row_text.h"
+
+namespace skq::store {
+namespace {
+
+constexpr std::string_view finding_begins = R"({"type":"finding","finding":)";
+
+Error failed(const SnapshotPlace& place, std::string_view why) {
+  return Error{"read the snapshot at offset " + std::to_string(place.offset) + ": " + std::string(why), 0};
+}
+
+bool follows(const SnapshotPlace& base, const SnapshotPlace& delta) {
+  return base.offset + base.length == delta.offset && base.head.seq + 1 == delta.head.seq &&
+         base.head.at.host == delta.head.at.host && base.head.at.boot_id == delta.head.at.boot_id;
+}
+
+bool same_snapshot(const SnapshotHead& a, const SnapshotHead& b) {
+  return a.seq == b.seq && a.full == b.full && a.rows == b.rows && a.at.time_ns == b.at.time_ns;
+}
+
+bool read_finding(std::string_view line, std::vector<std::string>& findings) {
+  JsonCursor json(line.substr(finding_begins.size()));
+  std::string_view value;
+  if (!json.raw(value) || !json.take('}') || !json.at_end()) return false;
+  findings.emplace_back(value);
+  return true;
+}
+
+}  // namespace
+
+Result<std::size_t> Chain::full_of(std::size_t index) const {
+  const auto& places = contents_.snapshots;
+  std::size_t full = index;
+  for (; !places[full].head.full; --full) {
+    if (full == 0 || !follows(places[full - 1], places[full])) {
+      return failed(places[index],
+                    "a delta whose base, before offset " + std::to_string(places[full].offset) + ", is not there");
+    }
+    if (index - full >= limits_.chain) return failed(places[index], "too many deltas before it");
+  }
+  return full;
+}
+
+Status Chain::go_to(std::size_t index) {
+  if (index >= contents_.snapshots.size()) return Error{"there is no snapshot " + std::to_string(index), 0};
+  const auto full = full_of(index);
+  if (!full) return full.error();
+  std::size_t next = *full;
+  if (at_ && *at_ >= *full && *at_ <= index) next = *at_ + 1;
+  for (; next <= index; ++next) {
+    if (const Status status = apply(next); !status) {
+      at_.reset();
+      return status;
+    }
+    at_ = next;
+  }
+  return Done{};
+}
+
+Status Chain::apply(std::size_t index) {
+  const SnapshotPlace& place = contents_.snapshots[index];
+  const auto text = frames_.text(file_, place.offset, place.length, limits_);
+  if (!text) return text.error();
+  const std::size_t head_end = text->find('\n');
+  const auto head = read_head(std::string_view(*text).substr(0, head_end));
+  if (!head || !same_snapshot(*head, place.head)) return failed(place, "the file was changed meanwhile");
+  findings_.clear();
+  if (place.head.full) {
+    rows_ = {};
+    values_ = deltas_ = 0;
+  } else {
+    ++deltas_;
+  }
+  if (!apply_lines(std::string_view(*text).substr(head_end + 1), place.head)) {
+    return failed(place, "a line that cannot be");
+  }
+  if (rows_.list.size() != place.head.rows) return failed(place, "more or fewer sockets than its head says");
+  std::vector<std::string> columns = std::move(head_.columns);
+  head_ = place.head;
+  if (!head_.full) head_.columns = std::move(columns);
+  return Done{};
+}
+
+bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {
+  DeltaReader delta(rows_, values_, limits_.values);
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return false;
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (line.starts_with(finding_begins)) {
+      if (!read_finding(line, findings_)) return false;
+    } else if (DeltaReader::is_delta(line)) {
+      if (head.full || !delta.apply(line)) return false;
+      values_ = delta.values();
+    } else if (line.starts_with("{\"type\":")) {
+      continue;  // of a newer version
+    } else {
+      if (!head.full || !read_row(line, *rows_.arena, rows_.list.emplace_back())) return false;
+      values_ += rows_.list.back().size();
+      if (values_ > limits_.values) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace skq::store

@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "store/frame.h"
+#include "store/frame_walk.h"
+#include "store/head_text.h"
+
+namespace skq {
+namespace {
+
+using store::Walk;
+using store::WalkEnd;
+
+/// One walk through a file, from the front to the back.
+class Contents {
+ public:
+  Contents(const ByteSource& file, const ReadLimits& limits)
+      : file_(file), limits_(limits), size_(file.size()), budget_(store::budget_for(size_)) {}
+
+  Result<DayContents> read() {
+    while (at_ < size_) {
+      if (const Status status = step(); !status) return status.error();
+    }
+    return std::move(found_);
+  }
+
+ private:
+  Status step() {
+    const auto walk = store::walk_frame(file_, at_, budget_);
+    if (!walk) return walk.error();
+    if (walk->end != WalkEnd::whole) return skip("no whole frame");
+    const auto ends_well = ends_at_a_frame(*walk);
+    if (!ends_well) return ends_well.error();
+    if (!*ends_well) return skip("a frame whose checksum is wrong");
+    take(*walk);
+    return Done{};
+  }
+
+  // Behind a frame begins the next one. Where it does not, a length may have been damaged, or what is behind is: the
+  // frame's checksum tells.
+  Result<bool> ends_at_a_frame(const Walk& walk) {
+    const std::uint64_t end = at_ + walk.length;
+    if (end == size_) return true;
+    const auto next = store::walk_frame(file_, end, budget_);
+    if (!next) return next.error();
+    if (next->end != WalkEnd::none) return true;
+    return is_sound(at_, walk.length);
+  }
+
+  bool is_sound(std::uint64_t offset, std::uint64_t length) {
+    if (budget_.bytes < length) return false;
+    budget_.bytes -= length;
+    const auto text = frames_.text(file_, offset, length, limits_);
+    if (text) budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, text->size());
+    return bool(text);
+  }
+
+  void take(const Walk& walk) {
+    if (!walk.skippable) {
+      const auto line = frames_.first_line(file_, at_, walk.length);
+      auto head = line ? store::read_head(*line) : std::nullopt;
+      if (head)
+        found_.snapshots.push_back({at_, walk.length, std::move(*head)});
+      else
+        found_.damages.push_back({at_, walk.length, line ? "a frame that is no snapshot" : line.error().text()});
+    }
+    at_ += walk.length;
+    found_.whole_end = at_;
+  }
+
+  // On to the next frame that can be one: whole, with a head.
+  Status skip(const char* why) {
+    Damage damage{at_, size_ - at_, why, true};
+    for (std::uint64_t from = at_ + 1; budget_.heads > 0; --budget_.heads) {
+      const auto magic = store::find_magic(file_, from);
+      if (!magic) return magic.error();
+      if (!*magic) break;
+      const auto walk = store::walk_frame(file_, **magic, budget_);
+      if (!walk) return walk.error();
+      const auto line =
+          walk->end == WalkEnd::whole ? frames_.first_line(file_, **magic, walk->length) : Result<std::string>(Error{});
+      if (line && store::read_head(*line)) {
+        damage.length = **magic - at_;
+        damage.torn = false;
+        break;
+      }
+      from = **magic + 1;
+    }
+    at_ += damage.length;
+    found_.damages.push_back(std::move(damage));
+    return Done{};
+  }
+
+  const ByteSource& file_;
+  const ReadLimits& limits_;
+  std::uint64_t size_;
+  store::WalkBudget budget_;
+  std::uint64_t at_ = 0;
+  DayContents found_;
+  store::FrameReader frames_;
+};
+
+}  // namespace
+
+Result<DayContents> read_contents(const ByteSource& file, const ReadLimits& limits) {
+  return Contents(file, limits).read();
+}
+
+std::optional<std::size_t> find_at(const DayContents& contents, std::int64_t time_ns) {
+  for (std::size_t at = contents.snapshots.size(); at-- > 0;) {
+    if (contents.snapshots[at].head.at.time_ns <= time_ns) return at;
+  }
+  return std::nullopt;
+}
+
+}  // namespace skq

@@ -1,0 +1,131 @@
+#include "store/frame.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace skq::store {
+namespace {
+
+constexpr int largest_window_log = 27;  // what zstd's own tools take without being asked
+constexpr std::size_t first_step = std::size_t{1} << 18;
+constexpr std::size_t usual_line = std::size_t{1} << 12, longest_line = std::size_t{1} << 18;  // of a head
+
+struct FreeCompressor {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+Error failed(std::string_view doing, std::uint64_t offset, std::string_view why) {
+  return Error{std::string(doing) + " at offset " + std::to_string(offset) + ": " + std::string(why), 0};
+}
+
+Result<std::vector<std::byte>> bytes_of(const ByteSource& file, std::uint64_t offset, std::uint64_t length) {
+  std::vector<std::byte> bytes(length);
+  auto got = file.read(offset, bytes);
+  if (!got) return got.error();
+  bytes.resize(*got);
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> compress(std::string_view text, std::size_t head, int level) {
+  const std::unique_ptr<ZSTD_CCtx, FreeCompressor> context(ZSTD_createCCtx());
+  if (!context) return Error{"compress", 0};
+  ZSTD_CCtx* const to = context.get();
+  ZSTD_CCtx_setParameter(to, ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(to, ZSTD_c_checksumFlag, 1);
+  ZSTD_CCtx_setParameter(to, ZSTD_c_contentSizeFlag, 1);
+  ZSTD_CCtx_setPledgedSrcSize(to, text.size());
+  std::string frame(ZSTD_compressBound(head) + ZSTD_compressBound(text.size()), '\0');
+  ZSTD_outBuffer out{frame.data(), frame.size(), 0};
+  ZSTD_inBuffer in{text.data(), head, 0};
+  std::size_t left = ZSTD_compressStream2(to, &out, &in, ZSTD_e_flush);
+  if (left == 0) {
+    in.size = text.size();
+    left = ZSTD_compressStream2(to, &out, &in, ZSTD_e_end);
+  }
+  if (left != 0) return Error{std::string("compress: ") + ZSTD_getErrorName(left), 0};
+  frame.resize(out.pos);
+  return frame;
+}
+
+struct FrameReader::Context {
+  ZSTD_DCtx* zstd = ZSTD_createDCtx();
+  std::string line = std::string(usual_line, '\0');
+
+  Context() {
+    if (zstd != nullptr) ZSTD_DCtx_setParameter(zstd, ZSTD_d_windowLogMax, largest_window_log);
+  }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  ~Context() { ZSTD_freeDCtx(zstd); }
+  bool begin() { return zstd != nullptr && ZSTD_isError(ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only)) == 0; }
+};
+
+FrameReader::FrameReader() : context_(std::make_unique<Context>()) {}
+FrameReader::~FrameReader() = default;
+
+Result<std::string> FrameReader::text(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
+                                      const ReadLimits& limits) {
+  constexpr std::string_view doing = "read the snapshot";
+  // Compressed text that is longer than the text may be is not worth reading.
+  if (length > limits.frame + limits.frame / 64 + 1024) return failed(doing, offset, "too long");
+  const auto packed = bytes_of(file, offset, length);
+  if (!packed) return packed.error();
+  const unsigned long long claimed = ZSTD_getFrameContentSize(packed->data(), packed->size());
+  if (claimed == ZSTD_CONTENTSIZE_ERROR) return failed(doing, offset, "no zstd frame");
+  const bool unknown = claimed == ZSTD_CONTENTSIZE_UNKNOWN;
+  if (!unknown && claimed > limits.frame) return failed(doing, offset, "too long");
+  if (!context_->begin()) return failed(doing, offset, "out of memory");
+  std::string text(std::min<std::uint64_t>({unknown ? first_step : claimed, first_step, limits.frame}), '\0');
+  ZSTD_inBuffer in{packed->data(), packed->size(), 0};
+  ZSTD_outBuffer out{text.data(), text.size(), 0};
+  for (;;) {
+    const std::size_t before = in.pos + out.pos;
+    const std::size_t left = ZSTD_decompressStream(context_->zstd, &out, &in);
+    if (ZSTD_isError(left) != 0) return failed(doing, offset, ZSTD_getErrorName(left));
+    if (left == 0) break;
+    // Room is made as text comes: what a frame claims costs nothing.
+    if (out.pos == out.size && out.size < limits.frame && in.pos + out.pos != before) {
+      text.resize(std::min<std::uint64_t>(std::max(first_step, text.size() * 4), limits.frame));
+      out = {text.data(), text.size(), out.pos};
+    } else if (in.pos + out.pos == before) {
+      return failed(doing, offset, out.pos == out.size ? "too long" : "cut short");
+    }
+  }
+  text.resize(out.pos);
+  return text;
+}
+
+Result<std::string> FrameReader::first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length) {
+  constexpr std::string_view doing = "read the head of the snapshot";
+  if (!context_->begin()) return failed(doing, offset, "out of memory");
+  std::string& line = context_->line;
+  ZSTD_outBuffer out{line.data(), line.size(), 0};
+  // Enough for our own heads at the first try; a frame that others compressed again may need its whole first block.
+  std::uint64_t at = 0;
+  for (std::uint64_t step = 2048; at < length; at += step, step = 1U << 16U) {
+    step = std::min(step, length - at);
+    const auto packed = bytes_of(file, offset + at, step);
+    if (!packed) return packed.error();
+    ZSTD_inBuffer in{packed->data(), packed->size(), 0};
+    for (;;) {
+      const std::size_t from = out.pos;
+      const std::size_t left = ZSTD_decompressStream(context_->zstd, &out, &in);
+      if (ZSTD_isError(left) != 0) return failed(doing, offset, ZSTD_getErrorName(left));
+      const std::size_t end = std::string_view(line.data(), out.pos).find('\n', from);
+      if (end != std::string_view::npos) return line.substr(0, end);
+      if (left == 0) return failed(doing, offset, "there is none");
+      if (out.pos < out.size) break;  // it wants more input
+      if (out.size == longest_line) return failed(doing, offset, "too long");
+      line.resize(longest_line);
+      out = {line.data(), line.size(), out.pos};
+    }
+  }
+  return failed(doing, offset, "there is none");
+}
+
+}  // namespace skq::store

@@ -1,0 +1,33 @@
+// One snapshot's lines as one zstd frame, with its size in front and its checksum behind.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "skq/store.h"
+
+namespace skq::store {
+
+/// The first `head` bytes get a block of their own, so that they can be read without the rest.
+Result<std::string> compress(std::string_view text, std::size_t head, int level);
+
+/// Reads frames, one after the other with the same memory.
+class FrameReader {
+ public:
+  FrameReader();
+  ~FrameReader();
+
+  /// The whole text. An Error: not whole, its checksum is wrong, or it is longer than the limits allow.
+  Result<std::string> text(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
+                           const ReadLimits& limits);
+  /// The first line, without its line feed.
+  Result<std::string> first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length);
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace skq::store

@@ -1,0 +1,136 @@
+#include "store/head_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text_json.h"
+#include "fields/print.h"
+#include "model/name_tables.h"
+#include "store/civil_time.h"
+#include "store/json_cursor.h"
+
+namespace skq::store {
+namespace {
+
+constexpr std::uint64_t version = 1;
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::size_t most_gaps = 1000, most_columns = 1000;
+
+void append_text(std::string& out, std::string_view key, std::string_view value) {
+  append_json_string(out += key, value);
+}
+
+void append_gaps(std::string& out, const std::vector<Gap>& gaps) {
+  out += gaps.empty() ? ",\"complete\":true,\"gaps\":[" : ",\"complete\":false,\"gaps\":[";
+  for (const Gap& gap : gaps) {
+    if (&gap != &gaps.front()) out += ',';
+    append_text(out, "{\"kind\":", to_text(gap.kind));
+    append_text(out, ",\"detail\":", gap.detail);
+    out += '}';
+  }
+  out += ']';
+}
+
+bool read_text(JsonCursor& json, std::string& value) {
+  std::string scratch;
+  std::string_view text;
+  if (!json.string(text, scratch)) return false;
+  value = text;
+  return true;
+}
+
+bool read_gap(JsonCursor& json, std::vector<Gap>& gaps) {
+  Gap gap;
+  std::string kind;
+  const bool read = gaps.size() < most_gaps && json.object([&](std::string_view key) {
+    std::string_view unknown;
+    if (key == "kind") return read_text(json, kind);
+    if (key == "detail") return read_text(json, gap.detail);
+    return json.raw(unknown);
+  });
+  const auto named = std::find(gap_names.begin(), gap_names.end(), kind);
+  // A kind of a newer version is a gap all the same.
+  gap.kind = named != gap_names.end() ? static_cast<GapKind>(named - gap_names.begin()) : GapKind::system;
+  gaps.push_back(std::move(gap));
+  return read;
+}
+
+struct Reading {
+  SnapshotHead head;
+  std::string type, kind;
+  std::uint64_t v = 0, nanoseconds = 0;
+  std::int64_t seconds = 0;
+  bool counted = false;
+};
+
+bool read_seconds(JsonCursor& json, std::int64_t& seconds) {
+  constexpr std::uint64_t farthest = INT64_MAX / second - 1;
+  JsonNumber number;
+  if (!json.number(number) || !number.integral || number.magnitude > farthest) return false;
+  seconds = static_cast<std::int64_t>(number.magnitude) * (number.negative ? -1 : 1);
+  return true;
+}
+
+bool read_columns(JsonCursor& json, std::vector<std::string>& columns) {
+  return json.list([&] { return columns.size() < most_columns && read_text(json, columns.emplace_back()); });
+}
+
+bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
+  std::string_view unknown;
+  if (key == "type") return read_text(json, to.type);
+  if (key == "kind") return read_text(json, to.kind);
+  if (key == "host") return read_text(json, to.head.at.host);
+  if (key == "boot_id") return read_text(json, to.head.at.boot_id);
+  if (key == "kernel") return read_text(json, to.head.at.kernel);
+  if (key == "v") return json.integer(to.v);
+  if (key == "ts") return read_seconds(json, to.seconds);
+  if (key == "ns") return json.integer(to.nanoseconds) && to.nanoseconds < second;
+  if (key == "seq") return json.integer(to.head.seq);
+  if (key == "netns") return json.integer(to.head.at.netns);
+  if (key == "n") return to.counted = json.integer(to.head.rows);
+  if (key == "gaps") return json.list([&] { return read_gap(json, to.head.gaps); });
+  if (key == "columns") return read_columns(json, to.head.columns);
+  return json.raw(unknown);
+}
+
+}  // namespace
+
+void append_head(std::string& out, const SnapshotHead& head) {
+  const Instant at = instant_of(head.at.time_ns);
+  fields::append_number(out += "{\"type\":\"snapshot\",\"v\":", version);
+  out += head.full ? ",\"kind\":\"full\",\"ts\":" : ",\"kind\":\"delta\",\"ts\":";
+  out += std::to_string(at.seconds);
+  fields::append_number(out += ",\"ns\":", at.nanoseconds);
+  append_iso_time(out += ",\"time\":\"", head.at.time_ns);
+  fields::append_number(out += "\",\"seq\":", head.seq);
+  append_text(out, ",\"host\":", head.at.host);
+  append_text(out, ",\"boot_id\":", head.at.boot_id);
+  append_text(out, ",\"kernel\":", head.at.kernel);
+  fields::append_number(out += ",\"netns\":", head.at.netns);
+  append_gaps(out, head.gaps);
+  fields::append_number(out += ",\"n\":", head.rows);
+  if (head.full) {
+    out += ",\"columns\":[";
+    for (const std::string& column : head.columns)
+      append_text(out, &column == &head.columns.front() ? "" : ",", column);
+    out += ']';
+  }
+  out += "}\n";
+}
+
+std::optional<SnapshotHead> read_head(std::string_view line) {
+  JsonCursor json(line);
+  Reading reading;
+  const bool read = json.object([&](std::string_view key) { return read_member(json, key, reading); });
+  const bool known_kind = reading.kind == "full" || reading.kind == "delta";
+  if (!read || !json.at_end() || reading.type != "snapshot" || reading.v != version || !known_kind ||
+      !reading.counted) {
+    return std::nullopt;
+  }
+  reading.head.full = reading.kind == "full";
+  reading.head.at.time_ns = reading.seconds * second + static_cast<std::int64_t>(reading.nanoseconds);
+  return std::move(reading.head);
+}
+
+}  // namespace skq::store

@@ -1,0 +1,43 @@
+#include <algorithm>
+
+#include "store/chain.h"
+
+namespace skq {
+
+struct SnapshotReader::State {
+  store::Chain chain;
+};
+
+SnapshotReader::SnapshotReader(const ByteSource& file, const DayContents& contents, ReadLimits limits)
+    : state_(new State{store::Chain(file, contents, limits)}) {}
+SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
+SnapshotReader::~SnapshotReader() = default;
+
+Result<std::unique_ptr<RecordedSnapshot>> SnapshotReader::read(std::size_t index) {
+  if (const Status status = state_->chain.go_to(index); !status) return status.error();
+  auto snapshot = std::make_unique<RecordedSnapshot>();
+  snapshot->head = state_->chain.head();
+  snapshot->findings = state_->chain.findings();
+  const store::Rows& rows = state_->chain.rows();
+  snapshot->texts = rows.arena;
+  snapshot->rows.reserve(rows.list.size());
+  for (const store::Row& row : rows.list) {
+    Socket* socket = store::socket_of(row, snapshot->arena, snapshot->names);
+    if (socket != nullptr) snapshot->rows.push_back(socket);
+  }
+  return snapshot;
+}
+
+bool has_column(const SnapshotHead& head, const Field& field) {
+  if (head.columns.empty()) return true;
+  std::vector<const Field*> columns;
+  for (const std::string& name : head.columns) {
+    if (const Field* column = find_field(name)) columns.push_back(column);
+  }
+  const std::vector<store::KeyId> recorded = store::keys_for(columns);
+  const std::vector<const Field*> one{&field};
+  const std::vector<store::KeyId> wanted = store::keys_for(one);
+  return std::includes(recorded.begin(), recorded.end(), wanted.begin(), wanted.end());
+}
+
+}  // namespace skq

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <array>
+
+#include "store/chain.h"
+#include "store/delta.h"
+#include "store/frame.h"
+#include "store/head_text.h"
+#include "store/row_text.h"
+
+namespace skq {
+namespace {
+
+/// The last snapshot of a file, and where it ends.
+struct Base {
+  FileId file;
+  std::uint64_t end = 0;
+  std::optional<SnapshotHead> head;  ///< empty: there is none that a delta could be against
+  std::size_t deltas = 0;
+  store::Rows rows;
+  std::uint64_t next_seq = 0;
+};
+
+void append_findings(std::string& out, std::span<const std::string> findings) {
+  for (const std::string& finding : findings) {
+    out += R"({"type":"finding","finding":)";
+    const std::size_t begin = out.size();
+    out += finding;
+    // Within JSON a line feed can only be a blank.
+    std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '\n', ' ');
+    out += "}\n";
+  }
+}
+
+std::vector<std::string> names_of(std::span<const Field* const> columns) {
+  std::vector<std::string> names;
+  for (const Field* column : columns) names.emplace_back(column->name);
+  return names;
+}
+
+bool may_follow(const SnapshotHead& base, const SnapshotHead& next) {
+  return base.at.host == next.at.host && base.at.boot_id == next.at.boot_id && base.at.netns == next.at.netns &&
+         base.columns == next.columns;
+}
+
+// A file of that name that is none of ours must not be cut off.
+Status check_beginning(const ByteSource& file, const DayContents& contents) {
+  constexpr std::array<unsigned char, 4> magic{0x28, 0xb5, 0x2f, 0xfd};
+  if (contents.whole_end != 0 || file.size() == 0) return Done{};
+  std::array<std::byte, magic.size()> bytes{};
+  const auto got = file.read(0, bytes);
+  if (!got) return got.error();
+  for (std::size_t at = 0; at < *got; ++at) {
+    if (bytes[at] != std::byte{magic[at]}) return Error{"append a snapshot: the file is not one of snapshots", 0};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+struct Recorder::State {
+  RecordOptions options;
+  std::vector<store::KeyId> keys;
+  std::vector<std::string> columns;
+  std::optional<Base> base, pending;  ///< what the file ends with; what it will when the appendix is written
+
+  Status look_at(const ByteSource& file, FileId id);
+  bool full(const SnapshotHead& next) const;
+};
+
+// Who appended last, knows; else the file tells.
+Status Recorder::State::look_at(const ByteSource& file, FileId id) {
+  if (base && base->file == id && base->end == file.size()) return Done{};
+  base.reset();
+  const auto contents = read_contents(file);
+  if (!contents) return contents.error();
+  if (const Status status = check_beginning(file, *contents); !status) return status;
+  Base found{id, contents->whole_end};
+  if (!contents->snapshots.empty()) {
+    const SnapshotPlace& last = contents->snapshots.back();
+    found.next_seq = last.head.seq + 1;
+    store::Chain chain(file, *contents, {});
+    const bool ends_the_file = last.offset + last.length == contents->whole_end;
+    if (options.full_every > 1 && ends_the_file && chain.go_to(contents->snapshots.size() - 1)) {
+      found.head = chain.head();
+      found.deltas = chain.deltas();
+      found.rows = std::move(chain.rows());
+    }
+  }
+  base = std::move(found);
+  return Done{};
+}
+
+bool Recorder::State::full(const SnapshotHead& next) const {
+  return !base->head || base->deltas + 1 >= options.full_every || !may_follow(*base->head, next);
+}
+
+Recorder::Recorder(RecordOptions options) : state_(std::make_unique<State>()) {
+  state_->keys = store::keys_for(options.columns);
+  state_->columns = names_of(options.columns);
+  state_->options = std::move(options);
+}
+Recorder::Recorder(Recorder&&) noexcept = default;
+Recorder& Recorder::operator=(Recorder&&) noexcept = default;
+Recorder::~Recorder() = default;
+
+Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& look, NameService* names) {
+  state_->pending.reset();
+  if (const Status status = state_->look_at(file, id); !status) return status.error();
+  const Base& base = *state_->base;
+  Appendix appendix{base.end, {}, {}};
+  SnapshotHead& head = appendix.head;
+  head.at = *look.circumstances;
+  head.gaps.assign(look.gaps.begin(), look.gaps.end());
+  head.seq = base.next_seq;
+  head.rows = look.rows.size();
+  head.columns = state_->columns;
+  head.full = state_->full(head);
+
+  store::Rows rows = store::rows_of(look.rows, state_->keys, names);
+  std::string text;
+  store::append_head(text, head);
+  const std::size_t head_size = text.size();
+  append_findings(text, look.findings);
+  if (head.full) {
+    for (const store::Row& row : rows.list) {
+      store::append_row(text, row);
+      text += '\n';
+    }
+  } else {
+    store::append_delta(text, base.rows, rows);
+  }
+  auto frame = store::compress(text, head_size, state_->options.level);
+  if (!frame) return frame.error();
+  appendix.frame = *std::move(frame);
+  state_->pending =
+      Base{id, base.end + appendix.frame.size(), head, head.full ? 0 : base.deltas + 1, std::move(rows), head.seq + 1};
+  return appendix;
+}
+
+void Recorder::written(bool done) {
+  if (done && state_->pending)
+    state_->base = std::move(state_->pending);
+  else
+    state_->base.reset();
+  state_->pending.reset();
+}
+
+}  // namespace skq

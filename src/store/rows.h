@@ -1,0 +1,34 @@
+// The rows of one snapshot as cells: what is compared, written and read. Sockets become rows here and rows sockets.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "skq/arena.h"
+#include "skq/store.h"
+#include "store/cell.h"
+#include "store/recorded_keys.h"
+
+namespace skq::store {
+
+struct Rows {
+  std::vector<Row> list;
+  std::shared_ptr<Arena> arena = std::make_shared<Arena>();  ///< sockets made of them share their text
+};
+
+/// The keys that these columns are made of; all for none.
+std::vector<KeyId> keys_for(std::span<const Field* const> columns);
+
+Rows rows_of(std::span<const Socket* const> sockets, std::span<const KeyId> keys, NameService* names);
+
+/// Null where the row says no family or kind.
+Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names);
+
+/// Equal for the same socket in two snapshots of one host; of sockets without a cookie by their addresses. Two sockets
+/// with the same one are an accident that costs bytes, never truth.
+std::uint64_t identity_of(const Row& row);
+
+/// What of a row it is made of, rising.
+std::vector<KeyId> identity_keys_of_rows();
+
+}  // namespace skq::store

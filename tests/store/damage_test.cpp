@@ -1,0 +1,238 @@
+// Files that are cut off, changed, or made to harm: a skipped frame or an error with the offset, never more.
+#include <gtest/gtest.h>
+#include <zstd.h>
+
+#include "snapshots.h"
+#include "store/frame.h"
+#include "store/head_text.h"
+
+namespace skq::test {
+namespace {
+
+struct Small {
+  MemoryFile file;
+  std::vector<std::vector<std::string>> looks;
+  std::vector<std::uint64_t> ends;
+};
+
+Small small(unsigned full_every) {
+  Small made;
+  BusyHost host(7);
+  Recorder recorder({.full_every = full_every});
+  for (int i = 0; i < 4; ++i) {
+    const Looked look = host.look();
+    EXPECT_TRUE(append(made.file, recorder, circumstances_at(noon + i * minute), look.rows));
+    made.looks.push_back(texts(look.rows));
+    made.ends.push_back(made.file.size());
+    host.pass();
+  }
+  return made;
+}
+
+/// Reads all that can be read; whatever is read is what was recorded.
+std::size_t readable(const MemoryFile& file, const Small& original) {
+  const auto contents = read_contents(file);
+  EXPECT_TRUE(contents);
+  SnapshotReader reader(file, *contents);
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < contents->snapshots.size(); ++at) {
+    const auto snapshot = reader.read(at);
+    if (!snapshot) {
+      EXPECT_NE(snapshot.error().text().find("offset"), std::string::npos) << snapshot.error().text();
+      continue;
+    }
+    ++count;
+    const std::uint64_t seq = (*snapshot)->head.seq;
+    EXPECT_LT(seq, original.looks.size());
+    if (seq < original.looks.size()) {
+      EXPECT_EQ(texts((*snapshot)->rows), original.looks[seq]);
+    }
+  }
+  return count;
+}
+
+TEST(Damage, TruncatedAtEveryByte) {
+  const Small original = small(2);
+  for (std::size_t length = 0; length < original.file.size(); ++length) {
+    const MemoryFile cut(original.file.bytes().substr(0, length));
+    const auto contents = read_contents(cut);
+    ASSERT_TRUE(contents);
+    std::size_t whole = 0;
+    while (original.ends[whole] <= length) ++whole;
+    const std::uint64_t whole_end = whole == 0 ? 0 : original.ends[whole - 1];
+    ASSERT_EQ(contents->snapshots.size(), whole) << length;
+    EXPECT_EQ(contents->whole_end, whole_end) << length;
+    ASSERT_EQ(contents->damages.size(), length == whole_end ? 0U : 1U) << length;
+    if (length != whole_end) {
+      EXPECT_TRUE(contents->damages[0].torn);
+      EXPECT_EQ(contents->damages[0].offset, whole_end);
+      EXPECT_EQ(contents->damages[0].length, length - whole_end);
+    }
+    EXPECT_EQ(readable(cut, original), whole) << length;
+  }
+}
+
+TEST(Damage, AppendingCutsOffATornEnd) {
+  const Small original = small(3);
+  const Looked look = BusyHost(10, 9).look();
+  for (std::size_t length = 0; length < original.file.size(); length += 7) {
+    MemoryFile cut(original.file.bytes().substr(0, length));
+    std::size_t whole = 0;
+    while (original.ends[whole] <= length) ++whole;
+    Recorder recorder({.full_every = 3});
+    ASSERT_TRUE(append(cut, recorder, circumstances_at(noon + 9 * minute), look.rows)) << length;
+    const auto contents = read_contents(cut);
+    ASSERT_TRUE(contents);
+    ASSERT_EQ(contents->snapshots.size(), whole + 1) << length;
+    EXPECT_TRUE(contents->damages.empty());
+    SnapshotReader reader(cut, *contents);
+    const auto snapshot = reader.read(whole);
+    ASSERT_TRUE(snapshot) << snapshot.error().text();
+    EXPECT_EQ(texts((*snapshot)->rows), texts(look.rows));
+  }
+}
+
+TEST(Damage, EachByteChanged) {
+  const Small original = small(2);
+  std::size_t least = original.looks.size();
+  for (std::size_t at = 0; at < original.file.size(); ++at) {
+    MemoryFile changed(original.file.bytes());
+    changed.bytes()[at] = static_cast<char>(static_cast<unsigned char>(changed.bytes()[at]) ^ 1U << at % 8);
+    least = std::min(least, readable(changed, original));
+  }
+  // One byte spoils its own frame, and the delta behind it where that frame was a full one.
+  EXPECT_EQ(least, original.looks.size() - 2);
+}
+
+TEST(Damage, GarbageBetweenFramesIsSkipped) {
+  const Small original = small(1);
+  const std::string& bytes = original.file.bytes();
+  for (const std::string& garbage :
+       {std::string("garbage"), std::string(100'000, '\0'), std::string("\x28\xb5\x2f\xfd", 4)}) {
+    const MemoryFile file(bytes.substr(0, original.ends[1]) + garbage + bytes.substr(original.ends[1]));
+    const auto contents = read_contents(file);
+    ASSERT_TRUE(contents);
+    EXPECT_EQ(contents->snapshots.size(), original.looks.size());
+    ASSERT_EQ(contents->damages.size(), 1U);
+    EXPECT_EQ(contents->damages[0].offset, original.ends[1]);
+    EXPECT_EQ(contents->damages[0].length, garbage.size());
+    EXPECT_EQ(contents->whole_end, file.size());
+    EXPECT_EQ(readable(file, original), original.looks.size());
+  }
+}
+
+TEST(Damage, AFileThatIsNoneOfOursIsNotCutOff) {
+  MemoryFile file("the notes of somebody else\n");
+  Recorder recorder({});
+  EXPECT_FALSE(append(file, recorder, circumstances_at(noon), {}));
+  EXPECT_EQ(file.bytes(), "the notes of somebody else\n");
+}
+
+TEST(Damage, ASkippableFrameIsPassedOver) {
+  const Small original = small(1);
+  const std::string comment("\x5a\x2a\x4d\x18\x03\x00\x00\x00yes", 11);
+  const MemoryFile file(comment + original.file.bytes());
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_TRUE(contents->damages.empty());
+  EXPECT_EQ(readable(file, original), original.looks.size());
+}
+
+std::string frame_of(std::string text) {
+  const std::size_t head = text.find('\n') + 1;
+  return *store::compress(text, head, 1);
+}
+
+std::string head_of(std::uint64_t rows, bool full = true, std::uint64_t seq = 0) {
+  SnapshotHead head;
+  head.rows = rows;
+  head.full = full;
+  head.seq = seq;
+  std::string text;
+  store::append_head(text, head);
+  return text;
+}
+
+std::string error_of(const std::string& bytes, const ReadLimits& limits = {}, std::size_t index = 0) {
+  const MemoryFile file(bytes);
+  const auto contents = read_contents(file, limits);
+  if (!contents || contents->snapshots.size() <= index) return "no such snapshot";
+  SnapshotReader reader(file, *contents, limits);
+  const auto snapshot = reader.read(index);
+  return snapshot ? "" : snapshot.error().text();
+}
+
+TEST(Damage, LinesThatCannotBe) {
+  const std::string row = R"({"family":"inet","netid":"tcp","recv_q":1})";
+  EXPECT_EQ(error_of(frame_of(head_of(1) + row + "\n")), "");
+  EXPECT_EQ(error_of(frame_of(head_of(1) + R"({"type":"of a newer version"})" + "\n" + row + "\n")), "");
+  for (const std::string& lines :
+       {row, row + "\n" + row + "\n", std::string("\n"), std::string("{}x\n"), std::string("[]\n"),
+        std::string("{\"family\":\"inet\"\n"), std::string(R"({"type":"finding","finding":1,"x":2})") + "\n",
+        std::string(R"({"del":[0]})") + "\n", std::string("{\"owners\":") + std::string(1000, '[') + "\n"}) {
+    EXPECT_NE(error_of(frame_of(head_of(1) + lines)), "") << lines;
+  }
+  const std::string base = frame_of(head_of(2) + row + "\n" + row + "\n");
+  const auto delta = [&](const std::string& line, std::uint64_t rows) {
+    return error_of(base + frame_of(head_of(rows, false, 1) + line + "\n"), {}, 1);
+  };
+  EXPECT_EQ(delta(R"({"chg":"recv_q","at":[0,1],"by":[1,-2]})", 2), "");
+  EXPECT_EQ(delta(R"({"chg":"recv_q","at":[1],"v":[null]})", 2), "");
+  EXPECT_EQ(delta(R"({"chg":"of_a_newer_version","at":[1],"v":[null]})", 2), "");
+  EXPECT_EQ(delta(R"({"del":[0,1]})", 0), "");
+  EXPECT_EQ(delta(R"({"add":["family","netid","new"],"v":[["unix"],["u_str"],[{"a":1}]]})", 3), "");
+  for (const char* line :
+       {R"({"chg":"recv_q","at":[2],"v":[1]})", R"({"chg":"recv_q","at":[0,0],"v":[1,2]})",
+        R"({"chg":"recv_q","at":[0],"v":[1,2]})", R"({"chg":"recv_q","at":[0,1],"v":[1]})",
+        R"({"chg":"send_q","at":[0],"by":[1]})", R"({"chg":"recv_q","at":[0],"by":[1.5]})",
+        R"({"chg":"recv_q","at":[-1],"v":[1]})", R"({"chg":"recv_q","at":[99999999999999999999],"v":[1]})",
+        R"({"del":[0,1,1]})", R"({"add":["family"],"v":[["unix"],["x"]]})",
+        R"({"add":["family","uid"],"v":[["unix"]]})", R"({"add":["family","uid"],"v":[["unix","inet"],[1]]})",
+        R"({"chg":7})", R"({"chg":"recv_q"})"}) {
+    EXPECT_NE(delta(line, 2), "") << line;
+  }
+  EXPECT_NE(delta("{\"del\":[0]}\n{\"chg\":\"recv_q\",\"at\":[0],\"v\":[1]}", 1), "") << "out of order";
+}
+
+TEST(Damage, LimitsHold) {
+  const std::string row = "{\"family\":\"inet\",\"netid\":\"tcp\"}\n";
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += row;
+  const std::string frame = frame_of(head_of(100'000) + many);
+  EXPECT_LT(frame.size(), 4000U);
+  EXPECT_NE(error_of(frame, {.frame = 1'000'000}).find("too long"), std::string::npos);
+  EXPECT_NE(error_of(frame, {.values = 1000}), "");
+  EXPECT_EQ(error_of(frame), "");
+  std::string chain = frame_of(head_of(1) + row);
+  for (std::uint64_t seq = 1; seq <= 20; ++seq) chain += frame_of(head_of(1, false, seq));
+  EXPECT_EQ(error_of(chain, {}, 20), "");
+  EXPECT_NE(error_of(chain, {.chain = 10}, 20).find("too many"), std::string::npos);
+}
+
+// A frame that claims a size it does not have, and a window of two gigabytes.
+TEST(Damage, ClaimsCostNothing) {
+  std::string frame = frame_of(head_of(0));
+  const std::string magic = frame.substr(0, 4);
+  const std::string claims =
+      magic + std::string("\xc4\xa8\xff\xff\xff\xff\xff\xff\xff\x7f", 10) + "\x01" + std::string(2, '\0') + "abcd";
+  const MemoryFile file(claims);
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_TRUE(contents->snapshots.empty());
+  EXPECT_EQ(contents->damages.size(), 1U);
+}
+
+// Nothing but beginnings of frames: the time must grow with the size, not with its square.
+TEST(Damage, AFileOfMagicsIsReadInTime) {
+  std::string bytes;
+  const std::string begin("\x28\xb5\x2f\xfd\x00\x58\x00\x00\x00",
+                          9);  // header, and an empty raw block that is not the last
+  while (bytes.size() < 4'000'000) bytes += begin;
+  const MemoryFile file(bytes);
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_TRUE(contents->snapshots.empty());
+}
+
+}  // namespace
+}  // namespace skq::test
