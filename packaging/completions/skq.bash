@@ -12,10 +12,10 @@ _skq_list() {
 }
 
 _skq() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} why='' word
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        [[ $word == why ]] && why=yes
+        case $word in why | record | diff | check) command=${command:-$word} ;; esac
     done
     # bash takes --name=value apart at the equals sign.
     if [[ $cur == '=' ]]; then
@@ -26,6 +26,7 @@ _skq() {
         prev=${cur%%=*} cur=${cur#*=}
     fi
     [[ $prev == -[!-]?* && $prev != *= ]] && prev=-${prev: -1}
+    [[ $command == check && $prev == -[wct] ]] && return
     case $prev in
         -f | --family)
             COMPREPLY=($(compgen -W 'inet inet6 link unix netlink vsock tipc xdp' -- "$cur"))
@@ -91,6 +92,44 @@ _skq() {
             COMPREPLY=($(compgen -f -- "$cur"))
             return
             ;;
+        --at)
+            return
+            ;;
+        --begin)
+            return
+            ;;
+        --end)
+            return
+            ;;
+        --dir)
+            compopt -o filenames 2>/dev/null
+            COMPREPLY=($(compgen -f -- "$cur"))
+            return
+            ;;
+        --full-every)
+            return
+            ;;
+        --keep-days)
+            return
+            ;;
+        --max-bytes)
+            return
+            ;;
+        --interval)
+            return
+            ;;
+        --count)
+            return
+            ;;
+        --warning)
+            return
+            ;;
+        --critical)
+            return
+            ;;
+        --timeout)
+            return
+            ;;
         --output)
             compopt -o filenames 2>/dev/null
             COMPREPLY=($(compgen -f -- "$cur"))
@@ -107,7 +146,7 @@ _skq() {
             ;;
         --help)
             if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then
-                COMPREPLY=($(compgen -W 'all columns filter examples states why' -- "$cur"))
+                COMPREPLY=($(compgen -W 'all columns filter examples states why record diff check' -- "$cur"))
                 return
             fi
             ;;
@@ -120,19 +159,25 @@ _skq() {
             ;;
     esac
     if [[ $cur == -* ]]; then
-        local options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
-        [[ $why ]] && options='--net= -N --numeric -n --resolve -r --color --json -J --json-lines --format= --watch -W --settle= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
+        local options
+        case $command in
+            why) options='--net= -N --numeric -n --resolve -r --color --json -J --json-lines --format= --watch -W --settle= --from= --at= --begin= --end= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V' ;;
+            record) options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --json -J --json-lines --format= --columns= -c --where= --filter= -F --settle= --dir= --list --why --full-every= --keep-days= --max-bytes= --interval= --count= --strict --log-level= --log-file= --help -h --version -V' ;;
+            diff) options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --numeric -n --resolve -r --no-header -H --bytes --color --json -J --json-lines --format= --limit= --where= --filter= -F --output= --strict --log-level= --log-file= --help -h --version -V' ;;
+            check) options='--tcp --udp -u --raw --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --numeric -n --resolve -r --where= --filter= -F --settle= --warning= -w --critical= -c --timeout= -t --log-level= --log-file= --help -h --version -V' ;;
+            *) options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --at= --begin= --end= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V' ;;
+        esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
-    if [[ $why ]]; then
+    if [[ $command == why || $command == diff ]]; then
         compopt -o filenames 2>/dev/null
         COMPREPLY=($(compgen -f -- "$cur"))
         return
     fi
     COMPREPLY=($(compgen -W 'state exclude src dst sport dport dev fwmark cgroup autobound and or not' -- "$cur"))
-    [[ $COMP_CWORD -eq 1 && why == "$cur"* ]] && COMPREPLY+=(why)
+    [[ $COMP_CWORD -eq 1 ]] && COMPREPLY+=($(compgen -W 'why record diff check' -- "$cur"))
 }
 
 complete -F _skq skq

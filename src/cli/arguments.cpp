@@ -7,13 +7,14 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/nearest_word.h"
 #include "base/text_escape.h"
+#include "cli/commands.h"
 #include "cli/option_actions.h"
 #include "cli/options.h"
-#include "cli/why_options.h"
 #include "cli/words.h"
 
 namespace skq::cli {
@@ -33,17 +34,26 @@ struct GetoptTables {
   std::string letters = "-:";
   std::vector<option> longs;
 
-  GetoptTables() {
+  explicit GetoptTables(Command command) {
     int value = first_row;
     for (const Option& row : all_options()) {
       const std::string_view colons = colons_of(row.argument);
       for (const char letter : {row.letter, row.other_letter})
-        if (letter != 0) letters.append(1, letter).append(colons);
+        if (letter != 0 && option_of_letter(letter, command) == &row) letters.append(1, letter).append(colons);
       for (const std::string_view name : {row.name, row.alias})
-        if (!name.empty()) longs.push_back({name.data(), has_argument(row.argument), nullptr, value});
+        if (!name.empty() && (row.commands.has(command) || row.origin == Origin::ss || !begins_name_of_ss(name)))
+          longs.push_back({name.data(), has_argument(row.argument), nullptr, value});
       ++value;
     }
     longs.push_back({nullptr, 0, nullptr, 0});
+  }
+
+  /// Outside its command such an option is ss's (--list is short for --listening).
+  static bool begins_name_of_ss(std::string_view name) {
+    const auto is_longer = [&](const Option& row) {
+      return row.origin == Origin::ss && row.name.size() > name.size() && row.name.starts_with(name);
+    };
+    return std::any_of(all_options().begin(), all_options().end(), is_longer);
   }
 
   static std::string_view colons_of(Argument argument) {
@@ -71,19 +81,13 @@ struct GetoptTables {
   }
 };
 
-const Option* row_of(int value) {
-  if (value >= first_row) return &all_options()[static_cast<std::size_t>(value - first_row)];
-  for (const Option& row : all_options())
-    if (value != 0 && (row.letter == value || row.other_letter == value)) return &row;
-  return nullptr;
-}
-
 UsageError say(std::string text) { return {std::move(text)}; }
 
 /// One pass over the words; holds what getopt keeps in globals.
 class Parser {
  public:
-  explicit Parser(std::span<char* const> words) : words_(words.begin(), words.end()) {
+  explicit Parser(std::span<char* const> words)
+      : command_(first_word(words)), tables_(command_->command), words_(words.begin(), words.end()) {
     words_.insert(words_.begin(), name_.data());
     count_ = static_cast<int>(words_.size());
     words_.push_back(nullptr);
@@ -101,12 +105,24 @@ class Parser {
     for (int at = optind; at < count_ && !ends_here(); ++at)
       settings_.filter.emplace_back(words_[static_cast<std::size_t>(at)]);
     if (Problem problem = command_word()) return *problem;
-    if (Problem problem = wrong_command()) return *problem;
+    if (Problem problem = wrong_option()) return *problem;
+    if (Problem problem = take_operands()) return *problem;
     if (Problem problem = stray_value()) return *problem;
     return std::move(settings_);
   }
 
  private:
+  /// The command, as far as that can be said before any option is read.
+  static const CommandRow* first_word(std::span<char* const> words) {
+    const CommandRow* const row = words.empty() ? nullptr : command_named(words.front());
+    return row != nullptr ? row : &all_commands().front();
+  }
+
+  [[nodiscard]] const Option* row_of(int value) const {
+    if (value >= first_row) return &all_options()[static_cast<std::size_t>(value - first_row)];
+    return option_of_letter(value, command_->command);
+  }
+
   /// These answer at once, as in ss: whatever else stands on the line.
   [[nodiscard]] bool ends_here() const {
     constexpr std::array at_once{Action::help, Action::version, Action::family_help, Action::query_help};
@@ -120,7 +136,7 @@ class Parser {
       settings_.filter.emplace_back(optarg);
       return {};
     }
-    if (found == ':') return say(fmt::format("{} needs an argument", display_name(*row_of(optopt))));
+    if (found == ':') return say(fmt::format("{} needs an argument", display_name(*row_of(optopt), command_->command)));
     if (found == '?') return not_understood();
     const bool by_letter = found < first_row;
     if (by_letter && optarg != nullptr && row_of(found)->argument == Argument::optional && !begins_number(optarg))
@@ -141,7 +157,8 @@ class Parser {
       const char* argument = nullptr;
       if (row->argument == Argument::required) {
         // What getopt does: the rest of the word, or the next one.
-        if (letters.empty() && optind >= count_) return say(fmt::format("{} needs an argument", display_name(*row)));
+        if (letters.empty() && optind >= count_)
+          return say(fmt::format("{} needs an argument", display_name(*row, command_->command)));
         argument = letters.empty() ? words_[static_cast<std::size_t>(optind++)] : letters.data();
         letters = {};
       }
@@ -162,7 +179,8 @@ class Parser {
 
   Problem not_understood() {
     const std::string_view word = words_[static_cast<std::size_t>(optind - 1)];
-    if (optopt >= first_row) return say(fmt::format("{} takes no argument", display_name(*row_of(optopt))));
+    if (optopt >= first_row)
+      return say(fmt::format("{} takes no argument", display_name(*row_of(optopt), command_->command)));
     if (optopt != 0) return unknown_letter(static_cast<char>(optopt));
     return short_form(word.substr(2));
   }
@@ -171,8 +189,12 @@ class Parser {
   Problem short_form(std::string_view word) {
     const std::string_view name = word.substr(0, word.find('='));
     std::vector<const Option*> ours, of_ss;
-    for (const Option& row : all_options())
-      if (!row.hidden && answers_to(row, name)) (row.origin == Origin::ss ? of_ss : ours).push_back(&row);
+    for (const bool anywhere : {false, true}) {
+      if (!ours.empty() || !of_ss.empty()) break;
+      for (const Option& row : all_options())
+        if (!row.hidden && (anywhere || row.commands.has(command_->command)) && answers_to(row, name))
+          (row.origin == Origin::ss ? of_ss : ours).push_back(&row);
+    }
     if (of_ss.size() == 1) return apply_word(*of_ss.front(), word);
     if (of_ss.empty() && ours.empty()) return unknown_name(name);
     std::string fits;
@@ -185,11 +207,12 @@ class Parser {
   Problem apply_word(const Option& row, std::string_view word) {
     const std::size_t equals = word.find('=');
     if (equals != std::string_view::npos) {
-      if (row.argument == Argument::none) return say(fmt::format("{} takes no argument", display_name(row)));
+      if (row.argument == Argument::none)
+        return say(fmt::format("{} takes no argument", display_name(row, command_->command)));
       return apply(row, word.substr(equals + 1).data(), false);
     }
     if (row.argument != Argument::required) return apply(row, nullptr, false);
-    if (optind >= count_) return say(fmt::format("{} needs an argument", display_name(row)));
+    if (optind >= count_) return say(fmt::format("{} needs an argument", display_name(row, command_->command)));
     return apply(row, words_[static_cast<std::size_t>(optind++)], false);
   }
 
@@ -211,40 +234,50 @@ class Parser {
   Problem command_word() {
     if (settings_.filter.empty()) return {};
     const std::string& first = settings_.filter.front();
-    if (first != why_word) {
-      if (ends_here()) return {};
-      if (std::find(command_words.begin(), command_words.end(), first) != command_words.end())
-        return say(fmt::format("the command '{}' is not built yet", first));
-      return near_command(first);
-    }
-    why_ = true;
-    if (settings_.action == Action::help && settings_.topic.empty()) settings_.topic = why_word;
+    const CommandRow* const named = command_named(first);
+    if (named == nullptr) return ends_here() ? Problem() : near_command(first);
+    if (named != command_ && named->stands_first)
+      return say(fmt::format("{} stands before its options: skq {}", named->word, named->usage));
+    command_ = named;
+    if (settings_.action == Action::help && settings_.topic.empty()) settings_.topic = named->word;
     return {};
   }
 
   /// No word of a filter is that near.
   static Problem near_command(const std::string& word) {
-    constexpr std::array near{why_word};
+    std::vector<std::string_view> commands;
+    for (const CommandRow& row : all_commands().subspan(1)) commands.push_back(row.word);
     if (word.size() < 2 || std::find(filter_words.begin(), filter_words.end(), word) != filter_words.end()) return {};
-    if (nearest_word(word, near).empty()) return {};
-    return say(fmt::format("'{}' is neither a command nor the beginning of a filter; did you mean {}?", escaped(word),
-                           why_word));
+    const std::string_view near = nearest_word(word, commands);
+    if (near.empty()) return {};
+    return say(
+        fmt::format("'{}' is neither a command nor the beginning of a filter; did you mean {}?", escaped(word), near));
   }
 
-  /// Options that the command does not have; then what is said is what is done.
-  Problem wrong_command() {
+  /// Options that the command does not have.
+  Problem wrong_option() const {
     if (ends_here()) return {};
-    for (const Option* row : given_)
-      if (!serves(*row, why_)) return say(why_ ? refusal_in_why(*row) : refusal_outside_why(*row));
-    if (!why_) return {};
-    settings_.action = Action::why;
-    settings_.targets.assign(settings_.filter.begin() + 1, settings_.filter.end());
-    settings_.filter.clear();
-    for (const auto& [row, at] : adjacent_) {
-      // The word before the first target is the command's own name.
-      if (at == 0 || !may_be_value(*row, settings_.targets[at - 1])) continue;
-      return stands_apart(*row, settings_.targets[at - 1]);
+    for (const Option* row : given_) {
+      if (row->commands.has(command_->command)) continue;
+      if (command_->command != Command::list) return say(refusal_in(*row, command_->command));
+      return say(refusal_outside(*row));
     }
+    return {};
+  }
+
+  /// What is done is what the command says, to its own words or those of a filter.
+  Problem take_operands() {
+    if (ends_here() || command_->command == Command::list) return {};
+    settings_.command = command_->command;
+    settings_.action = command_->action;
+    std::vector<std::string>& words = settings_.filter;
+    words.erase(words.begin());
+    for (const auto& [row, at] : adjacent_) {
+      // The word before the first is the command's own name.
+      if (at == 0 || !may_be_value(*row, words[at - 1])) continue;
+      return stands_apart(*row, words[at - 1]);
+    }
+    if (command_->takes_operands) settings_.operands = std::exchange(words, {});
     return {};
   }
 
@@ -261,10 +294,11 @@ class Parser {
     return row.values == Values::colors && std::find(color_words.begin(), color_words.end(), word) != color_words.end();
   }
 
-  static Problem stands_apart(const Option& row, const std::string& word) {
-    const std::string by_letter = row.letter == 0 ? "" : fmt::format("-{}{} or ", row.letter, word);
-    return say(
-        fmt::format("'{}' stands apart from {}: write {}--{}={}", word, display_name(row), by_letter, row.name, word));
+  [[nodiscard]] Problem stands_apart(const Option& row, const std::string& word) const {
+    const char letter = letter_in(row, command_->command);
+    const std::string by_letter = letter == 0 ? "" : fmt::format("-{}{} or ", letter, word);
+    return say(fmt::format("'{}' stands apart from {}: write {}--{}={}", word, display_name(row, command_->command),
+                           by_letter, row.name, word));
   }
 
   /// An option without the value that it may have, and which of the words followed it.
@@ -274,7 +308,7 @@ class Parser {
   };
 
   Settings settings_;
-  bool why_ = false;
+  const CommandRow* command_;
   std::vector<const Option*> given_, without_value_;
   const Option* bare_ = nullptr;  ///< the option just read, when it came without the value it may have
   std::vector<Adjacent> adjacent_;

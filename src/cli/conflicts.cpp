@@ -33,6 +33,12 @@ std::string_view not_repeated(Action action) {
       return "-K (--kill)";
     case Action::diag:
       return "-D (--diag)";
+    case Action::record:
+      return "record, which has --interval";
+    case Action::diff:
+      return "diff";
+    case Action::check:
+      return "check";
   }
   return {};
 }
@@ -77,6 +83,9 @@ std::string_view of_one_netns(Action action) {
   switch (action) {
     case Action::list:
     case Action::why:
+    case Action::record:
+    case Action::diff:
+    case Action::check:
     case Action::help:
     case Action::version:
     case Action::list_columns:

@@ -1,6 +1,12 @@
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.h"
 #include "cli/generate.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "select/filter_states.h"
 
@@ -21,10 +27,10 @@ _skq_list() {
 }
 
 _skq() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} why='' word
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        [[ $word == why ]] && why=yes
+        case $word in @COMMANDS_CASE@) command=${command:-$word} ;; esac
     done
     # bash takes --name=value apart at the equals sign.
     if [[ $cur == '=' ]]; then
@@ -35,7 +41,7 @@ _skq() {
         prev=${cur%%=*} cur=${cur#*=}
     fi
     [[ $prev == -[!-]?* && $prev != *= ]] && prev=-${prev: -1}
-    case $prev in
+@OWN_LETTERS@    case $prev in
 )";
 
 constexpr std::string_view middle = R"(        state | exclude)
@@ -47,19 +53,20 @@ constexpr std::string_view middle = R"(        state | exclude)
             ;;
     esac
     if [[ $cur == -* ]]; then
-        local options='@OPTIONS@'
-        [[ $why ]] && options='@WHY@'
+        local options
+        case $command in
+@OPTIONS@        esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
-    if [[ $why ]]; then
+    if [[ $command == why || $command == diff ]]; then
         compopt -o filenames 2>/dev/null
         COMPREPLY=($(compgen -f -- "$cur"))
         return
     fi
     COMPREPLY=($(compgen -W '@FILTER@' -- "$cur"))
-    [[ $COMP_CWORD -eq 1 && why == "$cur"* ]] && COMPREPLY+=(why)
+    [[ $COMP_CWORD -eq 1 ]] && COMPREPLY+=($(compgen -W '@COMMANDS@' -- "$cur"))
 }
 
 complete -F _skq skq
@@ -74,7 +81,7 @@ std::string pattern_of(const Option& option) {
   // An optional argument stands only behind an equals sign, so the letter never has one.
   std::string pattern = fmt::format("--{}", option.name);
   if (!option.alias.empty()) pattern += fmt::format(" | --{}", option.alias);
-  if (option.letter != 0 && option.argument == Argument::required)
+  if (letter_in(option, Command::list) != 0 && option.argument == Argument::required)
     pattern = fmt::format("-{} | {}", option.letter, pattern);
   return pattern;
 }
@@ -104,27 +111,55 @@ void append_case(std::string& out, const Option& option) {
   out += "            ;;\n";
 }
 
-std::string option_words(bool why) {
+std::string option_words(Command command) {
   std::string out;
   for (const Option& option : all_options()) {
-    if (option.hidden || !is_built(option) || !serves(option, why)) continue;
+    if (!is_offered(option, command)) continue;
     if (!out.empty()) out += ' ';
     out += fmt::format("--{}{}", option.name, option.argument == Argument::required ? "=" : "");
-    if (option.letter != 0) out += fmt::format(" -{}", option.letter);
+    if (const char letter = letter_in(option, command)) out += fmt::format(" -{}", letter);
   }
   return out;
+}
+
+std::string options_by_command() {
+  std::string out;
+  for (const CommandRow& row : all_commands().subspan(1))
+    out += fmt::format("            {}) options='{}' ;;\n", row.word, option_words(row.command));
+  return out + fmt::format("            *) options='{}' ;;\n", option_words(Command::list));
+}
+
+/// Letters that are another option's in a command: what the list's one takes shall not be offered behind them.
+std::string own_letters() {
+  std::string out;
+  for (const CommandRow& row : all_commands().subspan(1)) {
+    std::string letters;
+    for (const Option& option : all_options())
+      if (option.letter != 0 && option.commands == Commands(row.command)) letters += option.letter;
+    if (!letters.empty())
+      out += fmt::format("    [[ $command == {} && $prev == -[{}] ]] && return\n", row.word, letters);
+  }
+  return out;
+}
+
+std::vector<std::string_view> command_words() {
+  std::vector<std::string_view> words;
+  for (const CommandRow& row : all_commands().subspan(1)) words.push_back(row.word);
+  return words;
 }
 
 }  // namespace
 
 std::string bash_completion() {
-  std::string out(head);
+  const std::vector<std::string_view> commands = command_words();
+  std::string out = replaced(std::string(head), "@COMMANDS_CASE@", fmt::format("{}", fmt::join(commands, " | ")));
+  out = replaced(std::move(out), "@OWN_LETTERS@", own_letters());
   for (const Option& option : all_options()) append_case(out, option);
   std::string rest(middle);
   rest = replaced(std::move(rest), "@STATES@", fmt::format("{}", fmt::join(select::state_names(), " ")));
-  rest = replaced(std::move(rest), "@OPTIONS@", option_words(false));
-  rest = replaced(std::move(rest), "@WHY@", option_words(true));
+  rest = replaced(std::move(rest), "@OPTIONS@", options_by_command());
   rest = replaced(std::move(rest), "@FILTER@", fmt::format("{}", fmt::join(filter_words, " ")));
+  rest = replaced(std::move(rest), "@COMMANDS@", fmt::format("{}", fmt::join(commands, " ")));
   return out + rest;
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "cli/commands.h"
 #include "cli/generate.h"
+#include "cli/options.h"
 #include "skq/fields.h"
 
 namespace skq::cli {
@@ -63,23 +65,42 @@ std::string flags_of(const Option& option) {
   return out;
 }
 
-std::string options_of_why() {
-  std::string list;
+/// The command under which an option is told.
+Command home_of(const Option& option) {
+  for (const CommandRow& row : all_commands())
+    if (option.commands.has(row.command)) return row.command;
+  return Command::list;
+}
+
+/// What is told of the options that are at home in that command.
+std::string told_options(Command command) {
+  std::string items;
+  for (const Option& option : all_options())
+    if (!option.hidden && is_built(option) && home_of(option) == command)
+      items += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
+  return items.empty() ? items : ".Bl -tag -width Ds\n" + items + ".El\n";
+}
+
+std::string options_of(const CommandRow& row) {
+  std::string shared;
   for (const Option& option : all_options()) {
-    if (option.hidden || !is_built(option) || !serves(option, true)) continue;
-    if (!list.empty()) list += " ,\n";
-    list += option.letter != 0 ? fmt::format(".Fl {}", option.letter) : ".Fl \\-" + escaped_dashes(option.name);
+    if (!is_offered(option, row.command) || home_of(option) == row.command) continue;
+    if (!shared.empty()) shared += " ,\n";
+    const char letter = letter_in(option, row.command);
+    shared += letter != 0 ? fmt::format(".Fl {}", letter) : ".Fl \\-" + escaped_dashes(option.name);
   }
-  return ".Pp\nOf these\n.Nm\n.Cm why\nhas\n" + list + " .\n";
+  const std::string own = told_options(row.command);
+  const std::string_view heading = own.empty() ? "" : "has, beside those named after them:\n";
+  return fmt::format(".Pp\n.Nm\n.Cm {}\n{}{}{}{} .\n", row.word, heading, own,
+                     own.empty() ? "has of the others\n" : "and of the others\n", shared);
 }
 
 }  // namespace
 
 std::string man_options() {
-  std::string out = ".Bl -tag -width Ds\n";
-  for (const Option& option : all_options())
-    if (!option.hidden && is_built(option)) out += fmt::format(".It {}\n{}\n", flags_of(option), option.man);
-  out += ".El\n" + options_of_why() + ".Pp\nThe following are known and refused by name, each for its reason:\n";
+  std::string out = told_options(Command::list);
+  for (const CommandRow& row : all_commands().subspan(1)) out += options_of(row);
+  out += ".Pp\nThe following are known and refused by name, each for its reason:\n";
   std::string refused;
   for (const Option& option : all_options())
     if (!is_built(option))

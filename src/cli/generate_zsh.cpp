@@ -1,6 +1,12 @@
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.h"
 #include "cli/generate.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "select/filter_states.h"
 
@@ -13,7 +19,7 @@ _skq_filter() {
         state | exclude) compadd -- @STATES@ ;;
         src | dst | sport | dport) ;;
         *)
-            (( CURRENT == 2 )) && compadd -- why
+            (( CURRENT == 2 )) && compadd -- @COMMANDS@
             compadd -- @FILTER@
             ;;
     esac
@@ -36,8 +42,11 @@ _skq_tables() {
 }
 
 _skq() {
-    local why=${words[(i)why]}
-    if (( why > 1 && why < CURRENT )); then _skq_why; else _skq_list; fi
+    local word
+    for word in ${words[2,CURRENT-1]}; do
+        case $word in (@COMMANDS_CASE@) _skq_$word; return ;; esac
+    done
+    _skq_list
 }
 
 _skq "$@"
@@ -102,34 +111,54 @@ void append_spec(std::string& out, std::string_view name, std::string_view endin
   out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(help), argument_of(option));
 }
 
+std::string_view operands_of(const CommandRow& row) {
+  switch (row.command) {
+    case Command::why:
+      return "        '*:target:_files'\n";
+    case Command::diff:
+      return "        '*:snapshot:_files'\n";
+    case Command::list:
+    case Command::record:
+    case Command::check:
+      break;
+  }
+  return "        '*:filter:_skq_filter'\n";
+}
+
 /// The options of a command, and what else it takes.
-std::string arguments_of(bool why) {
+std::string arguments_of(const CommandRow& row) {
   std::string out = "    _arguments -s \\\n";
   for (const Option& option : all_options()) {
-    if (option.hidden || !is_built(option) || !serves(option, why)) continue;
+    if (!is_offered(option, row.command)) continue;
+    const std::string_view help = help_in(option, row.command);
     const bool optional = option.argument == Argument::optional;
     const std::string_view ending = option.argument == Argument::required ? "=" : optional ? "=-" : "";
-    append_spec(out, fmt::format("--{}", option.name), ending, help_in(option, why), option);
-    if (!option.alias.empty())
-      append_spec(out, fmt::format("--{}", option.alias), ending, help_in(option, why), option);
-    if (option.letter == 0) continue;
+    append_spec(out, fmt::format("--{}", option.name), ending, help, option);
+    if (!option.alias.empty()) append_spec(out, fmt::format("--{}", option.alias), ending, help, option);
+    const char own = letter_in(option, row.command);
+    if (own == 0) continue;
     Option letter = option;
     if (optional) letter.argument = Argument::none;
-    append_spec(out, fmt::format("-{}", option.letter), option.argument == Argument::required ? "+" : "",
-                help_in(option, why), letter);
+    append_spec(out, fmt::format("-{}", own), option.argument == Argument::required ? "+" : "", help, letter);
   }
-  return out + (why ? "        '*:target:_files'\n" : "        '*:filter:_skq_filter'\n");
+  return out.append(operands_of(row));
 }
 
 }  // namespace
 
 std::string zsh_completion() {
-  std::string out = "#compdef skq\n# zsh completion for skq. Made by: skq --generate=zsh\n\n_skq_why() {\n";
-  out += arguments_of(true);
-  out += "}\n\n_skq_list() {\n" + arguments_of(false) + "}\n";
+  std::string out = "#compdef skq\n# zsh completion for skq. Made by: skq --generate=zsh\n\n";
+  std::vector<std::string_view> words;
+  for (const CommandRow& row : all_commands()) {
+    out += fmt::format("_skq_{}() {{\n{}}}\n\n", row.word.empty() ? "list" : row.word, arguments_of(row));
+    if (!row.word.empty()) words.push_back(row.word);
+  }
   std::string rest(tail);
   rest = replaced(std::move(rest), "@STATES@", select::state_names());
   rest = replaced(std::move(rest), "@FILTER@", filter_words);
+  rest = replaced(std::move(rest), "@COMMANDS@", words);
+  const std::size_t choice = rest.find("@COMMANDS_CASE@");
+  rest.replace(choice, std::string_view("@COMMANDS_CASE@").size(), fmt::format("{}", fmt::join(words, " | ")));
   rest = replaced(std::move(rest), "@COLUMNS@", Values::columns);
   rest = replaced(std::move(rest), "@SORT@", Values::sort_keys);
   return out + replaced(std::move(rest), "@TABLES@", Values::tables);

@@ -5,9 +5,9 @@
 #include <array>
 #include <iterator>
 
+#include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/tables.h"
-#include "cli/why_options.h"
 #include "cli/words.h"
 #include "select/filter_states.h"
 #include "skq/fields.h"
@@ -25,19 +25,19 @@ constexpr std::array groups{Group::sockets,  Group::details, Group::printing, Gr
 void append_group(std::string& out, Group group) {
   out += fmt::format("{}:\n", title_of(group));
   for (const Option& option : all_options())
-    if (option.group == group && is_built(option) && !option.hidden)
+    if (option.group == group && is_offered(option, Command::list))
       out += fmt::format("{:<28} {}\n", left_side(option), option.help);
 }
 
 std::string options_help() {
   std::string out =
-      "Usage: skq [OPTION]... [FILTER]            lists the host's sockets\n"
-      "       skq why [OPTION]... [TARGET]...     tells who is stuck on which of them\n";
+      fmt::format("Usage: skq {:<33} {}\n       skq {:<33} {}\n", row_of(Command::list).usage,
+                  row_of(Command::list).purpose, row_of(Command::why).usage, row_of(Command::why).purpose);
+  out += "       skq record, skq diff, skq check       snapshots, alarms; each has --help\n";
   for (const Group group : groups) append_group(out, group);
   out +=
       "FILTER is ss's: [state STATE] [EXPRESSION]; see --help=filter, --help=examples.\n"
-      "Exit status: 0 done, 1 failed, 2 bad usage, 3 incomplete (--strict),\n"
-      "4 nothing matched, 5 something is stuck (--exit-code).\n";
+      "Exit status: 0 done, 1 failed, 2 usage, 3 incomplete, 4 none matched, 5 stuck.\n";
   return out;
 }
 
@@ -101,6 +101,13 @@ std::string examples_help() {
          "skq --json-lines --strict >> log     for cron: fails when something could not be seen\n";
 }
 
+std::string commands_help() {
+  std::string out;
+  for (const CommandRow& row : all_commands())
+    if (row.help != nullptr) out += row.help() + '\n';
+  return out;
+}
+
 std::string columns_help() {
   std::string out;
   for (const Field& field : all_fields()) out += fmt::format("{:<18} {}\n", field.name, field.help);
@@ -110,11 +117,17 @@ std::string columns_help() {
 
 }  // namespace
 
+void append_options(std::string& out, Command command) {
+  for (const Option& option : all_options())
+    if (is_offered(option, command))
+      out += fmt::format("{:<28} {}\n", left_side(option, command), help_in(option, command));
+}
+
 std::string help_text(std::string_view topic) {
   if (topic == "all")
-    return options_help() + '\n' + why_help() + '\n' + later_help() + '\n' + filter_help() + '\n' + states_help() +
-           '\n' + examples_help() + '\n' + columns_help();
-  if (topic == why_word) return why_help();
+    return options_help() + '\n' + commands_help() + later_help() + '\n' + filter_help() + '\n' + states_help() + '\n' +
+           examples_help() + '\n' + columns_help();
+  if (const CommandRow* row = command_named(topic)) return row->help();
   if (topic == "columns") return columns_help();
   if (topic == "filter") return filter_help();
   if (topic == "states") return states_help();

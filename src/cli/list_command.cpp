@@ -176,7 +176,7 @@ class Repeater {
  public:
   Repeater(const Settings& settings, const ListPlan& plan) : settings_(settings), plan_(plan) {}
 
-  Result<Look> look(const Glance& glance) {
+  Result<Glimpse> look(const Glance& glance) {
     constexpr std::size_t looks_with_same_names = 60;
     if (!settings_.resolve || !names_ || glance.number % looks_with_same_names == 0)
       names_.emplace(kernel::HostNamesOptions{.numeric = settings_.numeric, .resolve = settings_.resolve});
@@ -193,12 +193,12 @@ class Repeater {
   }
 
  private:
-  Result<Look> list(Source& source, kernel::Output* output) {
+  Result<Glimpse> list(Source& source, kernel::Output* output) {
     Listing listing(settings_, plan_, *names_, output, &repetition_);
     auto summary = listing.run(source);
     if (!summary) return summary.error();
     if (!listing.written()) return listing.written().error();
-    Look look;
+    Glimpse look;
     look.outcome = outcome(settings_, *summary, listing.shown());
     look.text = std::move(listing.text());
     look.count = count_text(listing.shown());

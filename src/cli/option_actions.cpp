@@ -8,28 +8,11 @@
 #include <vector>
 
 #include "base/text_escape.h"
+#include "cli/option_values.h"
 #include "cli/words.h"
 
 namespace skq::cli::action {
 namespace {
-
-Problem turn(bool& flag, bool value) {
-  flag = value;
-  return {};
-}
-
-Problem keep_text(std::optional<std::string>& where, const Given& given, std::string_view what) {
-  if (given.value.empty()) return wrong_value(given, fmt::format("{} is empty", what), 0, 1, {});
-  where = std::string(given.value);
-  return {};
-}
-
-std::optional<double> decimal(std::string_view text) {
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
-}
 
 template <class Words>
 bool is_one_of(std::string_view word, const Words& words) {
@@ -190,21 +173,11 @@ Problem format(Settings& s, const Given& given) {
 
 Problem rates(Settings& s, const Given&) { return turn(s.rates, true); }
 Problem watch(Settings& s, const Given& given) {
-  constexpr double shortest = 0.01, longest = 86400;
-  const auto seconds = given.value.empty() ? std::optional(1.0) : decimal(given.value);
-  if (!seconds || !(*seconds >= shortest && *seconds <= longest))
-    return wrong_value(given, "seconds are needed, from 0.01 to 86400", 0, given.value.size(), {});
-  s.watch = seconds;
+  if (!given.value.empty()) return keep_seconds(s.watch, given, 0.01, 86400);
+  s.watch = 1.0;
   return {};
 }
-Problem settle(Settings& s, const Given& given) {
-  constexpr double longest = 60;
-  const auto seconds = decimal(given.value);
-  if (!seconds || !(*seconds >= 0 && *seconds <= longest))
-    return wrong_value(given, "seconds are needed, from 0 to 60", 0, std::max<std::size_t>(given.value.size(), 1), {});
-  s.settle = seconds;
-  return {};
-}
+Problem settle(Settings& s, const Given& given) { return keep_seconds(s.settle, given, 0, 60); }
 Problem filter(Settings& s, const Given& given) {
   if (s.filter_file) return wrong_value(given, "more than one filter file", 0, given.value.size(), {});
   return keep_text(s.filter_file, given, "the file name");
@@ -225,15 +198,7 @@ Problem sort(Settings& s, const Given& given) { return keep_text(s.sort, given, 
 Problem where(Settings& s, const Given& given) { return keep_text(s.where, given, "the expression"); }
 
 Problem limit(Settings& s, const Given& given) {
-  std::size_t number = 0;
-  const char* const end = given.value.data() + given.value.size();
-  const auto [stop, error] = std::from_chars(given.value.data(), end, number);
-  if (error == std::errc::result_out_of_range)
-    return wrong_value(given, "the number is too large", 0, given.value.size(), {});
-  if (error != std::errc{} || stop != end)
-    return wrong_value(given, "a number of rows is needed, 0 or more", 0, given.value.size(), {});
-  s.limit = number;
-  return {};
+  return keep_number(s.limit, given, std::size_t{0}, "a number of rows");
 }
 
 Problem output(Settings& s, const Given& given) { return keep_text(s.output, given, "the file name"); }

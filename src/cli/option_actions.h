@@ -80,4 +80,19 @@ Problem exit_code(Settings& settings, const Given& given);
 Problem log_level(Settings& settings, const Given& given);
 Problem log_file(Settings& settings, const Given& given);
 
+Problem at(Settings& settings, const Given& given);
+Problem begin(Settings& settings, const Given& given);
+Problem end(Settings& settings, const Given& given);
+Problem dir(Settings& settings, const Given& given);
+Problem record_list(Settings& settings, const Given& given);
+Problem record_findings(Settings& settings, const Given& given);
+Problem full_every(Settings& settings, const Given& given);
+Problem keep_days(Settings& settings, const Given& given);
+Problem max_bytes(Settings& settings, const Given& given);
+Problem interval(Settings& settings, const Given& given);
+Problem count(Settings& settings, const Given& given);
+Problem warning(Settings& settings, const Given& given);
+Problem critical(Settings& settings, const Given& given);
+Problem timeout(Settings& settings, const Given& given);
+
 }  // namespace skq::cli::action

@@ -8,6 +8,9 @@ namespace skq::cli {
 std::span<const Option> sockets_options();
 std::span<const Option> details_options();
 std::span<const Option> selection_options();
+std::span<const Option> replay_options();
+std::span<const Option> record_options();
+std::span<const Option> check_options();
 std::span<const Option> output_options();
 
 }  // namespace skq::cli

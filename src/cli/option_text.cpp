@@ -31,17 +31,34 @@ std::string refusal_of(const Option& option) {
   return fmt::format("{} cannot be had: {}", display_name(option), option.lacking);
 }
 
-std::string left_side(const Option& option) {
-  std::string out = option.letter != 0 ? fmt::format("  -{}, --{}", option.letter, option.name)
-                                       : fmt::format("      --{}", option.name);
+const Option* option_of_letter(int letter, Command command) {
+  const Option* shared = nullptr;
+  for (const Option& option : all_options()) {
+    if (letter == 0 || (option.letter != letter && option.other_letter != letter)) continue;
+    if (option.commands == Commands(command)) return &option;
+    // One that only other commands have does not stand in the way of the list's.
+    if (shared == nullptr && option.commands.has(Command::list)) shared = &option;
+  }
+  return shared;
+}
+
+char letter_in(const Option& option, Command command) {
+  return option_of_letter(option.letter, command) == &option ? option.letter : '\0';
+}
+
+std::string left_side(const Option& option, Command command) {
+  const char letter = letter_in(option, command);
+  std::string out =
+      letter != 0 ? fmt::format("  -{}, --{}", letter, option.name) : fmt::format("      --{}", option.name);
   if (option.argument == Argument::required) out += fmt::format("={}", option.metavar);
   if (option.argument == Argument::optional) out += fmt::format("[={}]", option.metavar);
   return out;
 }
 
-std::string display_name(const Option& option) {
-  if (option.letter == 0) return fmt::format("--{}", option.name);
-  return fmt::format("-{} (--{})", option.letter, option.name);
+std::string display_name(const Option& option, Command command) {
+  const char letter = letter_in(option, command);
+  if (letter == 0) return fmt::format("--{}", option.name);
+  return fmt::format("-{} (--{})", letter, option.name);
 }
 
 }  // namespace skq::cli

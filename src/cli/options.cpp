@@ -9,7 +9,8 @@ namespace {
 
 std::vector<Option> concatenated() {
   std::vector<Option> all;
-  for (const auto chapter : {sockets_options(), details_options(), selection_options(), output_options()})
+  for (const auto chapter : {sockets_options(), details_options(), selection_options(), replay_options(),
+                             record_options(), check_options(), output_options()})
     all.insert(all.end(), chapter.begin(), chapter.end());
   return all;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/commands.h"
 #include "cli/settings.h"
 #include "cli/usage_error.h"
 
@@ -18,8 +19,6 @@ namespace skq::cli {
 enum class Argument : std::uint8_t { none, required, optional };
 enum class Group : std::uint8_t { sockets, details, printing, selection, commands, output, other };
 enum class Origin : std::uint8_t { ss, skq };
-/// Whose option it is: the list's and what is done in its place, `skq why`'s, or both.
-enum class Serves : std::uint8_t { list, both, why };
 /// What an argument may be; completions offer these.
 enum class Values : std::uint8_t {
   none,
@@ -46,9 +45,9 @@ struct Option {
   Argument argument{};
   std::string_view metavar = {};
   Group group{};
+  Commands commands = in_list;
   Values values{};
   Origin origin{};
-  Serves command{};
   std::string_view help = {};      ///< one line
   std::string_view why_help = {};  ///< the same in `skq why`, where it means something else there
   std::string_view man = {};       ///< mdoc source
@@ -58,21 +57,27 @@ struct Option {
 };
 
 std::span<const Option> all_options();
-/// Whether `skq why`, or else the list, has that option.
-inline bool serves(const Option& option, bool why) {
-  return option.command == Serves::both || option.command == (why ? Serves::why : Serves::list);
-}
-inline std::string_view help_in(const Option& option, bool why) {
-  return why && !option.why_help.empty() ? option.why_help : option.help;
+/// The option that a letter stands for in a command: its own one before that which it shares with the list, as ss's
+/// letters are too few. Null: none.
+const Option* option_of_letter(int letter, Command command);
+/// The letter that stands for the option there; 0: none, or another option took it.
+char letter_in(const Option& option, Command command);
+
+inline std::string_view help_in(const Option& option, Command command) {
+  return command == Command::why && !option.why_help.empty() ? option.why_help : option.help;
 }
 inline bool is_built(const Option& option) { return option.apply != nullptr; }
+/// Whether help and completions offer it there.
+inline bool is_offered(const Option& option, Command command) {
+  return is_built(option) && !option.hidden && option.commands.has(command);
+}
 std::string_view title_of(Group group);
 
 /// "-K (--kill)", "--json-lines": how messages name an option.
-std::string display_name(const Option& option);
+std::string display_name(const Option& option, Command command = Command::list);
 
 /// "  -A, --query=LIST", with the argument in brackets when it is optional: how --help begins its line.
-std::string left_side(const Option& option);
+std::string left_side(const Option& option, Command command = Command::list);
 
 /// What an option without an action is refused for, in a few words, and the whole sentence.
 std::string_view lack_of(const Option& option);

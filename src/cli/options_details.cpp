@@ -11,12 +11,14 @@ constexpr std::array rows{
     Option{.letter = 'p',
            .name = "processes",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "the processes at both ends",
            .man = "Show the processes that hold each socket, and those that hold its other end.",
            .apply = action::processes},
     Option{.letter = 'T',
            .name = "threads",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "the threads, too (implies -p)",
            .man = "Show the threads of these processes, too.\n"
                   "Implies\n"
@@ -25,6 +27,7 @@ constexpr std::array rows{
     Option{.letter = 'e',
            .name = "extended",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "uid, inode, cookie and what else the family has",
            .man = "Show more of each socket: user, inode, cookie, and what else its family has.\n"
                   "Implies\n"
@@ -35,6 +38,7 @@ constexpr std::array rows{
     Option{.letter = 'm',
            .name = "memory",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "socket memory as ss prints it",
            .man = "Show the memory counters of each socket in the form of\n"
                   ".Xr ss 8 .",
@@ -42,20 +46,21 @@ constexpr std::array rows{
     Option{.letter = 'n',
            .name = "numeric",
            .group = Group::details,
-           .command = Serves::both,
+           .commands = in_every,
            .help = "ports as numbers",
            .man = "Print ports and protocols as numbers.",
            .apply = action::numeric},
     Option{.letter = 'r',
            .name = "resolve",
            .group = Group::details,
-           .command = Serves::both,
+           .commands = in_every,
            .help = "host names for addresses",
            .man = "Print host names in place of addresses.",
            .apply = action::resolve},
     Option{.letter = 'o',
            .name = "options",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "the timers of inet sockets",
            .man = "Show the timer that runs on an inet socket: which one, when it fires, how often it did.\n"
                   "With\n"
@@ -65,6 +70,7 @@ constexpr std::array rows{
     Option{.letter = 'i',
            .name = "info",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "what TCP, MPTCP and SCTP know of a connection",
            .man = "Show what the protocol knows of a connection, in the words of\n"
                   ".Xr ss 8\n"
@@ -82,12 +88,14 @@ constexpr std::array rows{
            .apply = action::info},
     Option{.name = "tos",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "type of service, class and priority",
            .man = "Show type of service and traffic class of an inet socket's packets, and its class id: that of\n"
                   "net_cls, else its priority.",
            .apply = action::tos},
     Option{.name = "cgroup",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "the control group of each socket",
            .man = "Show the control group in which an inet socket was made;\n"
                   ".Cm unreachable\n"
@@ -95,6 +103,7 @@ constexpr std::array rows{
            .apply = action::cgroup},
     Option{.name = "tipcinfo",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "what TIPC knows of a socket",
            .man =
                "Show what TIPC knows of its sockets: type, what holds a sender back, messages dropped, whether it is\n"
@@ -102,6 +111,7 @@ constexpr std::array rows{
            .apply = action::tipcinfo},
     Option{.name = "inet-sockopt",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "options that are set on inet sockets",
            .man = "Show which of these are set on an inet socket, in the words of\n"
                   ".Xr ss 8 .\n"
@@ -111,6 +121,7 @@ constexpr std::array rows{
     Option{.letter = 'b',
            .name = "bpf",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "the filters of packet sockets",
            .man = "Show the classic BPF filter of each packet socket: how many instructions, and of each its code,\n"
                   "two jumps and operand.\n"
@@ -122,6 +133,7 @@ constexpr std::array rows{
     Option{.letter = 'Z',
            .name = "context",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "security contexts of processes (implies -p)",
            .man = "Show the SELinux contexts of processes.\n"
                   "Implies\n"
@@ -130,6 +142,7 @@ constexpr std::array rows{
     Option{.letter = 'z',
            .name = "contexts",
            .group = Group::details,
+           .commands = in_list | Commands(Command::record),
            .help = "security contexts of processes and sockets",
            .man = "As\n"
                   ".Fl Z ,\n"
@@ -148,6 +161,7 @@ constexpr std::array rows{
     Option{.letter = 'H',
            .name = "no-header",
            .group = Group::printing,
+           .commands = in_list | Commands(Command::diff),
            .help = "no header line",
            .man = "Leave out the header line.",
            .apply = action::no_header},
@@ -168,6 +182,7 @@ constexpr std::array rows{
            .apply = action::no_queues},
     Option{.name = "bytes",
            .group = Group::printing,
+           .commands = in_list | Commands(Command::diff),
            .origin = Origin::skq,
            .help = "exact bytes in place of 1.0K",
            .man = "Print memory in exact bytes.\n"
@@ -181,9 +196,9 @@ constexpr std::array rows{
            .argument = Argument::optional,
            .metavar = "WHEN",
            .group = Group::printing,
+           .commands = Commands(Command::list, Command::why, Command::diff),
            .values = Values::colors,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "auto, always or never",
            .man = "Use colour: on a terminal\n"
                   ".Pq Cm auto , No the default ,\n"
@@ -195,15 +210,15 @@ constexpr std::array rows{
     Option{.letter = 'J',
            .name = "json",
            .group = Group::printing,
+           .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "one JSON document",
            .man = "Print one JSON document.",
            .apply = action::json},
     Option{.name = "json-lines",
            .group = Group::printing,
+           .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "one flat JSON object a line",
            .man = "Print one flat JSON object a line.",
            .apply = action::json_lines},
@@ -211,9 +226,9 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "FORMAT",
            .group = Group::printing,
+           .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .values = Values::formats,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "table, raw, csv, json or jsonl",
            .man = "Print a\n"
                   ".Cm table ,\n"
@@ -229,9 +244,9 @@ constexpr std::array rows{
            .argument = Argument::optional,
            .metavar = "SECONDS",
            .group = Group::printing,
+           .commands = in_list | Commands(Command::why),
            .values = Values::text,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "again every SECONDS (default 1)",
            .man = "List again every\n"
                   ".Ar SECONDS ,\n"

@@ -12,9 +12,9 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "FILE",
            .group = Group::output,
+           .commands = Commands(Command::list, Command::why, Command::diff),
            .values = Values::file,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "write to FILE, which is replaced when all is done",
            .man = "Write beside\n"
                   ".Ar FILE\n"
@@ -22,15 +22,15 @@ constexpr std::array rows{
            .apply = action::output},
     Option{.name = "strict",
            .group = Group::output,
+           .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "exit 3 when the answer is incomplete",
            .man = "Exit with 3 when the answer is incomplete.",
            .apply = action::strict},
     Option{.name = "exit-code",
            .group = Group::output,
+           .commands = in_list | Commands(Command::why),
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "exit 4 when nothing matched",
            .why_help = "exit 5 when something is stuck",
            .man = "Exit with 4 when no socket matched;\n"
@@ -42,9 +42,9 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "LEVEL",
            .group = Group::other,
+           .commands = in_every,
            .values = Values::levels,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "trace, debug, info, warning, error, critical or off",
            .man = "Tell what skq does, on standard error or in the log file:\n"
                   ".Cm trace , debug , info , warning , error , critical\n"
@@ -55,9 +55,9 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "FILE",
            .group = Group::other,
+           .commands = in_every,
            .values = Values::file,
            .origin = Origin::skq,
-           .command = Serves::both,
            .help = "where to tell it",
            .man = "Append these messages to\n"
                   ".Ar FILE .",
@@ -67,8 +67,8 @@ constexpr std::array rows{
            .argument = Argument::optional,
            .metavar = "TOPIC",
            .group = Group::other,
+           .commands = in_every,
            .values = Values::topics,
-           .command = Serves::both,
            .help = "this; =all, columns, filter, examples, states, why",
            .man = "Print help and exit.\n"
                   "Topics are\n"
@@ -80,7 +80,7 @@ constexpr std::array rows{
            .name = "version",
            .other_letter = 'v',
            .group = Group::other,
-           .command = Serves::both,
+           .commands = in_every,
            .help = "version",
            .man = "Print the version and exit.",
            .apply = action::version},

@@ -13,6 +13,7 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "LIST",
            .group = Group::selection,
+           .commands = in_list | Commands(Command::record),
            .values = Values::columns,
            .origin = Origin::skq,
            .help = "these columns; +a,b adds, -a,b takes away",
@@ -56,6 +57,7 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "N",
            .group = Group::selection,
+           .commands = in_list | Commands(Command::diff),
            .values = Values::text,
            .origin = Origin::skq,
            .help = "the first N rows",
@@ -67,6 +69,7 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "EXPR",
            .group = Group::selection,
+           .commands = in_rows,
            .values = Values::text,
            .origin = Origin::skq,
            .help = "rows for which this holds, like \"fill > 80\"",
@@ -81,6 +84,7 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "FILE",
            .group = Group::selection,
+           .commands = in_rows,
            .values = Values::file,
            .help = "read the filter from FILE, - is standard input",
            .man = "Read the filter from\n"
@@ -101,9 +105,9 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "SECONDS",
            .group = Group::commands,
+           .commands = Commands(Command::why, Command::record, Command::check),
            .values = Values::text,
            .origin = Origin::skq,
-           .command = Serves::why,
            .help = "why: wait so long at most for a second look",
            .man = "Of\n"
                   ".Nm\n"
@@ -178,25 +182,6 @@ constexpr std::array rows{
                   "See\n"
                   ".Sx RECORDINGS .",
            .apply = action::diag},
-    Option{.name = "from",
-           .argument = Argument::required,
-           .metavar = "FILE",
-           .group = Group::commands,
-           .values = Values::file,
-           .origin = Origin::skq,
-           .help = "list what -D (or ss -D) recorded in FILE",
-           .man = "List the sockets that\n"
-                  ".Fl D ,\n"
-                  "or that of\n"
-                  ".Xr ss 8 ,\n"
-                  "recorded in\n"
-                  ".Ar FILE ,\n"
-                  "instead of those of the running kernel; a\n"
-                  ".Sq \\-\n"
-                  "is standard input.\n"
-                  "See\n"
-                  ".Sx RECORDINGS .",
-           .apply = action::from},
 };
 
 }  // namespace

@@ -9,8 +9,10 @@
 
 #include "base/text_escape.h"
 #include "cli/arguments.h"
+#include "cli/check_command.h"
 #include "cli/conflicts.h"
 #include "cli/diag_command.h"
+#include "cli/diff_command.h"
 #include "cli/events_command.h"
 #include "cli/generate.h"
 #include "cli/help.h"
@@ -21,6 +23,7 @@
 #include "cli/list_command.h"
 #include "cli/message.h"
 #include "cli/net_option.h"
+#include "cli/record_command.h"
 #include "cli/summary_command.h"
 #include "cli/why_command.h"
 #include "kernel/output.h"
@@ -51,6 +54,12 @@ ExitCode act(const Settings& settings) {
       return list_sockets(settings);
     case Action::why:
       return tell_why(settings);
+    case Action::record:
+      return record_snapshots(settings);
+    case Action::diff:
+      return tell_diff(settings);
+    case Action::check:
+      return check_metric(settings);
     case Action::summary:
       return print_summary(settings);
     case Action::limits:
@@ -81,6 +90,9 @@ bool reads_sockets(Action action) {
   switch (action) {
     case Action::list:
     case Action::why:
+    case Action::record:
+    case Action::diff:
+    case Action::check:
     case Action::summary:
     case Action::limits:
     case Action::events:

@@ -14,9 +14,16 @@
 
 namespace skq::cli {
 
+/// What the first word of the command line says; without one, the list.
+enum class Command : std::uint8_t { list, why, record, diff, check };
+
+/// What is done: by a command, or by an option in place of the list.
 enum class Action : std::uint8_t {
   list,
   why,
+  record,
+  diff,
+  check,
   summary,
   limits,
   events,
@@ -31,7 +38,29 @@ enum class Action : std::uint8_t {
 };
 enum class Color : std::uint8_t { automatic, always, never };
 
+/// Which of the recorded snapshots, as it was written.
+struct ReplaySettings {
+  std::optional<std::string> begin, end, at;
+};
+
+struct RecordSettings {
+  std::optional<std::string> folder;  ///< --dir
+  bool list = false;                  ///< tell what is there, record nothing
+  bool findings = false;              ///< --why
+  std::optional<unsigned> full_every;
+  std::optional<unsigned> keep_days;
+  std::optional<std::uint64_t> most_bytes;
+  std::optional<double> interval;  ///< seconds from one snapshot to the next
+  std::optional<std::uint64_t> count;
+};
+
+struct CheckSettings {
+  std::optional<std::string> warning, critical;  ///< ranges, not yet read
+  std::optional<double> timeout;                 ///< seconds
+};
+
 struct Settings {
+  Command command = Command::list;
   Action action = Action::list;
   std::string topic;  ///< of --help, --list-columns and --generate
 
@@ -82,8 +111,12 @@ struct Settings {
   bool yes = false;              ///< -K does not ask
   bool all_said = false;         ///< -a was given, at whatever place
 
-  std::vector<std::string> filter;   ///< the words that are no options
-  std::vector<std::string> targets;  ///< why: those words
+  ReplaySettings replay;
+  RecordSettings record;
+  CheckSettings check;
+
+  std::vector<std::string> filter;    ///< the words that are no options
+  std::vector<std::string> operands;  ///< of a command: why's targets, diff's snapshots, check's metric
 };
 
 }  // namespace skq::cli

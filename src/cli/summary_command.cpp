@@ -87,10 +87,10 @@ Status write(const Settings& settings, const std::string& text) {
   return output->commit();
 }
 
-Result<Look> repeat(const Settings& settings, const Glance& glance) {
+Result<Glimpse> repeat(const Settings& settings, const Glance& glance) {
   auto found = look(settings);
   if (!found) return found.error();
-  Look result;
+  Glimpse result;
   result.text = text_of(settings, *found, glance.number);
   result.count = fmt::format("{} sockets", found->sockets);
   result.circumstances = found->circumstances;

@@ -75,7 +75,7 @@ bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
   }
 }
 
-std::string first_line(const Settings& settings, const Look& look, bool reads_keys) {
+std::string first_line(const Settings& settings, const Glimpse& look, bool reads_keys) {
   std::string time;
   render::append_iso_time(time, look.circumstances.time_ns);
   const std::string_view what = settings.action == Action::why ? "skq why" : "skq";
@@ -83,7 +83,7 @@ std::string first_line(const Settings& settings, const Look& look, bool reads_ke
                      time, look.count, reads_keys ? "q" : "Ctrl-C");
 }
 
-std::string frame_of(const Settings& settings, const Look& look, bool reads_keys) {
+std::string frame_of(const Settings& settings, const Glimpse& look, bool reads_keys) {
   std::string frame = first_line(settings, look, reads_keys) + "\n";
   if (!look.gaps.empty()) {
     frame += "incomplete: " + escaped(look.gaps.front().detail);

@@ -23,7 +23,7 @@ struct Glance {
   std::size_t number = 0;            ///< 0 is the first
 };
 
-struct Look {
+struct Glimpse {
   std::string text;   ///< for the screen
   std::string count;  ///< "12 sockets", for its first line
   Circumstances circumstances;
@@ -31,7 +31,7 @@ struct Look {
   ExitCode outcome = ExitCode::done;
 };
 
-using Looker = std::function<Result<Look>(const Glance&)>;
+using Looker = std::function<Result<Glimpse>(const Glance&)>;
 
 /// Looks until q, a signal or an error. The looks stand at equal distances from the first: one that takes longer leaves
 /// out those that it missed.

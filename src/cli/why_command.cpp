@@ -265,11 +265,11 @@ kernel::HostNames names_for(const Settings& settings) {
   return kernel::HostNames({.numeric = settings.numeric, .resolve = settings.resolve});
 }
 
-Result<Look> repeat(const Settings& settings, Asker& asker, const Glance& glance) {
+Result<Glimpse> repeat(const Settings& settings, Asker& asker, const Glance& glance) {
   auto answer = asker.ask();
   if (!answer) return answer.error();
   kernel::HostNames names = names_for(settings);
-  Look result;
+  Glimpse result;
   result.text = text_of(settings, *answer, names);
   const std::size_t count = answer->findings.size();
   result.count = fmt::format("{} {}", count, count == 1 ? "finding" : "findings");
@@ -315,7 +315,7 @@ ExitCode tell_why(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
   WhyTargets targets;
-  if (const Problem problem = targets.parse(settings.targets)) return misuse(*problem);
+  if (const Problem problem = targets.parse(settings.operands)) return misuse(*problem);
   Asker asker(settings, std::move(targets));
   const auto begun = asker.begin();
   if (!begun) return fail(begun.error());

@@ -10,12 +10,11 @@ inline constexpr std::array<std::string_view, 5> format_words{"table", "raw", "c
 inline constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
 inline constexpr std::array<std::string_view, 7> level_words{"trace", "debug",    "info", "warning",
                                                              "error", "critical", "off"};
-inline constexpr std::array<std::string_view, 6> topic_words{"all", "columns", "filter", "examples", "states", "why"};
+inline constexpr std::array<std::string_view, 9> topic_words{"all", "columns", "filter", "examples", "states",
+                                                             "why", "record",  "diff",   "check"};
 inline constexpr std::array<std::string_view, 2> list_style_words{"text", "json"};
 inline constexpr std::array<std::string_view, 5> generate_words{"bash", "zsh", "fish", "man-options", "man-columns"};
 inline constexpr std::array<std::string_view, 3> preset_words{"@ss", "@mem", "@all"};
-inline constexpr std::string_view why_word = "why";
-inline constexpr std::array<std::string_view, 4> command_words{"why", "record", "diff", "check"};
 
 inline constexpr std::array<std::string_view, 13> filter_words{
     "state", "exclude", "src", "dst", "sport", "dport", "dev", "fwmark", "cgroup", "autobound", "and", "or", "not"};

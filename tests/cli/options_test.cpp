@@ -9,8 +9,10 @@
 namespace skq::cli {
 namespace {
 
+// A command's own option may take a letter from the list's: check's are those of every monitoring plugin.
 TEST(OptionTable, NamesAndLettersAreUnique) {
   std::set<std::string_view> names;
+  std::map<Command, std::set<char>> own;
   std::set<char> letters;
   for (const Option& option : all_options()) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name;
@@ -18,7 +20,8 @@ TEST(OptionTable, NamesAndLettersAreUnique) {
       EXPECT_TRUE(names.insert(option.alias).second) << option.alias;
     }
     if (option.letter != 0) {
-      EXPECT_TRUE(letters.insert(option.letter).second) << option.letter;
+      const bool is_own = option.commands == Commands(Command::check);
+      EXPECT_TRUE((is_own ? own[Command::check] : letters).insert(option.letter).second) << option.letter;
     }
     if (option.other_letter != 0) {
       EXPECT_TRUE(letters.insert(option.other_letter).second) << option.other_letter;
@@ -55,9 +58,20 @@ TEST(OptionTable, LettersOfSsKeepTheirMeaning) {
   EXPECT_EQ(ours, of_ss);
   const std::set<char> free_in_ss{'c', 'C', 'g', 'G', 'I', 'j', 'J', 'k', 'L', 'P', 'q', 'R', 'U', 'W', 'X', 'y', 'Y'};
   for (const Option& option : all_options())
-    if (option.origin == Origin::skq && option.letter != 0) {
+    if (option.origin == Origin::skq && letter_in(option, Command::list) != 0) {
       EXPECT_TRUE(free_in_ss.contains(option.letter)) << option.letter;
     }
+}
+
+TEST(OptionTable, LettersOfACommandAreItsOwn) {
+  const auto name_of = [](char letter, Command command) { return option_of_letter(letter, command)->name; };
+  EXPECT_EQ(name_of('t', Command::list), "tcp");
+  EXPECT_EQ(name_of('t', Command::record), "tcp");
+  EXPECT_EQ(name_of('t', Command::check), "timeout");
+  EXPECT_EQ(name_of('w', Command::check), "warning");
+  EXPECT_EQ(name_of('c', Command::check), "critical");
+  EXPECT_EQ(name_of('c', Command::list), "columns");
+  EXPECT_EQ(name_of('x', Command::check), "unix");
 }
 
 TEST(OptionTable, LongNamesOfSsAreThere) {

@@ -1,54 +1,9 @@
-#include "cli/why_options.h"
-
 #include <fmt/format.h>
 
-#include <array>
-#include <string_view>
+#include "cli/help.h"
+#include "cli/options.h"
 
 namespace skq::cli {
-namespace {
-
-/// Those whose chapter does not say it.
-struct Reason {
-  std::string_view name, text;
-};
-constexpr std::array reasons{
-    Reason{"yes", "it answers the question of -K (--kill)"},
-    Reason{"from", "what threads do is in no recording"},
-    Reason{"rates", "they are columns of the list"},
-    Reason{"all-netns", "why looks into every network namespace by itself"},
-    Reason{"list-columns", "it does something else"},
-};
-
-std::string_view reason_of(const Option& option) {
-  for (const Reason& reason : reasons)
-    if (reason.name == option.name) return reason.text;
-  switch (option.group) {
-    case Group::sockets:
-      return "why looks at all sockets; a TARGET says which of them matter";
-    case Group::details:
-      return "it adds to rows of sockets, and why tells by itself what matters of each";
-    case Group::printing:
-      return "it is about the look of a table of sockets, and why prints none";
-    case Group::selection:
-      return "it is about rows of sockets, and why tells findings; a TARGET narrows them";
-    case Group::commands:
-    case Group::output:
-    case Group::other:
-      return "it does something else";
-  }
-  return {};
-}
-
-}  // namespace
-
-std::string refusal_in_why(const Option& option) {
-  return fmt::format("{} cannot go with why: {}", display_name(option), reason_of(option));
-}
-
-std::string refusal_outside_why(const Option& option) {
-  return fmt::format("{} is of 'skq why', which was not said", display_name(option));
-}
 
 std::string why_help() {
   std::string out =
@@ -66,9 +21,7 @@ std::string why_help() {
       "and brings what is around it, also when nothing is wrong.\n"
       "\n"
       "Options:\n";
-  for (const Option& option : all_options())
-    if (serves(option, true) && is_built(option) && !option.hidden)
-      out += fmt::format("{:<28} {}\n", left_side(option), help_in(option, true));
+  append_options(out, Command::why);
   out +=
       "\n"
       "A thread that waits for less than a second may only be busy: where one look\n"

@@ -1,0 +1,12 @@
+#include "cli/check_command.h"
+
+#include "cli/message.h"
+
+namespace skq::cli {
+
+ExitCode check_metric(const Settings& /*settings*/) {
+  complain("the command 'check' is not built yet");
+  return ExitCode::usage;
+}
+
+}  // namespace skq::cli
