@@ -1,35 +1,18 @@
 #include "kernel/descriptor_question.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <optional>
 
 #include "base/unique_fd.h"
+#include "kernel/pidfd.h"
 
 namespace skq::kernel {
 namespace {
-
-// Headers of Linux 5.5 and before lack the second; since then a call has the same number on every machine but one.
-#ifdef SYS_pidfd_getfd
-constexpr long pidfd_open_number = SYS_pidfd_open, pidfd_getfd_number = SYS_pidfd_getfd;
-#else
-constexpr long pidfd_open_number = 434, pidfd_getfd_number = 438;
-#endif
-
-/// By the thread, which may have a table of its own; before Linux 6.9 only by the process.
-UniqueFd open_process(int pid, int tid) {
-  constexpr unsigned thread_flag = O_EXCL;  // PIDFD_THREAD
-  UniqueFd thread(static_cast<int>(::syscall(pidfd_open_number, tid, thread_flag)));
-  if (thread.valid()) return thread;
-  return UniqueFd(static_cast<int>(::syscall(pidfd_open_number, pid, 0)));
-}
 
 std::optional<int> option(int fd, int name) {
   int value = 0;
@@ -48,12 +31,12 @@ bool is_connected_datagram(int fd, Inode inode) {
 }
 
 std::optional<bool> ask_writable(LookContext& context, int pid, int tid, const SocketWait& wait) {
-  const UniqueFd process = open_process(pid, tid);
+  const UniqueFd process = open_thread(pid, tid);
   if (!process.valid()) {
     context.note_shortage(errno);
     return std::nullopt;
   }
-  const UniqueFd socket(static_cast<int>(::syscall(pidfd_getfd_number, process.get(), wait.fd, 0)));
+  const UniqueFd socket = duplicate_of(process, wait.fd);
   if (!socket.valid() || !is_connected_datagram(socket.get(), wait.inode)) return std::nullopt;
   pollfd asked{socket.get(), POLLOUT, 0};
   const int count = ::poll(&asked, 1, 0);

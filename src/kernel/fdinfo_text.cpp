@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "kernel/proc_dir.h"
@@ -11,14 +10,6 @@
 
 namespace skq::kernel {
 namespace {
-
-template <class T>
-std::optional<T> hexadecimal(std::string_view word) {
-  T number = 0;
-  const auto end = std::from_chars(word.data(), word.data() + word.size(), number, 16);
-  if (word.empty() || end.ec != std::errc() || end.ptr != word.data() + word.size()) return std::nullopt;
-  return number;
-}
 
 /// "tfd: 48 events: 8000001d data: 30  pos:0 ino:34133a sdev:9": blanks behind the colon or none.
 std::optional<EpollEntry> parse_entry(std::string_view line) {
@@ -33,13 +24,13 @@ std::optional<EpollEntry> parse_entry(std::string_view line) {
       has_fd = fd.has_value();
       entry.fd = fd.value_or(-1);
     } else if (key == "events") {
-      const auto events = hexadecimal<std::uint32_t>(value);
+      const auto events = to_hexadecimal<std::uint32_t>(value);
       has_events = events.has_value();
       entry.events = events.value_or(0);
     } else if (key == "ino") {
-      entry.inode = hexadecimal<std::uint64_t>(value);
+      entry.inode = to_hexadecimal<std::uint64_t>(value);
     } else if (key == "sdev") {
-      entry.device = hexadecimal<std::uint32_t>(value).value_or(0);
+      entry.device = to_hexadecimal<std::uint32_t>(value).value_or(0);
     }
   }
   if (!has_fd || !has_events) return std::nullopt;

@@ -3,8 +3,6 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "base/unique_fd.h"
 #include "kernel/net_namespace.h"
+#include "kernel/pidfd.h"
 
 namespace skq::kernel {
 namespace {
@@ -21,13 +20,6 @@ constexpr int cookie_option = SO_NETNS_COOKIE;
 #else
 constexpr int cookie_option = 71;  // include/uapi/asm-generic/socket.h
 #endif
-
-// glibc has neither before 2.36.
-UniqueFd open_process(int pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
-
-UniqueFd duplicate(const UniqueFd& process, int fd) {
-  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), fd, 0)));
-}
 
 std::string in_words(const Stranger& stranger) {
   return process_in_words(stranger.pid) + "'s socket " + std::to_string(static_cast<std::uint32_t>(stranger.inode));
@@ -51,7 +43,7 @@ void follow_strangers(std::span<const Stranger> strangers, std::set<std::uint64_
     if (stranger.pid != pid) process = open_process(stranger.pid);
     pid = stranger.pid;
     if (!process.valid()) continue;
-    const UniqueFd socket = duplicate(process, stranger.fd);
+    const UniqueFd socket = duplicate_of(process, stranger.fd);
     if (!socket.valid()) continue;
     const auto cookie = namespace_cookie(socket.get());
     if (cookie && !cookies.insert(*cookie).second) continue;

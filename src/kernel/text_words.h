@@ -3,8 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace skq::kernel {
 
@@ -24,6 +27,15 @@ inline std::string_view take_word(std::string_view& line, std::string_view blank
   const std::string_view word = line.substr(0, line.find_first_of(blanks));
   line.remove_prefix(word.size());
   return word;
+}
+
+/// A whole word of hexadecimal digits, without a 0x.
+template <class T>
+std::optional<T> to_hexadecimal(std::string_view word) {
+  T number = 0;
+  const auto end = std::from_chars(word.data(), word.data() + word.size(), number, 16);
+  if (word.empty() || end.ec != std::errc() || end.ptr != word.data() + word.size()) return std::nullopt;
+  return number;
 }
 
 /// What proc_pid_mountinfo(5) writes as three octal digits: blanks, newlines and backslashes (fs/proc_namespace.c,

@@ -2,7 +2,6 @@
 
 #include <elf.h>
 
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -32,13 +31,9 @@ ThreadState state_of(std::string_view letter) {
   return ThreadState::unknown;
 }
 
-std::optional<std::uint64_t> hexadecimal(std::string_view word) {
+std::optional<std::uint64_t> address(std::string_view word) {
   if (!word.starts_with("0x")) return std::nullopt;
-  word.remove_prefix(2);
-  std::uint64_t number = 0;
-  const auto end = std::from_chars(word.data(), word.data() + word.size(), number, 16);
-  if (word.empty() || end.ec != std::errc() || end.ptr != word.data() + word.size()) return std::nullopt;
-  return number;
+  return to_hexadecimal<std::uint64_t>(word.substr(2));
 }
 
 /// What follows "key", blanks and a colon in a line.
@@ -112,12 +107,12 @@ std::optional<BlockedCall> parse_blocked_call(std::string_view text) {
     call.where = BlockedCall::Where::call;
     call.number = *number;
     for (std::uint64_t& argument : call.arguments) {
-      const auto value = hexadecimal(take_word(line));
+      const auto value = address(take_word(line));
       if (!value) return std::nullopt;
       argument = *value;
     }
   }
-  const auto stack = hexadecimal(take_word(line)), at = hexadecimal(take_word(line));
+  const auto stack = address(take_word(line)), at = address(take_word(line));
   if (!stack || !at) return std::nullopt;
   call.stack = *stack;
   call.at = *at;
