@@ -5,8 +5,7 @@
 select
     host,
     max(ts) as last,
-    maxIf(ts, complete = 1) as last_complete_or_0,
-    if(last_complete_or_0 = toDateTime(0), null, last_complete_or_0) as last_complete,
+    if(sum(ifNull(complete, 0)) = 0, null, maxIf(ts, ifNull(complete, 0))) as last_complete,
     {{at}} - toInt64(toUInt32(last)) as age_s,
     if(age_s > {{late}}, 'silent', if(age_s < 0, 'clock ahead', if(argMax(complete, ts) = 0, 'incomplete', 'ok'))) as status,
     argMax(rows, ts) as rows,
