@@ -7,7 +7,7 @@ select
     max(ts) as last,
     if(sum(ifNull(complete, 0)) = 0, null, maxIf(ts, ifNull(complete, 0))) as last_complete,
     {{at}} - toInt64(toUInt32(last)) as age_s,
-    if(age_s > {{late}}, 'silent', if(age_s < 0, 'clock ahead', if(argMax(complete, ts) = 0, 'incomplete', 'ok'))) as status,
+    if(age_s > {{late}}, 'silent', if(age_s < 0, 'clock ahead', if(argMax(ifNull(complete, 2), ts) = 0, 'incomplete', 'ok'))) as status,
     argMax(rows, ts) as rows,
     argMax(ifNull(said, ''), ts) as said
 from skq.snapshots
