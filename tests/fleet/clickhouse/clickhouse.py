@@ -167,11 +167,12 @@ class Ship(WithServer):
         show = f'cat {self.folder}/row\n'
         self.assertEqual(run('ship', '--', SKQ=self.stub(show)).returncode, 0)
         self.assertEqual(self.snapshots(), [{'ts': T, 'host': 'a"b\\c', 'rows': 1, 'complete': 1, 'said': None}])
+        self.assertIn('1 of 1 snapshots', run('ship', '--', SKQ=self.stub(show)).stderr)
         self.server.forget()
-        said = 'skq: incomplete: a \\"name\\"\\ttold'
+        said = 'skq: incomplete: a \\"name\\"\\ttold\\nmore | of it'
         self.assertEqual(run('ship', SKQ=self.stub(show + f'printf "{said}\\n" >&2; exit 3\n')).returncode, 0)
         self.assertEqual(self.snapshots()[0]['complete'], 0)
-        self.assertEqual(self.snapshots()[0]['said'], 'skq: incomplete: a "name"told')
+        self.assertEqual(self.snapshots()[0]['said'], 'skq: incomplete: a "name"told; more | of it')
         self.server.forget()
         self.assertEqual(run('ship', str(self.folder / 'row')).returncode, 0)
         self.assertEqual(self.snapshots()[0]['complete'], None)
@@ -181,13 +182,13 @@ class Ship(WithServer):
         self.assertEqual([(one['host'], one['rows']) for one in self.snapshots()], [(socket.gethostname(), 0)])
 
     def test_many_snapshots_of_many_hosts_in_one_file_and_not_twice(self):
-        rows = [tcp(host, T + second, '192.0.2.1 1', f'192.0.2.2 {port}') for host in 'ab' for second in (0, 60)
+        rows = [tcp(host, T + second, '192.0.2.1 1', f'192.0.2.2 {port}') for host in ("a", "b's") for second in (0, 60)
                 for port in range(1, 4)]
         text = '\n'.join(json.dumps(row, separators=(',', ':')) for row in rows) + '\n'
         (self.folder / 'rows').write_text(text)
         self.assertEqual(run('ship', str(self.folder / 'rows')).returncode, 0)
         self.assertEqual([(one['ts'] - T, one['host'], one['rows']) for one in self.snapshots()],
-                         [(0, 'a', 3), (0, 'b', 3), (60, 'a', 3), (60, 'b', 3)])
+                         [(0, 'a', 3), (0, "b's", 3), (60, 'a', 3), (60, "b's", 3)])
         with open(self.folder / 'rows', 'a', encoding='utf-8') as more:
             more.write(json.dumps(tcp('c', T, '192.0.2.1 1', '192.0.2.2 2'), separators=(',', ':')) + '\n')
         again = run('ship', str(self.folder / 'rows'))
