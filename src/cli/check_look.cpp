@@ -31,11 +31,28 @@ std::optional<StateSet> states_of(const Settings& settings, const Metric& metric
   return states;
 }
 
+/// What was asked for by name and cannot have such a number is refused. -x names all its kinds at once.
+Problem keep_measured(const Metric& metric, std::vector<TableRequest>& tables) {
+  const std::vector<TableRequest> asked = tables;
+  std::erase_if(tables, [&](const TableRequest& table) { return !metric.kinds.has(table.netid); });
+  for (const TableRequest& table : asked) {
+    const bool inet = family_of(table.netid) == Family::inet;
+    const auto alike = [&](const TableRequest& kept) {
+      return inet ? kept.netid == table.netid : kept.family == table.family;
+    };
+    if (!table.named || std::any_of(tables.begin(), tables.end(), alike)) continue;
+    return UsageError{
+        fmt::format("{} is not of {} sockets", metric.name, inet ? to_text(table.netid) : to_text(table.family))};
+  }
+  if (tables.empty()) return UsageError{fmt::format("no table is left whose sockets have {}", metric.name)};
+  return {};
+}
+
 Problem plan_tables(const Settings& settings, const Metric& metric, ListPlan& plan) {
   const auto states = states_of(settings, metric, plan.filter);
   if (states && states->empty()) return UsageError{fmt::format("no state is left in which {} looks", metric.name)};
   plan.tables = table_requests(settings.tables, states);
-  return keep_tables(plan, metric.kinds, fmt::format("be measured by {}", metric.name), "they have no such number");
+  return keep_measured(metric, plan.tables);
 }
 
 /// Whether rows may have been taken wrongly: `not comm == "sshd"` holds for whom nobody could look at, too.

@@ -45,7 +45,9 @@ TEST_F(CheckCommand, BadUsageIsUnknownAndOnStandardOutput) {
   expect_unknown(check({"count", "--log-file", "/no/such/log"}), "/no/such/log");
   expect_unknown(check({"count", "--settle=2"}), "--settle is of the metric stuck");
   expect_unknown(check({"close-wait", "-l"}), "no state is left");
-  expect_unknown(check({"close-wait", "-u"}), "udp sockets cannot be measured by close-wait");
+  expect_unknown(check({"close-wait", "-u"}), "close-wait is not of udp sockets");
+  expect_unknown(check({"close-wait", "-x"}), "close-wait is not of unix sockets");
+  expect_unknown(check({"close-wait", "--tcp", "-u"}), "close-wait is not of udp sockets");
   expect_unknown(check({"stuck", "--where", "tos > 1"}), "stuck does not look at");
 }
 

@@ -127,7 +127,7 @@ TEST_F(Checked, DropsAreThoseOfTheSockets) {
   EXPECT_EQ(value_in(check({"drops"}), "drops"), std::to_string(drops));
   EXPECT_EQ(check({"drops", "-c", std::to_string(drops - 1), "-u"}).exit, 2);
   EXPECT_EQ(check({"drops", "-c", std::to_string(drops), "-u"}).exit, 0);
-  EXPECT_EQ(check({"recv-fill", "-u"}).exit, 2);
+  EXPECT_EQ(check({"recv-fill", "-u"}).exit, 1) << "it drops what does not fit, and so is never quite full";
 }
 
 TEST_F(Checked, CountIsWhatTheListShows) {
