@@ -82,7 +82,8 @@ NeedSet needs_of(const Metric& metric);
 /// A socket with one of the highest values.
 struct CheckedSocket {
   double value = 0;
-  std::string text;  ///< kind, state and both addresses, fit for a terminal
+  std::string name;  ///< kind and local address, fit for a terminal
+  std::string text;  ///< with its state and the other address
   Inode inode{};
 };
 

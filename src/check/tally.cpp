@@ -1,5 +1,6 @@
 // From rows of sockets to one number, with those that make it.
 #include <algorithm>
+#include <initializer_list>
 
 #include "base/text_escape.h"
 #include "skq/check.h"
@@ -14,9 +15,9 @@ std::optional<double> number_of(const Value& value) {
 }
 
 /// "tcp LISTEN 127.0.0.1:80 0.0.0.0:*"
-std::string description(const Socket& socket, TextContext& context) {
+std::string description(const Socket& socket, std::initializer_list<std::string_view> fields, TextContext& context) {
   std::string out;
-  for (const std::string_view name : {"netid", "state", "local", "peer"}) {
+  for (const std::string_view name : fields) {
     const Field* const field = find_field(name);
     if (field == nullptr) continue;
     const Value value = field->get(socket, context);
@@ -61,7 +62,10 @@ void Tallier::keep(const Socket& socket, double value) {
   if (most_ == 0 || (list.size() == most_ && list.back().value >= value)) return;
   // Only now: the text of a socket costs more than its number.
   const auto place = std::find_if(list.begin(), list.end(), [&](const CheckedSocket& s) { return s.value < value; });
-  list.insert(place, {value, description(socket, text_), socket.inode});
+  list.insert(place, {.value = value,
+                      .name = description(socket, {"netid", "local"}, text_),
+                      .text = description(socket, {"netid", "state", "local", "peer"}, text_),
+                      .inode = socket.inode});
   if (list.size() > most_) list.pop_back();
 }
 

@@ -35,10 +35,10 @@ std::string check_help() {
   append_options(out, Command::check);
   out +=
       "\n"
-      "  skq check stuck                                  is anybody stuck?\n"
-      "  skq check accept-fill sport = :https             is that listener's queue full?\n"
-      "  skq check count -l -c 1: src /run/php.sock       does anybody listen there?\n"
-      "  skq check close-wait -w 50 -c 500                does somebody leak connections?\n"
+      "  skq check stuck                               is anybody stuck?\n"
+      "  skq check accept-fill sport = :https          is that queue full?\n"
+      "  skq check count -l -c 1: src /run/php.sock    does anybody listen there?\n"
+      "  skq check close-wait -w 50 -c 500             who forgets to close?\n"
       "\n"
       "Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: bad usage, no answer in\n"
       "time, or an incomplete one that is not CRITICAL already. --help exits with 0.\n";

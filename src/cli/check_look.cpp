@@ -84,7 +84,7 @@ std::string first_text(const Metric& metric, const Tally& tally) {
   std::string text = fmt::format("{} {}", metric.name, value);
   if (metric.kind == MetricKind::total) return text + fmt::format(" in {}", plural(tally.sockets, metric.noun));
   if (tally.full > 0) text += fmt::format(", {} of {} full", tally.full, tally.judged);
-  if (!tally.highest.empty()) text += ": " + tally.highest.front().text;
+  if (!tally.highest.empty()) text += ": " + tally.highest.front().name;
   return text;
 }
 
