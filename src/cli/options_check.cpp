@@ -17,7 +17,10 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "WARNING outside RANGE: 10, 10:, ~:10, 10:20, @10:20",
-           .man = "The result is WARNING when the number is outside\n.Ar RANGE .",
+           .man = "The result is WARNING when the number is outside\n"
+                  ".Ar RANGE ;\n"
+                  "see\n"
+                  ".Sx CHECK .",
            .apply = action::warning},
     Option{.letter = 'c',
            .name = "critical",
@@ -28,7 +31,8 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "CRITICAL outside RANGE",
-           .man = "The result is CRITICAL when the number is outside\n.Ar RANGE .",
+           .man = "The result is CRITICAL when the number is outside\n"
+                  ".Ar RANGE .",
            .apply = action::critical},
     Option{.letter = 't',
            .name = "timeout",
@@ -39,7 +43,9 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "UNKNOWN when it takes longer than SECONDS (10)",
-           .man = "The result is UNKNOWN when it takes longer than\n.Ar SECONDS .",
+           .man = "The result is UNKNOWN when it takes longer than\n"
+                  ".Ar SECONDS ,\n"
+                  "10 when not said, whatever it is that hangs.",
            .apply = action::timeout},
 };
 

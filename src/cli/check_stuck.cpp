@@ -1,0 +1,137 @@
+// The metric `stuck`: how many critical findings `skq why` has, of sockets that FILTER lets by.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <thread>
+
+#include "base/text_escape.h"
+#include "cli/check_look.h"
+#include "cli/command_parts.h"
+#include "cli/list_plan.h"
+#include "cli/open_source.h"
+#include "cli/why_look.h"
+#include "kernel/host_names.h"
+#include "model/derived.h"
+#include "skq/diagnose.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::size_t most_told = 10;
+
+/// Rows name namespaces that the source knows, so it lives as long.
+struct Seen {
+  std::unique_ptr<Source> source;
+  HostLook look;
+};
+
+Result<std::unique_ptr<Seen>> look_once(const Settings& settings) {
+  auto seen = std::make_unique<Seen>();
+  auto source = open_host_source(settings);
+  if (!source) return source.error();
+  seen->source = std::move(*source);
+  if (const Status looked = look_at_host(*seen->source, seen->look); !looked) return looked.error();
+  return seen;
+}
+
+void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
+  for (const Gap& gap : more)
+    if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
+}
+
+/// Which findings are meant: those with a socket at either end that a list with these words would show. States are
+/// only asked about where somebody named them: a listener that turns clients away is as stuck as any.
+class Choice {
+ public:
+  Choice(const Settings& settings, NameService& names)
+      : settings_(settings), compared_(compared_text(settings, names)) {}
+
+  Problem plan(Resolver& resolver) {
+    auto planned = plan_list(settings_, resolver);
+    if (auto* error = std::get_if<UsageError>(&planned)) return *error;
+    plan_ = std::move(std::get<ListPlan>(planned));
+    if (!(plan_.chosen_by & ~needs_of_look()).empty())
+      return UsageError{"stuck does not look at what this filter or expression asks about"};
+    const bool tables = settings_.tables.chosen || settings_.tables.queried || settings_.tables.asked;
+    by_tables_ = tables || plan_.filter.states;
+    const bool states = settings_.tables.asked && !settings_.tables.queried;
+    if (!plan_.filter.states && !states) plan_.tables = table_requests(settings_.tables, ~StateSet());
+    return {};
+  }
+
+  bool takes(const Finding& finding) {
+    if (!by_tables_ && plan_.filter.expression == nullptr && !plan_.where) return true;
+    return takes(finding.socket) || takes(finding.peer);
+  }
+
+  [[nodiscard]] const std::vector<std::string>& warnings() const { return plan_.filter.warnings; }
+
+ private:
+  bool takes(const Socket* socket) {
+    if (socket == nullptr) return false;
+    const auto shows = [socket](const TableRequest& table) {
+      return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
+    };
+    return std::any_of(plan_.tables.begin(), plan_.tables.end(), shows) && matches(plan_.filter, *socket) &&
+           (!plan_.where || matches(*plan_.where, *socket, compared_));
+  }
+
+  const Settings& settings_;
+  TextContext compared_;
+  ListPlan plan_;
+  bool by_tables_ = false;
+};
+
+CheckLook tell(const Diagnosis& diagnosis, Choice& choice) {
+  CheckLook look;
+  std::size_t critical = 0, warnings = 0;
+  for (const Finding& finding : diagnosis.findings) {
+    if (finding.severity == Severity::info || !choice.takes(finding)) continue;
+    if (finding.severity == Severity::critical && critical++ == 0) look.text = escaped(finding.title);
+    if (finding.severity == Severity::warning) ++warnings;
+    if (look.lines.size() < most_told)
+      look.lines.push_back(fmt::format("{}: {}", to_text(finding.severity), escaped(finding.title)));
+  }
+  const std::size_t all = critical + warnings;
+  if (all > look.lines.size()) look.lines.push_back(fmt::format("and {} more", all - look.lines.size()));
+  look.value = static_cast<double>(critical);
+  const std::string count = fmt::format("{} stuck", critical);
+  look.text = critical == 0
+                  ? (warnings == 0 ? "nothing is stuck" : fmt::format("nothing is stuck, {} warned of", warnings))
+                  : count + ": " + look.text;
+  look.more.push_back({.label = "warnings", .value = static_cast<double>(warnings), .least = 0});
+  look.warnings = choice.warnings();
+  return look;
+}
+
+}  // namespace
+
+CheckLooked look_for_stuck(const Settings& settings) {
+  kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  Choice choice(settings, names);
+  if (Problem problem = choice.plan(names)) return *problem;
+  // As why: who waits for less than a second may only be busy.
+  const std::int64_t patience =
+      std::min<std::int64_t>(std::llround(settings.settle.value_or(1) * 1e9), Patience{}.stuck_after_ns);
+  auto first = look_once(settings);
+  if (!first) return first.error();
+  Diagnosis diagnosis = diagnose((*first)->look.scene, nullptr, {.stuck_after_ns = patience});
+  std::unique_ptr<Seen> last;
+  if (diagnosis.look_again_after_ns && patience > 0) {
+    std::this_thread::sleep_for(
+        std::chrono::nanoseconds(std::clamp<std::int64_t>(*diagnosis.look_again_after_ns, 0, patience)));
+    auto second = look_once(settings);
+    if (!second) return second.error();
+    last = std::move(*second);
+    diagnosis = diagnose(last->look.scene, &(*first)->look.scene, {.stuck_after_ns = patience});
+  }
+  CheckLook look = tell(diagnosis, choice);
+  look.gaps = (last != nullptr ? last : *first)->look.summary.gaps;
+  add_new(look.gaps, diagnosis.gaps);
+  return look;
+}
+
+}  // namespace skq::cli
