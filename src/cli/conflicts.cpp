@@ -124,7 +124,7 @@ Problem conflict_of_metrics(const Settings& settings) {
   if (asked && settings.action != Action::list && (only_looks(settings.action) || settings.action == Action::kill)) {
     const std::string_view instead = not_repeated(settings.action);
     return UsageError{fmt::format("--format=prom counts what the list would show, and {} is no list",
-                                  instead.empty() ? "-s (--summary)" : instead)};
+                                  instead.empty() ? "-s (--summary)" : instead.substr(0, instead.find(',')))};
   }
   if (asked && settings.watch && !settings.output)
     return UsageError{"--format=prom with -W (--watch) needs --output: each look's metrics are a file of their own"};

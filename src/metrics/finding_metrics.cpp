@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "diagnose/rules.h"
 #include "metrics/metric_table.h"
 
 namespace skq::metrics {
@@ -29,9 +30,8 @@ void add_row(const Diagnosis& diagnosis, Rule rule, Severity severity, Expositio
 
 void add_findings(const MetricsInput& input, Exposition& to) {
   if (input.diagnosis == nullptr) return;
-  for (auto rule = Rule::unix_send_blocked; !to_text(rule).empty();
-       rule = static_cast<Rule>(static_cast<std::uint8_t>(rule) + 1))
-    for (const Severity severity : severities) add_row(*input.diagnosis, rule, severity, to);
+  for (const diagnosing::RuleRow& row : diagnosing::all_rules())
+    for (const Severity severity : severities) add_row(*input.diagnosis, row.rule, severity, to);
 }
 
 }  // namespace skq::metrics
