@@ -98,10 +98,14 @@ class Counter {
     return made;
   }
 
-  /// The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c).
+  /// The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c). That of a
+  /// second look has another port, and is known by its owner.
   [[nodiscard]] bool is_our_own(const Socket& socket) const {
     const NetlinkPart* part = socket.netlink();
-    return !settings_.from && part != nullptr && part->portid == static_cast<std::uint32_t>(::getpid());
+    if (settings_.from || part == nullptr) return false;
+    const auto is_ours = [](const Owner& owner) { return owner.pid == ::getpid(); };
+    return part->portid == static_cast<std::uint32_t>(::getpid()) ||
+           (socket.owners != nullptr && std::any_of(socket.owners->list.begin(), socket.owners->list.end(), is_ours));
   }
 
   void add_wanted(std::span<const Socket* const> sockets, std::vector<const Socket*>& rows) {

@@ -142,6 +142,8 @@ class Sockets:
 
 
 class Numbers(unittest.TestCase):
+    maxDiff = None
+
     def setUp(self):
         self.sockets = Sockets(self)
 
@@ -163,7 +165,7 @@ class Numbers(unittest.TestCase):
         expected = {}
         for row in json.loads(skq('-aJ', '-c', 'family,netid,state,local'))['sockets']:
             # FIN-WAIT-2 may end at any moment, and skq's own netlink socket is not among those that count.
-            if row['state'] in ('FIN-WAIT-2', 'TIME-WAIT') or (row['family'] == 'netlink' and '/skq' in row['local']):
+            if row['state'] in ('FIN-WAIT-2', 'TIME-WAIT') or (row['family'] == 'netlink' and ':skq/' in row['local']):
                 continue
             key = frozenset({('family', row['family']), ('proto', row['netid']), ('state', row['state'])})
             expected[key] = expected.get(key, 0) + 1
