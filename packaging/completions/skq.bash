@@ -45,7 +45,7 @@ _skq() {
             fi
             ;;
         --format)
-            COMPREPLY=($(compgen -W 'table raw csv json jsonl' -- "$cur"))
+            COMPREPLY=($(compgen -W 'table raw csv json jsonl prom' -- "$cur"))
             return
             ;;
         --watch)
@@ -120,7 +120,7 @@ _skq() {
             ;;
     esac
     if [[ $cur == -* ]]; then
-        local options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
+        local options='--tcp -t --udp -u --raw -w --unix -x --packet -0 --family= -f --query= -A --ipv4 -4 --ipv6 -6 --all -a --listening -l --sctp -S --dccp -d --mptcp -M --tipc --vsock --xdp --bound-inactive -B --net= -N --all-netns --processes -p --threads -T --extended -e --memory -m --numeric -n --resolve -r --options -o --info -i --tos --cgroup --tipcinfo --inet-sockopt --bpf -b --context -Z --contexts -z --no-header -H --oneline -O --no-queues -Q --bytes --color --json -J --json-lines --format= --watch -W --rates --columns= -c --list-columns --sort= --limit= --where= --filter= -F --settle= --no-findings --summary -s --limits --events -E --kill -K --yes --diag= -D --from= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
         [[ $why ]] && options='--net= -N --numeric -n --resolve -r --color --json -J --json-lines --format= --watch -W --settle= --output= --strict --exit-code --log-level= --log-file= --help -h --version -V'
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null

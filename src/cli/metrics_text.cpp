@@ -22,8 +22,8 @@ std::string man_metrics() {
   for (const MetricInfo& metric : all_metrics()) {
     out += fmt::format(".It Cm {}", metric.name);
     if (!metric.labels.empty()) out += fmt::format(" Brq Ar {}", labels_of(metric));
-    out += fmt::format("\n{}{}{}.\n{}.\nSource: {}.\n", to_text(metric.type), metric.unit.empty() ? "" : ", in ",
-                       metric.unit, metric.help, metric.source);
+    out += fmt::format("\n{}{}{}.\n{}.\nSource: {}.\n", metric.type == MetricType::counter ? "Counter" : "Gauge",
+                       metric.unit.empty() ? "" : ", in ", metric.unit, metric.help, metric.source);
   }
   return out + ".El\n";
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "diagnose/rules.h"
 #include "skq/metrics.h"
 
 namespace skq {
@@ -192,7 +193,7 @@ TEST_F(MetricsTest, FindingsOfEveryRuleOrNone) {
   Diagnosis diagnosis;
   input.diagnosis = &diagnosis;
   const Series none = series("skq_findings");
-  EXPECT_EQ(none.size(), 45U);
+  EXPECT_EQ(none.size(), 3 * diagnosing::all_rules().size());
   EXPECT_TRUE(std::all_of(none.begin(), none.end(), [](const auto& row) { return row.second == 0; }));
   EXPECT_EQ(series("skq_finding_oldest_seconds"), Series());
   for (const double since : {3.5, 7.25}) {
