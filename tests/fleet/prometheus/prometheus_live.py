@@ -243,6 +243,35 @@ class Numbers(unittest.TestCase):
             self.assertEqual(values(found, 'skq_sockets', state='ESTAB'), {})
             self.assertEqual(listeners_of(metrics(*arguments, '--where=path == "app"')), {'@app'})
 
+    def test_every_namespace_or_its_own(self):
+        self.sockets.tcp_listener(4000, backlog=4)
+        ready, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+            clone_newnet = 0x40000000
+            if ctypes.CDLL(None, use_errno=True).unshare(clone_newnet) != 0:
+                os._exit(1)
+            listener = socket.socket()
+            listener.bind(('0.0.0.0', 4000))
+            listener.listen(9)
+            os.write(write, b'.')
+            signal.pause()
+
+        def end():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        self.addCleanup(end)
+        os.close(write)
+        self.assertEqual(os.read(ready, 1), b'.')
+        os.close(ready)
+        for arguments in ([], ['--no-findings']):
+            self.assertEqual(listeners_of(metrics(*arguments)), {'127.0.0.1:4000'})
+            found = metrics('--all-netns', *arguments)
+            self.assertEqual(value(found, 'skq_listen_queue_limit', listener='127.0.0.1:4000'), 5)
+            self.assertEqual(value(found, 'skq_listen_queue_limit', listener='0.0.0.0:4000'), 10)
+            self.assertEqual(listeners_of(metrics('-N', str(pid), *arguments)), {'0.0.0.0:4000'})
+
     def test_counters_are_those_of_proc(self):
         lines = Path('/proc/net/netstat').read_text().splitlines()
         names, numbers = (line.split() for line in lines if line.startswith('TcpExt:'))
