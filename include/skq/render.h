@@ -16,7 +16,7 @@
 
 namespace skq {
 
-enum class Format : std::uint8_t { table, raw, csv, json, jsonl };
+enum class Format : std::uint8_t { table, raw, csv, json, jsonl, prom };
 
 /// How a table shows that a cell is not what it was when the eye last saw it.
 enum class CellMark : std::uint8_t { none, changed, added };
@@ -57,6 +57,7 @@ class Renderer {
   virtual void end(const Summary& summary, std::string& out) = 0;
 };
 
+/// Null for Format::prom, which tells no rows: its text is made of metrics (skq/metrics.h).
 std::unique_ptr<Renderer> make_renderer(Format format, const Layout& layout, const View& view, TextContext& context);
 
 /// "table", "raw", … ; empty when unknown.

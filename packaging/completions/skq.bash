@@ -46,7 +46,7 @@ _skq() {
             fi
             ;;
         --format)
-            COMPREPLY=($(compgen -W 'table raw csv json jsonl' -- "$cur"))
+            COMPREPLY=($(compgen -W 'table raw csv json jsonl prom' -- "$cur"))
             return
             ;;
         --watch)

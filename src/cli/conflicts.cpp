@@ -48,11 +48,12 @@ struct RowOption {
   std::string_view name;
   bool (*is_given)(const Settings&);
   bool chooses = false;  ///< by the filter, which decides what is recorded, too
+  bool counts = false;   ///< decides which sockets metrics count, too
 };
 constexpr std::array row_options{
-    RowOption{"FILTER", [](const Settings& s) { return !s.filter.empty(); }, true},
-    RowOption{"-F (--filter)", [](const Settings& s) { return s.filter_file.has_value(); }, true},
-    RowOption{"--where", [](const Settings& s) { return s.where.has_value(); }},
+    RowOption{"FILTER", [](const Settings& s) { return !s.filter.empty(); }, true, true},
+    RowOption{"-F (--filter)", [](const Settings& s) { return s.filter_file.has_value(); }, true, true},
+    RowOption{"--where", [](const Settings& s) { return s.where.has_value(); }, false, true},
     RowOption{"--sort", [](const Settings& s) { return s.sort.has_value(); }},
     RowOption{"--limit", [](const Settings& s) { return s.limit.has_value(); }},
     RowOption{"-c (--columns)", [](const Settings& s) { return s.columns.has_value(); }},
@@ -63,6 +64,7 @@ std::string_view shows_no_rows(const Settings& settings) {
   if (settings.action == Action::limits) return "--limits shows none";
   if (settings.action == Action::diag)
     return "-D (--diag) records them whole: ask when the recording is read by --from";
+  if (settings.format == Format::prom) return "--format=prom tells none of them, only numbers";
   if (settings.action == Action::summary && !lists_after_summary(settings))
     return "-s (--summary) lists them only after tables or a filter";
   return {};
@@ -73,6 +75,7 @@ Problem unheard_row_option(const Settings& settings) {
   if (why.empty()) return {};
   for (const RowOption& option : row_options) {
     if (!option.is_given(settings) || (option.chooses && settings.action == Action::diag)) continue;
+    if (option.counts && settings.format == Format::prom) continue;
     return UsageError{fmt::format("{} is about rows of sockets, and {}", option.name, why)};
   }
   return {};
@@ -122,6 +125,24 @@ bool only_looks(Action action) {
   return std::find(looks.begin(), looks.end(), action) != looks.end();
 }
 
+/// What does not go with metrics, and what goes with nothing else.
+Problem conflict_of_metrics(const Settings& settings) {
+  const bool asked = settings.format == Format::prom;
+  if (asked && settings.action == Action::why)
+    return UsageError{"--format=prom is of the list, which counts sockets and findings alike: skq --format=prom"};
+  if (asked && settings.action != Action::list && (only_looks(settings.action) || settings.action == Action::kill)) {
+    const std::string_view instead = not_repeated(settings.action);
+    return UsageError{fmt::format("--format=prom counts what the list would show, and {} is no list",
+                                  instead.empty() ? "-s (--summary)" : instead.substr(0, instead.find(',')))};
+  }
+  if (asked && settings.watch && !settings.output)
+    return UsageError{"--format=prom with -W (--watch) needs --output: each look's metrics are a file of their own"};
+  if (asked || !only_looks(settings.action)) return {};
+  if (settings.settle) return UsageError{"--settle is of 'skq why' and of --format=prom, which were not said"};
+  if (!settings.findings) return UsageError{"--no-findings is of --format=prom, which was not said"};
+  return {};
+}
+
 }  // namespace
 
 bool lists_after_summary(const Settings& settings) {
@@ -132,6 +153,7 @@ Problem conflict_in(const Settings& settings) {
   if (settings.action == Action::why && (settings.format == Format::raw || settings.format == Format::csv))
     return UsageError{fmt::format("--format={} is for rows, and why tells findings: take table, json or jsonl",
                                   settings.format == Format::raw ? "raw" : "csv")};
+  if (Problem problem = conflict_of_metrics(settings)) return problem;
   if (Problem problem = unheard_row_option(settings)) return problem;
   if (settings.yes && only_looks(settings.action))
     return UsageError{"--yes answers the question of -K (--kill), which was not said"};

@@ -137,6 +137,7 @@ std::string facts_text(const Facts& facts, Format format, const FactsHead& head)
       return lines(facts, head, true);
     case Format::raw:
     case Format::table:
+    case Format::prom:
       break;
   }
   return lines(facts, head, false);

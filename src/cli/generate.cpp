@@ -85,6 +85,8 @@ std::string generated_text(std::string_view what) {
   if (what == "fish") return fish_completion();
   if (what == "man-options") return man_options();
   if (what == "man-columns") return man_columns();
+  if (what == "man-metrics") return man_metrics();
+  if (what == "metrics") return metric_lines();
   return {};
 }
 

@@ -24,6 +24,9 @@ std::string zsh_completion();
 std::string fish_completion();
 std::string man_options();
 std::string man_columns();
+/// The METRICS of the man page, and the same for programs: name, type, unit and labels, with tabs between.
+std::string man_metrics();
+std::string metric_lines();
 
 /// The words an argument may be; empty for free text and files.
 std::vector<std::string> words_of(Values values);

@@ -164,8 +164,6 @@ Problem json_lines(Settings& s, const Given&) {
 }
 Problem format(Settings& s, const Given& given) {
   const auto found = format_named(given.value);
-  if (!found && given.value == "prom")
-    return wrong_value(given, "format 'prom' is not built yet", 0, given.value.size(), {});
   if (!found) return unknown_word(given, "format", format_words);
   s.format = *found;
   return {};
@@ -178,6 +176,7 @@ Problem watch(Settings& s, const Given& given) {
   return {};
 }
 Problem settle(Settings& s, const Given& given) { return keep_seconds(s.settle, given, 0, 60); }
+Problem no_findings(Settings& s, const Given&) { return turn(s.findings, false); }
 Problem filter(Settings& s, const Given& given) {
   if (s.filter_file) return wrong_value(given, "more than one filter file", 0, given.value.size(), {});
   return keep_text(s.filter_file, given, "the file name");

@@ -59,6 +59,7 @@ Problem format(Settings& settings, const Given& given);
 
 Problem watch(Settings& settings, const Given& given);
 Problem settle(Settings& settings, const Given& given);
+Problem no_findings(Settings& settings, const Given& given);
 Problem rates(Settings& settings, const Given& given);
 Problem filter(Settings& settings, const Given& given);
 Problem summary(Settings& settings, const Given& given);

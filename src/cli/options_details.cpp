@@ -229,15 +229,18 @@ constexpr std::array rows{
            .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .values = Values::formats,
            .origin = Origin::skq,
-           .help = "table, raw, csv, json or jsonl",
+           .help = "table, raw, csv, json, jsonl or prom",
            .man = "Print a\n"
                   ".Cm table ,\n"
                   ".Cm raw\n"
                   "rows of escaped cells with single spaces between,\n"
                   ".Cm csv ,\n"
-                  ".Cm json\n"
+                  ".Cm json ,\n"
+                  ".Cm jsonl\n"
                   "or\n"
-                  ".Cm jsonl .",
+                  ".Cm prom ,\n"
+                  "which are numbers for Prometheus instead of rows; see\n"
+                  ".Sx METRICS .",
            .apply = action::format},
     Option{.letter = 'W',
            .name = "watch",

@@ -105,19 +105,29 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "SECONDS",
            .group = Group::commands,
-           .commands = Commands(Command::why, Command::record, Command::check),
+           .commands = in_list | Commands(Command::why, Command::record, Command::check),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "why: wait so long at most for a second look",
+           .help = "why, prom: wait that long for a second look",
            .man = "Of\n"
                   ".Nm\n"
-                  ".Cm why :\n"
+                  ".Cm why\n"
+                  "and of\n"
+                  ".Fl \\-format Ns = Ns Cm prom :\n"
                   "wait that long at most for a second look, from 0 to 60; the default is 1.\n"
                   "It is not made where one look is enough, nor with 0.\n"
                   "Who has waited for less than a second, or less than that where it is shorter, is taken to be busy.\n"
                   "With 0 everybody who waits is told at once; what only a second look could tell from being busy is\n"
                   "then called possible and is no more than a warning.",
            .apply = action::settle},
+    Option{.name = "no-findings",
+           .group = Group::commands,
+           .origin = Origin::skq,
+           .help = "prom: count sockets, do not look who is stuck",
+           .man = "Of\n"
+                  ".Fl \\-format Ns = Ns Cm prom :\n"
+                  "do not look who is stuck; there are no metrics of findings then.",
+           .apply = action::no_findings},
     Option{.letter = 's',
            .name = "summary",
            .group = Group::commands,

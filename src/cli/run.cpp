@@ -22,6 +22,7 @@
 #include "cli/list_columns.h"
 #include "cli/list_command.h"
 #include "cli/message.h"
+#include "cli/metrics_command.h"
 #include "cli/net_option.h"
 #include "cli/record_command.h"
 #include "cli/summary_command.h"
@@ -51,7 +52,7 @@ ExitCode print(const std::string& text) {
 ExitCode act(const Settings& settings) {
   switch (settings.action) {
     case Action::list:
-      return list_sockets(settings);
+      return settings.format == Format::prom ? write_metrics(settings) : list_sockets(settings);
     case Action::why:
       return tell_why(settings);
     case Action::record:

@@ -107,7 +107,8 @@ struct Settings {
   std::optional<std::string> from;
   std::optional<double> watch;  ///< -W: seconds from one listing to the next
   bool rates = false;
-  std::optional<double> settle;  ///< why: seconds between two looks, at most
+  std::optional<double> settle;  ///< why, prom: seconds between two looks, at most
+  bool findings = true;          ///< prom: count who is stuck, too
   bool yes = false;              ///< -K does not ask
   bool all_said = false;         ///< -a was given, at whatever place
 

@@ -246,6 +246,10 @@ std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view li
 
 void ask_for_all(TableChoice& choice) { choice.asked = every_state; }
 void ask_for_listening(TableChoice& choice) { choice.asked = idle_states; }
+void ask_for_all_by_default(TableChoice& choice) {
+  // -A alone asks for those as well.
+  if (!choice.asked || *choice.asked == connected_states) ask_for_all(choice);
+}
 void ask_for_bound_inactive(TableChoice& choice) { choice.asked = StateSet{State::bound_inactive}; }
 
 Listed listed_by(const TableChoice& given, const std::optional<StateSet>& filtered) {

@@ -45,6 +45,8 @@ std::span<const std::string_view> query_names();
 
 void ask_for_all(TableChoice& choice);
 void ask_for_listening(TableChoice& choice);
+/// Unless -l or another such option chose states: what is counted is counted in every state.
+void ask_for_all_by_default(TableChoice& choice);
 void ask_for_bound_inactive(TableChoice& choice);
 
 /// What the rows can be of.

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "cli/screen.h"
-#include "kernel/system_state.h"
 
 namespace skq::cli {
 namespace {
@@ -14,8 +13,20 @@ namespace {
 constexpr std::array kinds{Netid::u_str, Netid::u_dgr, Netid::u_seq, Netid::tcp,  Netid::udp,
                            Netid::raw,   Netid::nl,    Netid::p_raw, Netid::p_dgr};
 
-// Nobody asked for one of them by name: what this kernel lacks is no gap.
-Request everything() {
+/// Takes over that it was asked for by name, and what no rule asks for.
+void add_wished(const TableRequest& wished, std::vector<TableRequest>& tables) {
+  const auto same = [&](const TableRequest& table) {
+    return table.netid == wished.netid && table.family == wished.family;
+  };
+  const auto found = std::find_if(tables.begin(), tables.end(), same);
+  if (found == tables.end())
+    tables.push_back(wished);
+  else
+    found->named = wished.named;
+}
+
+// But for wishes nobody asked for one of them by name: what this kernel lacks is no gap.
+Request everything(const LookWishes& wishes) {
   Request request;
   for (const Netid kind : kinds) {
     const Family family = family_of(kind);
@@ -23,26 +34,10 @@ Request everything() {
     if (family == Family::inet)
       request.tables.push_back({.netid = kind, .family = Family::inet6, .states = ~StateSet()});
   }
-  request.needs = needs_of_look();
+  for (const TableRequest& wished : wishes.tables) add_wished(wished, request.tables);
+  request.needs = needs_of_look() | wishes.needs;
   request.keep = true;
   return request;
-}
-
-std::vector<SharedMemory> shared_memory(std::vector<Gap>& gaps) {
-  const kernel::SystemState state = kernel::read_system_state();
-  gaps.insert(gaps.end(), state.gaps.begin(), state.gaps.end());
-  const auto row = [&](std::string_view protocol, std::string_view group, const auto& limits) {
-    SharedMemory memory{.protocol = protocol, .page_size = state.page_size};
-    memory.pages = state.counters.find(group, "mem");
-    if (limits) {
-      memory.pressure = limits->pressure;
-      memory.limit = limits->high;
-    }
-    return memory;
-  };
-  std::vector rows{row("tcp", "TCP", state.tcp_mem), row("udp", "UDP", state.udp_mem)};
-  rows.front().pressure_events = state.counters.find("TcpExt", "TCPMemoryPressures");
-  return rows;
 }
 
 // A process that was read before its sockets mattered has not told its registrations for them.
@@ -117,21 +112,41 @@ void read_threads(Source& source, HostLook& look) {
 
 }  // namespace
 
+std::vector<SharedMemory> shared_memory(const kernel::SystemState& state) {
+  const auto row = [&](std::string_view protocol, std::string_view group, const auto& limits) {
+    SharedMemory memory{.protocol = protocol, .page_size = state.page_size};
+    memory.pages = state.counters.find(group, "mem");
+    if (limits) {
+      memory.pressure = limits->pressure;
+      memory.limit = limits->high;
+    }
+    return memory;
+  };
+  std::vector rows{row("tcp", "TCP", state.tcp_mem), row("udp", "UDP", state.udp_mem)};
+  rows.front().pressure_events = state.counters.find("TcpExt", "TCPMemoryPressures");
+  return rows;
+}
+
 NeedSet needs_of_look() {
   return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
                  Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
 }
 
-Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
+Status look_at_host(Source& source, HostLook& look, const Choose& choose, const LookWishes& wishes) {
   look.circumstances = source.circumstances();
-  auto summary = collect(everything(), source, look.storage, [&](std::span<const Socket* const> rows) {
-    look.sockets.insert(look.sockets.end(), rows.begin(), rows.end());
+  auto summary = collect(everything(wishes), source, look.storage, [&](std::span<const Socket* const> rows) {
+    for (const Socket* row : rows) {
+      const bool judged = std::find(kinds.begin(), kinds.end(), row->netid) != kinds.end();
+      (judged ? look.sockets : look.others).push_back(row);
+    }
   });
   if (!summary) return summary.error();
   look.summary = std::move(*summary);
   look.scene.all_owners_known = std::none_of(look.summary.gaps.begin(), look.summary.gaps.end(),
                                              [](const Gap& gap) { return gap.kind == GapKind::owners; });
-  look.memory = shared_memory(look.summary.gaps);
+  const kernel::SystemState system = kernel::read_system_state();
+  look.summary.gaps.insert(look.summary.gaps.end(), system.gaps.begin(), system.gaps.end());
+  look.memory = shared_memory(system);
   look.scene.time_ns = monotonic_ns();
   refresh(look);
   if (choose) choose(look);

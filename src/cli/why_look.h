@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/system_state.h"
 #include "skq/arena.h"
 #include "skq/collect.h"
 #include "skq/diagnose.h"
@@ -27,6 +28,7 @@ struct HostLook {
   Snapshot storage;
   Arena arena;  ///< what threads do
   std::vector<const Socket*> sockets;
+  std::vector<const Socket*> others;  ///< of kinds that no rule is about, only where somebody wished for them
   Activity activity;
   std::vector<SharedMemory> memory;
   std::vector<int> about_pids;  ///< what `choose` chose
@@ -36,10 +38,19 @@ struct HostLook {
 /// Which processes and sockets are asked about, told by the host's sockets; called once, before any thread is read.
 using Choose = std::function<void(HostLook& look)>;
 
+/// Of the protocols that account for it.
+std::vector<SharedMemory> shared_memory(const kernel::SystemState& state);
+
+/// What somebody wants of the same look beside what the diagnosis needs.
+struct LookWishes {
+  NeedSet needs;
+  std::vector<TableRequest> tables;  ///< sockets of other kinds go to HostLook::others
+};
+
 /// What it fetches of every socket.
 NeedSet needs_of_look();
 
 /// `look` is fresh. An Error means that nothing could be read.
-Status look_at_host(Source& source, HostLook& look, const Choose& choose = {});
+Status look_at_host(Source& source, HostLook& look, const Choose& choose = {}, const LookWishes& wishes = {});
 
 }  // namespace skq::cli

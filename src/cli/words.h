@@ -6,14 +6,15 @@
 
 namespace skq::cli {
 
-inline constexpr std::array<std::string_view, 5> format_words{"table", "raw", "csv", "json", "jsonl"};
+inline constexpr std::array<std::string_view, 6> format_words{"table", "raw", "csv", "json", "jsonl", "prom"};
 inline constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
 inline constexpr std::array<std::string_view, 7> level_words{"trace", "debug",    "info", "warning",
                                                              "error", "critical", "off"};
 inline constexpr std::array<std::string_view, 9> topic_words{"all", "columns", "filter", "examples", "states",
                                                              "why", "record",  "diff",   "check"};
 inline constexpr std::array<std::string_view, 2> list_style_words{"text", "json"};
-inline constexpr std::array<std::string_view, 5> generate_words{"bash", "zsh", "fish", "man-options", "man-columns"};
+inline constexpr std::array<std::string_view, 7> generate_words{"bash",        "zsh",         "fish",   "man-options",
+                                                                "man-columns", "man-metrics", "metrics"};
 inline constexpr std::array<std::string_view, 3> preset_words{"@ss", "@mem", "@all"};
 
 inline constexpr std::array<std::string_view, 13> filter_words{

@@ -16,14 +16,14 @@ struct FormatRow {
 constexpr std::array formats{
     FormatRow{"table", Format::table, render::make_table}, FormatRow{"raw", Format::raw, render::make_raw},
     FormatRow{"csv", Format::csv, render::make_csv},       FormatRow{"json", Format::json, render::make_json},
-    FormatRow{"jsonl", Format::jsonl, render::make_jsonl},
+    FormatRow{"jsonl", Format::jsonl, render::make_jsonl}, FormatRow{"prom", Format::prom, nullptr},
 };
 
 }  // namespace
 
 std::unique_ptr<Renderer> make_renderer(Format format, const Layout& layout, const View& view, TextContext& context) {
   for (const FormatRow& row : formats) {
-    if (row.format == format) return row.make({layout, view, context});
+    if (row.format == format && row.make != nullptr) return row.make({layout, view, context});
   }
   return nullptr;
 }

@@ -82,7 +82,7 @@ TEST(Arguments, WhereAShortFormFitsBothSsIsMeant) {
 }
 
 TEST(Arguments, AnAmbiguousShortFormIsRefusedWithWhatItMayMean) {
-  EXPECT_EQ(refused({"--no"}), "--no may mean --no-header --no-queues");
+  EXPECT_EQ(refused({"--no"}), "--no may mean --no-header --no-queues --no-findings");
   EXPECT_THAT(refused({"--js"}), HasSubstr("--json --json-lines"));
   EXPECT_EQ(refused({"--log", "x"}), "--log may mean --log-level --log-file");
 }
@@ -223,7 +223,7 @@ TEST(Why, SettleIsItsOwn) {
   EXPECT_EQ(good({"why", "--settle=60"}).settle, 60.0);
   for (const std::string wrong : {"--settle=-1", "--settle=61", "--settle=nan", "--settle=1s", "--settle="})
     EXPECT_THAT(refused({"why", wrong}), HasSubstr("seconds are needed, from 0 to 60")) << wrong;
-  EXPECT_EQ(refused({"--settle=1"}), "--settle is of 'skq why' or 'skq record' or 'skq check', which was not said");
+  EXPECT_EQ(good({"--format=prom", "--settle=1"}).settle, 1.0);
 }
 
 TEST(Why, AValueThatStandsApartIsNoTarget) {
@@ -240,6 +240,9 @@ TEST(Why, FormatsOfRowsAreRefused) {
     ASSERT_TRUE(problem) << format;
     EXPECT_THAT(problem->text, HasSubstr("--format=" + format + " is for rows"));
   }
+  const Problem metrics = conflict_in(good({"why", "--format=prom"}));
+  ASSERT_TRUE(metrics);
+  EXPECT_THAT(metrics->text, HasSubstr("--format=prom is of the list"));
   for (const std::string format : {"table", "json", "jsonl"})
     EXPECT_FALSE(conflict_in(good({"why", "-W", "--format=" + format}))) << format;
 }
@@ -273,7 +276,6 @@ TEST(Arguments, WrongValuesAreShown) {
       {{"-f", "inet5"}, "unknown family 'inet5'; did you mean 'inet'?\n-f inet5\n   ^^^^^"},
       {{"-A", "tcp,udpp"}, "unknown socket table 'udpp'; did you mean 'udp'?\n-A tcp,udpp\n       ^^^^"},
       {{"-A", "tcp,"}, "a socket table's name is missing\n-A tcp,\n       ^"},
-      {{"--format=prom"}, "format 'prom' is not built yet\n--format=prom\n         ^^^^"},
       {{"--log-level=debgu"}, "unknown log level 'debgu'; did you mean 'debug'?\n--log-level=debgu\n            ^^^^^"},
   };
   for (const Wrong& wrong : wrongs) EXPECT_EQ(refused(wrong.words), wrong.text);

@@ -168,6 +168,24 @@ TEST(Conflicts, AreRefusedByName) {
     EXPECT_EQ(conflict(good), "") << good;
 }
 
+TEST(Conflicts, MetricsAreOfTheList) {
+  for (const auto& [other, name] : {std::pair{"-s", "-s (--summary)"},
+                                    {"--limits", "--limits"},
+                                    {"-E", "-E (--events) is no list"},
+                                    {"-K", "-K (--kill)"},
+                                    {"-D x", "-D (--diag)"},
+                                    {"-W", "--output"},
+                                    {"--sort=fill", "--sort"},
+                                    {"--limit=1", "--limit"},
+                                    {"-c pid", "-c (--columns)"}})
+    EXPECT_NE(conflict(std::string("--format=prom ") + other).find(name), std::string::npos) << other;
+  for (const char* good : {"--format=prom", "--format=prom -W --output=x", "--format=prom --all-netns --no-findings",
+                           "--format=prom -t sport = :1", "--format=prom --where=fill>80 --settle=0", "why --settle=0"})
+    EXPECT_EQ(conflict(good), "") << good;
+  EXPECT_NE(conflict("--settle=1").find("--settle is of 'skq why' and of --format=prom"), std::string::npos);
+  EXPECT_NE(conflict("-J --no-findings").find("--no-findings is of --format=prom"), std::string::npos);
+}
+
 TEST(Conflicts, EveryNamespaceIsForTheListOnly) {
   for (const auto& [other, name] : {std::pair{"-N web", "-N"},
                                     {"--from x", "--from"},

@@ -1,0 +1,206 @@
+#include "cli/metrics_command.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "cli/asker.h"
+#include "cli/command_parts.h"
+#include "cli/list_plan.h"
+#include "cli/message.h"
+#include "cli/metrics_system.h"
+#include "cli/open_source.h"
+#include "cli/screen.h"
+#include "cli/tables.h"
+#include "cli/watch.h"
+#include "kernel/host_names.h"
+#include "kernel/output.h"
+#include "model/derived.h"
+#include "skq/metrics.h"
+
+namespace skq::cli {
+namespace {
+
+/// What is counted of each socket: queues, names, memory, and the other end, which holds what a unix socket receives.
+constexpr NeedSet counted_needs{Need::queues, Need::name, Need::memory, Need::peer, Need::peer_inode};
+
+/// The metrics of one look.
+struct Made {
+  std::string text;
+  Circumstances circumstances;
+  Summary summary;
+  std::size_t counted = 0;
+  int signal = 0;  ///< that came before the second look
+};
+
+/// Counts every state, but where -l or a filter says which.
+Settings counting(const Settings& settings) {
+  Settings all = settings;
+  ask_for_all_by_default(all.tables);
+  return all;
+}
+
+class Counter {
+ public:
+  Counter(const Settings& settings, ListPlan plan, kernel::HostNames& names)
+      : settings_(settings), plan_(std::move(plan)), names_(names), asker_(settings, {}, wishes()) {
+    plan_.needs = counted_needs | plan_.chosen_by;
+  }
+
+  Result<Made> count() {
+    const std::int64_t begun_ns = monotonic_ns();
+    return looks_for_findings() ? with_findings(begun_ns) : sockets_only(begun_ns);
+  }
+
+ private:
+  /// In no recording is what threads do.
+  [[nodiscard]] bool looks_for_findings() const { return settings_.findings && !settings_.from; }
+
+  [[nodiscard]] LookWishes wishes() const { return {plan_.chosen_by, plan_.tables}; }
+
+  Result<Made> with_findings(std::int64_t begun_ns) {
+    if (!std::exchange(begun_, true)) {
+      const auto begun = asker_.begin();
+      if (!begun) return begun.error();
+    }
+    const auto answer = asker_.ask();
+    if (!answer) return answer.error();
+    std::vector<const Socket*> rows;
+    for (const auto* list : {&answer->look->sockets, &answer->look->others}) add_wanted(*list, rows);
+    Made made;
+    made.circumstances = answer->look->circumstances;
+    made.summary.gaps = answer->gaps;
+    made.signal = answer->signal;
+    write(rows, &answer->diagnosis, begun_ns, made);
+    return made;
+  }
+
+  Result<Made> sockets_only(std::int64_t begun_ns) {
+    auto source = open_source(settings_);
+    if (!source) return source.error();
+    Made made;
+    made.circumstances = (*source)->circumstances();
+    Snapshot storage;
+    auto gathered = gather(settings_, plan_, names_, **source, storage);
+    if (!gathered) return gathered.error();
+    made.summary = std::move(gathered->summary);
+    std::erase_if(gathered->rows, [this](const Socket* row) { return is_our_own(*row); });
+    write(gathered->rows, nullptr, begun_ns, made);
+    return made;
+  }
+
+  /// The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c). That of a
+  /// second look has another port, and is known by its owner.
+  [[nodiscard]] bool is_our_own(const Socket& socket) const {
+    const NetlinkPart* part = socket.netlink();
+    if (settings_.from || part == nullptr) return false;
+    const auto is_ours = [](const Owner& owner) { return owner.pid == ::getpid(); };
+    return part->portid == static_cast<std::uint32_t>(::getpid()) ||
+           (socket.owners != nullptr && std::any_of(socket.owners->list.begin(), socket.owners->list.end(), is_ours));
+  }
+
+  void add_wanted(std::span<const Socket* const> sockets, std::vector<const Socket*>& rows) {
+    TextContext compared = compared_text(settings_, names_);
+    for (const Socket* socket : sockets) {
+      const auto holds = [&](const TableRequest& table) {
+        return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
+      };
+      if (std::none_of(plan_.tables.begin(), plan_.tables.end(), holds) || is_our_own(*socket)) continue;
+      if (!matches(plan_.filter, *socket)) continue;
+      if (!plan_.where || matches(*plan_.where, *socket, compared)) rows.push_back(socket);
+    }
+  }
+
+  void write(std::span<const Socket* const> rows, const Diagnosis* diagnosis, std::int64_t begun_ns, Made& made) {
+    SystemNumbers system;
+    if (!settings_.from) system.read();
+    for (const Gap& gap : system.gaps())
+      if (std::find(made.summary.gaps.begin(), made.summary.gaps.end(), gap) == made.summary.gaps.end())
+        made.summary.gaps.push_back(gap);
+    std::vector<CountedTable> tables;
+    for (const TableRequest& table : plan_.tables) tables.push_back({table.netid, table.family, table.states});
+    made.counted = rows.size();
+    MetricsInput input;
+    input.version = SKQ_VERSION;
+    input.time_ns = made.circumstances.time_ns;
+    input.sockets = rows;
+    input.tables = tables;
+    input.diagnosis = diagnosis;
+    input.gaps = made.summary.gaps;
+    input.memory = system.memory();
+    input.system = system.numbers();
+    input.ephemeral = names_.ephemeral_ports();
+    input.duration_s = static_cast<double>(monotonic_ns() - begun_ns) / 1e9;
+    append_prometheus(made.text, metrics_of(input));
+  }
+
+  const Settings& settings_;
+  ListPlan plan_;
+  kernel::HostNames& names_;
+  Asker asker_;
+  bool begun_ = false;
+};
+
+Status write(const Settings& settings, const std::string& text) {
+  auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
+  if (!output) return output.error();
+  if (const Status written = output->write(text); !written) return written;
+  return output->commit();
+}
+
+ExitCode once(const Settings& settings, Counter& counter, const Log& log) {
+  const auto made = counter.count();
+  if (!made) return fail(made.error());
+  tell_gaps(made->summary.gaps, log);
+  log.info("{} sockets counted, {} gaps", made->counted, made->summary.gaps.size());
+  // Nobody replaces a file by half an answer.
+  if (made->signal == 0 || !settings.output) {
+    if (const Status written = write(settings, made->text); !written) return fail(written.error());
+  }
+  if (made->signal == 0) return outcome(settings, made->summary, made->counted);
+  std::raise(made->signal);
+  return ExitCode::failed;
+}
+
+Result<Glimpse> repeat(const Settings& settings, Counter& counter) {
+  auto made = counter.count();
+  if (!made) return made.error();
+  if (const Status written = write(settings, made->text); !written) return written.error();
+  Glimpse look;
+  look.count = fmt::format("{} sockets", made->counted);
+  look.circumstances = made->circumstances;
+  look.outcome = outcome(settings, made->summary, made->counted);
+  look.gaps = std::move(made->summary.gaps);
+  return look;
+}
+
+}  // namespace
+
+ExitCode write_metrics(const Settings& given) {
+  const Settings settings = counting(given);
+  const auto log = Log::open(settings.log_level, settings.log_file);
+  if (!log) return fail(log.error());
+  kernel::HostNames names(
+      {.numeric = settings.numeric, .resolve = settings.resolve, .recorded = settings.from.has_value()});
+  auto plan = plan_list(settings, names);
+  if (const auto* error = std::get_if<UsageError>(&plan)) {
+    complain(error->text);
+    return ExitCode::usage;
+  }
+  ListPlan& good = std::get<ListPlan>(plan);
+  for (const std::string& warning : good.filter.warnings) complain("warning: " + escaped(warning));
+  Counter counter(settings, std::move(good), names);
+  if (!settings.watch) return once(settings, counter, *log);
+  return watch(settings, *log, [&](const Glance&) { return repeat(settings, counter); });
+}
+
+}  // namespace skq::cli
