@@ -47,7 +47,7 @@ struct CheckThresholds {
 };
 
 /// What a metric tells.
-enum class MetricKind : std::uint8_t {
+enum class CheckKind : std::uint8_t {
   largest,  ///< of the values of sockets
   total,    ///< of the values of sockets
   number,   ///< of sockets
@@ -55,10 +55,10 @@ enum class MetricKind : std::uint8_t {
   findings  ///< of `skq why`
 };
 
-struct Metric {
+struct CheckMetric {
   std::string_view name;
   std::string_view help;  ///< what it measures, in one line
-  MetricKind kind{};
+  CheckKind kind{};
   CheckUnit unit{};
   std::string_view field;                              ///< the catalogue's, whose values are taken
   std::optional<double> (*value)(const Socket&) = {};  ///< in place of a field
@@ -71,13 +71,13 @@ struct Metric {
   bool needs_some = false;                             ///< that there is no such socket is not right either
 };
 
-std::span<const Metric> all_metrics();
+std::span<const CheckMetric> check_metrics();
 /// Null when there is none of that name.
-const Metric* find_metric(std::string_view name);
+const CheckMetric* find_check_metric(std::string_view name);
 /// "unknown metric 'cuont'; did you mean count?"
-std::string unknown_metric(std::string_view name);
+std::string unknown_check_metric(std::string_view name);
 /// Of its field, and its own.
-NeedSet needs_of(const Metric& metric);
+NeedSet needs_of(const CheckMetric& metric);
 
 /// A socket with one of the highest values.
 struct CheckedSocket {
@@ -100,7 +100,7 @@ struct Tally {
 class Tallier {
  public:
   /// Keeps the text of so many sockets at most. All three have to outlive it.
-  Tallier(const Metric& metric, TextContext& text, std::size_t most);
+  Tallier(const CheckMetric& metric, TextContext& text, std::size_t most);
   void add(const Socket& socket);
   [[nodiscard]] const Tally& tally() const { return tally_; }
 
@@ -108,7 +108,7 @@ class Tallier {
   [[nodiscard]] std::optional<double> value_of(const Socket& socket);
   void keep(const Socket& socket, double value);
 
-  const Metric& metric_;
+  const CheckMetric& metric_;
   const Field* field_;
   TextContext& text_;
   std::size_t most_;

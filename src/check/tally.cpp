@@ -31,13 +31,13 @@ std::string description(const Socket& socket, std::initializer_list<std::string_
 
 }  // namespace
 
-Tallier::Tallier(const Metric& metric, TextContext& text, std::size_t most)
+Tallier::Tallier(const CheckMetric& metric, TextContext& text, std::size_t most)
     : metric_(metric), field_(find_field(metric.field)), text_(text), most_(most) {
-  if (metric.kind != MetricKind::largest) tally_.value = 0;
+  if (metric.kind != CheckKind::largest) tally_.value = 0;
 }
 
 std::optional<double> Tallier::value_of(const Socket& socket) {
-  if (metric_.kind == MetricKind::number) return 1;
+  if (metric_.kind == CheckKind::number) return 1;
   if (metric_.value != nullptr) return metric_.value(socket);
   if (field_ == nullptr || !applies(*field_, socket)) return std::nullopt;
   return number_of(field_->get(socket, text_));
@@ -50,7 +50,7 @@ void Tallier::add(const Socket& socket) {
   if (!value) return;
   ++tally_.judged;
   if (metric_.unit == CheckUnit::percent && *value >= 100) ++tally_.full;
-  if (metric_.kind == MetricKind::largest)
+  if (metric_.kind == CheckKind::largest)
     tally_.value = std::max(tally_.value.value_or(*value), *value);
   else
     *tally_.value += *value;

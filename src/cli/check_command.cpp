@@ -58,12 +58,13 @@ CheckAnswer unknown(std::string_view text) {
 
 CheckAnswer without_metric(std::string_view text) {
   CheckAnswer answer = unknown(text);
-  for (const Metric& metric : all_metrics()) answer.lines.push_back(fmt::format("{:<12} {}", metric.name, metric.help));
+  for (const CheckMetric& metric : check_metrics())
+    answer.lines.push_back(fmt::format("{:<12} {}", metric.name, metric.help));
   return answer;
 }
 
 /// Given ones, or the metric's own.
-std::variant<CheckThresholds, UsageError> thresholds_of(const Settings& settings, const Metric& metric) {
+std::variant<CheckThresholds, UsageError> thresholds_of(const Settings& settings, const CheckMetric& metric) {
   struct Row {
     std::string_view option;
     const std::optional<std::string>& given;
@@ -83,15 +84,15 @@ std::variant<CheckThresholds, UsageError> thresholds_of(const Settings& settings
   return thresholds;
 }
 
-CheckLooked look(const Settings& settings, const Metric& metric, const CheckThresholds& thresholds) {
+CheckLooked look(const Settings& settings, const CheckMetric& metric, const CheckThresholds& thresholds) {
   switch (metric.kind) {
-    case MetricKind::findings:
+    case CheckKind::findings:
       return look_for_stuck(settings);
-    case MetricKind::system:
+    case CheckKind::system:
       return look_at_system(settings, metric);
-    case MetricKind::largest:
-    case MetricKind::total:
-    case MetricKind::number:
+    case CheckKind::largest:
+    case CheckKind::total:
+    case CheckKind::number:
       return look_at_sockets(settings, metric, thresholds);
   }
   return Error{"unknown kind of metric", 0};
@@ -102,14 +103,14 @@ Known known_of(const CheckLook& look) {
   return look.in_doubt ? Known::in_doubt : Known::part;
 }
 
-CheckStatus status_of(const CheckLook& look, const Metric& metric, const CheckThresholds& thresholds) {
+CheckStatus status_of(const CheckLook& look, const CheckMetric& metric, const CheckThresholds& thresholds) {
   const Known known = known_of(look);
   // Nothing is there, so nothing is full; but who asks about a listener has one.
   if (look.none && known == Known::all) return metric.needs_some ? CheckStatus::unknown : CheckStatus::ok;
   return judge(look.value, thresholds, known);
 }
 
-CheckAnswer answer_of(CheckLook look, const Metric& metric, const CheckThresholds& thresholds) {
+CheckAnswer answer_of(CheckLook look, const CheckMetric& metric, const CheckThresholds& thresholds) {
   CheckAnswer answer;
   answer.status = status_of(look, metric, thresholds);
   const bool incomplete = !look.gaps.empty();
@@ -135,9 +136,9 @@ CheckAnswer answer_of(CheckLook look, const Metric& metric, const CheckThreshold
 
 CheckAnswer check(Settings settings) {
   if (settings.operands.empty()) return without_metric("check needs a METRIC, and these there are");
-  const Metric* const metric = find_metric(settings.operands.front());
-  if (metric == nullptr) return without_metric(unknown_metric(settings.operands.front()));
-  if (settings.settle && metric->kind != MetricKind::findings)
+  const CheckMetric* const metric = find_check_metric(settings.operands.front());
+  if (metric == nullptr) return without_metric(unknown_check_metric(settings.operands.front()));
+  if (settings.settle && metric->kind != CheckKind::findings)
     return unknown("--settle is of the metric stuck: no other looks twice");
   settings.filter.assign(settings.operands.begin() + 1, settings.operands.end());
   const auto thresholds = thresholds_of(settings, *metric);

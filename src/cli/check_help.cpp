@@ -7,7 +7,7 @@
 namespace skq::cli {
 namespace {
 
-std::string usual(const Metric& metric) {
+std::string usual(const CheckMetric& metric) {
   std::string out;
   if (!metric.warning.empty()) out += fmt::format(" -w {}", metric.warning);
   if (!metric.critical.empty()) out += fmt::format(" -c {}", metric.critical);
@@ -22,7 +22,7 @@ std::string check_help() {
       "A monitoring plugin: one number against its thresholds, told in one line.\n"
       "\n"
       "METRIC is one of (in brackets the thresholds where none are given)\n";
-  for (const Metric& metric : all_metrics())
+  for (const CheckMetric& metric : check_metrics())
     out += fmt::format("  {:<12} {}{}\n", metric.name, metric.help, usual(metric));
   out +=
       "\n"

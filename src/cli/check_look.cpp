@@ -23,7 +23,7 @@ constexpr std::size_t most_told = 10;
 
 /// A metric that is about states decides which are looked at; FILTER, -a and -l can only narrow them. -A brings states
 /// of its own, which nobody wrote.
-std::optional<StateSet> states_of(const Settings& settings, const Metric& metric, const Filter& filter) {
+std::optional<StateSet> states_of(const Settings& settings, const CheckMetric& metric, const Filter& filter) {
   if (metric.states.empty()) return filter.states;
   StateSet states = metric.states;
   if (filter.states) states = states & *filter.states;
@@ -32,7 +32,7 @@ std::optional<StateSet> states_of(const Settings& settings, const Metric& metric
 }
 
 /// What was asked for by name and cannot have such a number is refused. -x names all its kinds at once.
-Problem keep_measured(const Metric& metric, std::vector<TableRequest>& tables) {
+Problem keep_measured(const CheckMetric& metric, std::vector<TableRequest>& tables) {
   const std::vector<TableRequest> asked = tables;
   std::erase_if(tables, [&](const TableRequest& table) { return !metric.kinds.has(table.netid); });
   for (const TableRequest& table : asked) {
@@ -48,7 +48,7 @@ Problem keep_measured(const Metric& metric, std::vector<TableRequest>& tables) {
   return {};
 }
 
-Problem plan_tables(const Settings& settings, const Metric& metric, ListPlan& plan) {
+Problem plan_tables(const Settings& settings, const CheckMetric& metric, ListPlan& plan) {
   const auto states = states_of(settings, metric, plan.filter);
   if (states && states->empty()) return UsageError{fmt::format("no state is left in which {} looks", metric.name)};
   plan.tables = table_requests(settings.tables, states);
@@ -74,15 +74,15 @@ std::string plural(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string first_text(const Metric& metric, const Tally& tally) {
-  if (tally.sockets == 0 && metric.kind == MetricKind::largest) return fmt::format("no {} matches", metric.noun);
+std::string first_text(const CheckMetric& metric, const Tally& tally) {
+  if (tally.sockets == 0 && metric.kind == CheckKind::largest) return fmt::format("no {} matches", metric.noun);
   if (!tally.value)
     return fmt::format("{} is not known of {}", metric.name,
                        tally.sockets == 1 ? "that socket" : fmt::format("any of {} sockets", tally.sockets));
   const std::string value = value_text(*tally.value, metric.unit);
-  if (metric.kind == MetricKind::number) return fmt::format("{} {}", metric.name, value);
+  if (metric.kind == CheckKind::number) return fmt::format("{} {}", metric.name, value);
   std::string text = fmt::format("{} {}", metric.name, value);
-  if (metric.kind == MetricKind::total) return text + fmt::format(" in {}", plural(tally.sockets, metric.noun));
+  if (metric.kind == CheckKind::total) return text + fmt::format(" in {}", plural(tally.sockets, metric.noun));
   if (tally.full > 0) text += fmt::format(", {} of {} full", tally.full, tally.judged);
   if (!tally.highest.empty()) text += ": " + tally.highest.front().name;
   return text;
@@ -101,7 +101,7 @@ std::string holders_text(const Owners& owners) {
 }
 
 /// Who holds the worst. Asked for them alone, and only when something is wrong; what cannot be seen is left out.
-std::vector<std::string> told(const Metric& metric, const Tally& tally, Source& source) {
+std::vector<std::string> told(const CheckMetric& metric, const Tally& tally, Source& source) {
   Arena arena;
   OwnerScan scan;
   std::vector<Inode> wanted;
@@ -114,32 +114,31 @@ std::vector<std::string> told(const Metric& metric, const Tally& tally, Source& 
   std::vector<std::string> lines;
   for (const CheckedSocket& socket : tally.highest) {
     std::string line = socket.text;
-    if (metric.kind != MetricKind::number) line += "  " + value_text(socket.value, metric.unit);
+    if (metric.kind != CheckKind::number) line += "  " + value_text(socket.value, metric.unit);
     const auto entry = std::find_if(scan.entries.begin(), scan.entries.end(),
                                     [&](const OwnerScan::Entry& each) { return each.inode == socket.inode; });
     if (entry != scan.entries.end()) line += "  " + holders_text(entry->owners);
     lines.push_back(std::move(line));
   }
   const std::uint64_t more = tally.judged > lines.size() ? tally.judged - lines.size() : 0;
-  if (metric.kind == MetricKind::number && more > 0 && !lines.empty())
-    lines.push_back(fmt::format("and {} more", more));
+  if (metric.kind == CheckKind::number && more > 0 && !lines.empty()) lines.push_back(fmt::format("and {} more", more));
   return lines;
 }
 
-std::vector<PerformanceData> beside(const Metric& metric, const Tally& tally) {
+std::vector<PerformanceData> beside(const CheckMetric& metric, const Tally& tally) {
   const auto number = [](std::string_view label, std::uint64_t value) {
     return PerformanceData{.label = std::string(label), .value = static_cast<double>(value), .least = 0};
   };
   std::vector<PerformanceData> more;
-  if (metric.kind == MetricKind::number) return more;
-  if (metric.kind == MetricKind::largest) more.push_back(number("full", tally.full));
+  if (metric.kind == CheckKind::number) return more;
+  if (metric.kind == CheckKind::largest) more.push_back(number("full", tally.full));
   more.push_back(number("sockets", tally.sockets));
   return more;
 }
 
 }  // namespace
 
-CheckLooked look_at_sockets(const Settings& settings, const Metric& metric, const CheckThresholds& thresholds) {
+CheckLooked look_at_sockets(const Settings& settings, const CheckMetric& metric, const CheckThresholds& thresholds) {
   kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
   auto planned = plan_list(settings, names);
   if (auto* error = std::get_if<UsageError>(&planned)) return *error;

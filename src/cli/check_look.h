@@ -30,8 +30,8 @@ struct CheckLook {
 /// UsageError: nothing was looked at. Error: nothing could be read.
 using CheckLooked = std::variant<CheckLook, UsageError, Error>;
 
-CheckLooked look_at_sockets(const Settings& settings, const Metric& metric, const CheckThresholds& thresholds);
+CheckLooked look_at_sockets(const Settings& settings, const CheckMetric& metric, const CheckThresholds& thresholds);
 CheckLooked look_for_stuck(const Settings& settings);
-CheckLooked look_at_system(const Settings& settings, const Metric& metric);
+CheckLooked look_at_system(const Settings& settings, const CheckMetric& metric);
 
 }  // namespace skq::cli

@@ -11,7 +11,7 @@ namespace skq::cli {
 namespace {
 
 /// What would choose sockets, and here has nothing to choose from.
-Problem refuse_choice(const Settings& settings, const Metric& metric) {
+Problem refuse_choice(const Settings& settings, const CheckMetric& metric) {
   const bool tables = settings.tables.chosen || settings.tables.queried || settings.tables.asked;
   if (!tables && settings.filter.empty() && !settings.filter_file && !settings.where && !settings.all_netns) return {};
   return UsageError{
@@ -34,7 +34,7 @@ CheckLook orphans(const kernel::SystemState& state) {
   return look;
 }
 
-CheckLook memory(const Metric& metric, std::string_view group, const kernel::SystemState& state,
+CheckLook memory(const CheckMetric& metric, std::string_view group, const kernel::SystemState& state,
                  const std::optional<kernel::MemoryLimits>& limits) {
   const auto pages = state.counters.find(group, "mem");
   if (!pages)
@@ -52,7 +52,7 @@ CheckLook memory(const Metric& metric, std::string_view group, const kernel::Sys
 
 }  // namespace
 
-CheckLooked look_at_system(const Settings& settings, const Metric& metric) {
+CheckLooked look_at_system(const Settings& settings, const CheckMetric& metric) {
   if (Problem problem = refuse_choice(settings, metric)) return *problem;
   // Its gaps are of every file that it reads; those that matter here show as a number that is not there.
   const kernel::SystemState state = kernel::read_system_state();

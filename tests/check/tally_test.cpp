@@ -34,17 +34,17 @@ TEST(Judge, WhatIsMissingMustNotMatter) {
 
 TEST(Metrics, EveryRowCanBeAskedFor) {
   std::set<std::string_view> names;
-  for (const Metric& metric : all_metrics()) {
+  for (const CheckMetric& metric : check_metrics()) {
     EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
-    EXPECT_EQ(find_metric(metric.name), &metric);
+    EXPECT_EQ(find_check_metric(metric.name), &metric);
     for (const std::string_view text : {metric.warning, metric.critical})
       EXPECT_TRUE(text.empty() || parse_check_range(text, metric.unit)) << metric.name << " " << text;
-    const bool by_sockets = metric.kind != MetricKind::system && metric.kind != MetricKind::findings;
+    const bool by_sockets = metric.kind != CheckKind::system && metric.kind != CheckKind::findings;
     EXPECT_EQ(by_sockets, !metric.kinds.empty()) << metric.name;
   }
-  EXPECT_EQ(find_metric("cuont"), nullptr);
-  EXPECT_EQ(unknown_metric("cuont"), "unknown metric 'cuont'; did you mean count?");
-  EXPECT_EQ(unknown_metric("\x1b").find('\x1b'), std::string::npos);
+  EXPECT_EQ(find_check_metric("cuont"), nullptr);
+  EXPECT_EQ(unknown_check_metric("cuont"), "unknown metric 'cuont'; did you mean count?");
+  EXPECT_EQ(unknown_check_metric("\x1b").find('\x1b'), std::string::npos);
 }
 
 Socket listener(std::uint32_t waiting, std::uint32_t backlog) {
@@ -60,7 +60,7 @@ Socket listener(std::uint32_t waiting, std::uint32_t backlog) {
 
 Tally tally_of(std::string_view metric, const std::vector<Socket>& sockets, std::size_t most = 10) {
   TextContext text;
-  Tallier tallier(*find_metric(metric), text, most);
+  Tallier tallier(*find_check_metric(metric), text, most);
   for (const Socket& socket : sockets) tallier.add(socket);
   return tallier.tally();
 }
