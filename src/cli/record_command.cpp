@@ -26,12 +26,16 @@ namespace {
 
 /// Snapshots in quick succession shall not wear out a disk: what a power cut takes away is then short, too.
 constexpr double shortest_durable = 1;
+/// A process that records one snapshot reads back all that is behind the last full one, and pays for each delta about
+/// as much as for a tenth of its own look.
+constexpr unsigned full_every_for_one = 12;
 /// Users and interfaces may get other names.
 constexpr std::uint64_t looks_with_same_names = 60;
 
 RecordOptions options_of(const RecordPlan& plan) {
   RecordOptions options;
-  options.full_every = plan.settings.record.full_every.value_or(options.full_every);
+  const RecordSettings& record = plan.settings.record;
+  options.full_every = record.full_every.value_or(record.interval ? options.full_every : full_every_for_one);
   options.columns = plan.list.layout.columns;
   return options;
 }
