@@ -52,8 +52,9 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "remove days older than N",
-           .man = "Remove the files of days that lie more than\n.Ar N\ndays back: of 7, today and the seven days before\n"
-                  "stay.",
+           .man =
+               "Remove the files of days that lie more than\n.Ar N\ndays back: of 7, today and the seven days before\n"
+               "stay.",
            .apply = action::keep_days},
     Option{.name = "max-bytes",
            .argument = Argument::required,

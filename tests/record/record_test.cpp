@@ -122,6 +122,23 @@ TEST_F(Record, GoesOnAndEndsInOrder) {
   }
 }
 
+// Who records one snapshot reads back all since the last full one; who stays knows it.
+TEST_F(Record, ALoneSnapshotHasFewerDeltasBehindIt) {
+  const auto kinds = [&] {
+    std::string text;
+    for (const skq::SnapshotHead& head : read_folder(folder()).heads) text += head.full ? 'F' : 'd';
+    return text;
+  };
+  for (int n = 0; n < 13; ++n) EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
+  EXPECT_EQ(kinds(), "FdddddddddddF");
+  EXPECT_EQ(record({"-t", "-c", "local", "--interval=0.01", "--count=20"}).exit, 0);
+  EXPECT_EQ(kinds(), "FdddddddddddF" + std::string(20, 'd'));
+  EXPECT_EQ(record({"-t", "-c", "local", "--full-every=40"}).exit, 0);
+  EXPECT_EQ(kinds().back(), 'd');
+  EXPECT_EQ(record({"-t", "-c", "local", "--full-every=1"}).exit, 0);
+  EXPECT_EQ(kinds().back(), 'F');
+}
+
 TEST_F(Record, ALongWaitEndsAtOnce) {
   Running running(skq({"record", to_folder(), "--interval=3600"}));
   for (int n = 0; n < 2000 && day_files(folder()).empty(); ++n) usleep(5000);

@@ -135,7 +135,8 @@ class Cron(unittest.TestCase):
         command = self.command()
         self.assertTrue(command.startswith('[ -d /run/systemd/system ] || '), command)
         words = command.split('|| ')[1].split()
-        self.assertEqual(words[0], '/usr/bin/skq')
+        self.assertEqual(words[0], 'skq')
+        self.assertIn('/usr/bin', re.search(r'^PATH=(.*)$', self.text, re.M).group(1).split(':'))
         with tempfile.TemporaryDirectory() as folder:
             done = run(SKQ, *[word for word in words[1:] if not word.startswith('--log-file')], f'--dir={folder}')
             self.assertEqual(done.returncode, 0, done.stdout)
