@@ -77,20 +77,21 @@ Maybe Taker::look_at_host(NameService& names) const {
   return taken;
 }
 
-Maybe Taker::take_with_findings(NameService& names, const Interruption& interruption) {
+Maybe Taker::take_with_findings(NameService& names, const Interruption& interruption) const {
   auto now = look_at_host(names);
   if (!now) return now;
   const Patience patience;
-  const auto judge = [&] { return diagnose((*now)->host->scene, before_ ? &before_->host->scene : nullptr, patience); };
+  std::unique_ptr<Taken> before;
+  const auto judge = [&] { return diagnose((*now)->host->scene, before ? &before->host->scene : nullptr, patience); };
   Diagnosis diagnosis = judge();
-  if (!before_ && diagnosis.look_again_after_ns) {
+  if (diagnosis.look_again_after_ns) {
     const auto time =
         std::chrono::nanoseconds(std::clamp<std::int64_t>(*diagnosis.look_again_after_ns, 0, patience.stuck_after_ns));
     const auto woke = interruption.wait(-1, false, std::chrono::ceil<std::chrono::milliseconds>(time));
     if (woke == Interruption::Woke::interrupted) {
       (*now)->gaps.push_back({GapKind::activity, "interrupted before the second look: what needs time is not told"});
     } else {
-      before_ = std::move(*now);
+      before = std::move(*now);
       now = look_at_host(names);
       if (!now) return now;
       diagnosis = judge();
@@ -104,7 +105,7 @@ Maybe Taker::take_with_findings(NameService& names, const Interruption& interrup
   return now;
 }
 
-Maybe Taker::take(NameService& names, const Interruption& interruption) {
+Maybe Taker::take(NameService& names, const Interruption& interruption) const {
   if (!plan_.settings.record.findings) return take_rows(names);
   return take_with_findings(names, interruption);
 }

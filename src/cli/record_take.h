@@ -30,17 +30,16 @@ class Taker {
   /// The plan must outlive it.
   explicit Taker(const RecordPlan& plan) : plan_(plan) {}
 
-  /// With --why the look before is kept: what is stuck shows by what lasts. The first time it looks twice where one
-  /// look cannot tell, unless it is interrupted.
-  Result<std::unique_ptr<Taken>> take(NameService& names, const Interruption& interruption);
+  /// With --why it looks twice where one look cannot tell what is stuck, unless it is interrupted; the second look is
+  /// then the one that is recorded.
+  Result<std::unique_ptr<Taken>> take(NameService& names, const Interruption& interruption) const;
 
  private:
   Result<std::unique_ptr<Taken>> take_rows(NameService& names) const;
   Result<std::unique_ptr<Taken>> look_at_host(NameService& names) const;
-  Result<std::unique_ptr<Taken>> take_with_findings(NameService& names, const Interruption& interruption);
+  Result<std::unique_ptr<Taken>> take_with_findings(NameService& names, const Interruption& interruption) const;
 
   const RecordPlan& plan_;
-  std::unique_ptr<Taken> before_;
 };
 
 }  // namespace skq::cli
