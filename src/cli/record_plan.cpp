@@ -37,6 +37,8 @@ Problem mistake_in_record(const Settings& settings) {
   const bool json = settings.format == Format::json || settings.format == Format::jsonl;
   if (settings.record.count && !settings.record.interval)
     return UsageError{"--count needs --interval: without it one snapshot is recorded"};
+  if (settings.settle && !settings.record.findings)
+    return UsageError{"--settle needs --why: it is the time between the two looks of its findings"};
   if (!settings.record.list && settings.format != Format::table)
     return UsageError{"a format is for --list: a snapshot is recorded in one form, and read by --from in all"};
   if (settings.record.list && settings.format != Format::table && !json)

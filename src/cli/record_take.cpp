@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "cli/command_parts.h"
@@ -17,6 +18,14 @@ using Maybe = Result<std::unique_ptr<Taken>>;
 void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
   for (const Gap& gap : more)
     if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
+}
+
+/// A longer settle time than usual does not make anybody less stuck.
+Patience patience_of(const Settings& settings) {
+  Patience patience;
+  if (settings.settle)
+    patience.stuck_after_ns = std::min<std::int64_t>(std::llround(*settings.settle * 1e9), patience.stuck_after_ns);
+  return patience;
 }
 
 /// Whether a row of a look at the whole host is one of those that were asked for.
@@ -80,11 +89,11 @@ Maybe Taker::look_at_host(NameService& names) const {
 Maybe Taker::take_with_findings(NameService& names, const Interruption& interruption) const {
   auto now = look_at_host(names);
   if (!now) return now;
-  const Patience patience;
+  const Patience patience = patience_of(plan_.settings);
   std::unique_ptr<Taken> before;
   const auto judge = [&] { return diagnose((*now)->host->scene, before ? &before->host->scene : nullptr, patience); };
   Diagnosis diagnosis = judge();
-  if (diagnosis.look_again_after_ns) {
+  if (diagnosis.look_again_after_ns && patience.stuck_after_ns > 0) {
     const auto time =
         std::chrono::nanoseconds(std::clamp<std::int64_t>(*diagnosis.look_again_after_ns, 0, patience.stuck_after_ns));
     const auto woke = interruption.wait(-1, false, std::chrono::ceil<std::chrono::milliseconds>(time));

@@ -92,6 +92,7 @@ TEST_F(Record, FindingsHaveTheShapeOfWhy) {
         if (finding.find("\"rule\":\"" + rule + "\"") != std::string::npos) ++count;
     return count;
   };
+  EXPECT_EQ(record({"-x", "--why", "--settle=0"}).exit, 0);
   EXPECT_EQ(record({"-x", "--why"}).exit, 0);
   EXPECT_GE(rows("unread-data") + rows("unix-send-blocked"), 1U);
   const DayRead day = read_folder(folder());
@@ -188,6 +189,7 @@ TEST_F(Record, ItsLogIsSilentUnlessAskedAndStaysSmall) {
 TEST_F(Record, WhatMakesNoSenseIsRefused) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"--count=2"},
                                                 {"-J"},
+                                                {"--settle=1"},
                                                 {"--list", "--why"},
                                                 {"--list", "-t"},
                                                 {"--list", "--format=csv"},
