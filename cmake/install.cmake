@@ -38,3 +38,15 @@ endif()
 file(RELATIVE_PATH SKQ_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/skq.pc.in skq.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/skq.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libskq)
+
+# The timer is not enabled by being installed. Relative to /usr and /usr/local both it is where systemd looks.
+set(SKQ_SYSTEMD_UNITS lib/systemd/system CACHE STRING "where systemd's units are installed; empty: nowhere")
+configure_file(${PROJECT_SOURCE_DIR}/packaging/systemd/skq-record.service.in skq-record.service @ONLY)
+if(SKQ_SYSTEMD_UNITS)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/skq-record.service ${PROJECT_SOURCE_DIR}/packaging/systemd/skq-record.timer
+          DESTINATION ${SKQ_SYSTEMD_UNITS} COMPONENT skq)
+endif()
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/cron.d/skq DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples RENAME cron.d-skq
+        COMPONENT skq)
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/logrotate/skq-jsonl DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples
+        RENAME logrotate-skq-jsonl COMPONENT skq)

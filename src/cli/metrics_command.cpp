@@ -65,7 +65,7 @@ class Counter {
   /// In no recording is what threads do.
   [[nodiscard]] bool looks_for_findings() const { return settings_.findings && !settings_.from; }
 
-  [[nodiscard]] LookWishes wishes() const { return {plan_.chosen_by, plan_.tables}; }
+  [[nodiscard]] LookWishes wishes() const { return {.tables = plan_.tables, .needs = plan_.chosen_by}; }
 
   Result<Made> with_findings(std::int64_t begun_ns) {
     if (!std::exchange(begun_, true)) {

@@ -39,8 +39,10 @@ constexpr std::array rows{
            .commands = Commands(Command::record),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "of N snapshots one is full, the rest changes (60)",
-           .man = "Make every\n.Ar N Ns th\nsnapshot a full one; those between say what changed.",
+           .help = "of N snapshots one is full, the rest changes",
+           .man = "Make every\n.Ar N Ns th\nsnapshot a full one; those between say what changed.\n"
+                  "The default is 60 with\n.Fl Fl interval ,\nelse 12: who records but one snapshot has to read\n"
+                  "back those since the last full one.",
            .apply = action::full_every},
     Option{.name = "keep-days",
            .argument = Argument::required,
@@ -50,7 +52,9 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "remove days older than N",
-           .man = "Remove the files of days that are older than\n.Ar N\ndays.",
+           .man =
+               "Remove the files of days that lie more than\n.Ar N\ndays back: of 7, today and the seven days before\n"
+               "stay.",
            .apply = action::keep_days},
     Option{.name = "max-bytes",
            .argument = Argument::required,
@@ -60,7 +64,8 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "remove the oldest days beyond SIZE",
-           .man = "Remove the oldest days until the rest takes no more than\n.Ar SIZE .",
+           .man = "Remove the oldest days until all day files together take no more than\n.Ar SIZE ,\nbut never the "
+                  "current day, nor a later one.",
            .apply = action::max_bytes},
     Option{.name = "interval",
            .argument = Argument::required,
@@ -70,7 +75,7 @@ constexpr std::array rows{
            .values = Values::text,
            .origin = Origin::skq,
            .help = "go on, with a snapshot every SECONDS",
-           .man = "Go on, with a snapshot every\n.Ar SECONDS .",
+           .man = "Go on, with a snapshot every\n.Ar SECONDS ,\nuntil SIGTERM, SIGINT or SIGHUP.",
            .apply = action::interval},
     Option{.name = "count",
            .argument = Argument::required,
@@ -79,8 +84,8 @@ constexpr std::array rows{
            .commands = Commands(Command::record),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "end after N snapshots",
-           .man = "End after\n.Ar N\nsnapshots.",
+           .help = "end after N snapshots of --interval",
+           .man = "End after\n.Ar N\nsnapshots of\n.Fl Fl interval .",
            .apply = action::count},
 };
 

@@ -13,29 +13,24 @@ namespace {
 constexpr std::array kinds{Netid::u_str, Netid::u_dgr, Netid::u_seq, Netid::tcp,  Netid::udp,
                            Netid::raw,   Netid::nl,    Netid::p_raw, Netid::p_dgr};
 
-/// Takes over that it was asked for by name, and what no rule asks for.
-void add_wished(const TableRequest& wished, std::vector<TableRequest>& tables) {
-  const auto same = [&](const TableRequest& table) {
-    return table.netid == wished.netid && table.family == wished.family;
-  };
+// But for wishes nobody asked for one of them by name: what this kernel lacks is no gap.
+void add_whole(std::vector<TableRequest>& tables, Netid kind, Family family) {
+  const auto same = [&](const TableRequest& table) { return table.netid == kind && table.family == family; };
   const auto found = std::find_if(tables.begin(), tables.end(), same);
-  if (found == tables.end())
-    tables.push_back(wished);
-  else
-    found->named = wished.named;
+  TableRequest& table = found != tables.end() ? *found : tables.emplace_back(TableRequest{kind, family, {}});
+  table.states = ~StateSet();
 }
 
-// But for wishes nobody asked for one of them by name: what this kernel lacks is no gap.
 Request everything(const LookWishes& wishes) {
   Request request;
+  request.tables = wishes.tables;
   for (const Netid kind : kinds) {
     const Family family = family_of(kind);
-    request.tables.push_back({.netid = kind, .family = family, .states = ~StateSet()});
-    if (family == Family::inet)
-      request.tables.push_back({.netid = kind, .family = Family::inet6, .states = ~StateSet()});
+    add_whole(request.tables, kind, family);
+    if (family == Family::inet) add_whole(request.tables, kind, Family::inet6);
   }
-  for (const TableRequest& wished : wishes.tables) add_wished(wished, request.tables);
   request.needs = needs_of_look() | wishes.needs;
+  request.threads = wishes.threads;
   request.keep = true;
   return request;
 }
@@ -130,6 +125,16 @@ std::vector<SharedMemory> shared_memory(const kernel::SystemState& state) {
 NeedSet needs_of_look() {
   return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
                  Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
+}
+
+std::vector<const Field*> fields_of_look() {
+  const NeedSet fetched = needs_of_look();
+  std::vector<const Field*> fields;
+  for (const Field& field : all_fields()) {
+    const bool wanted = field.shown != Shown::on_request || field.needs.has(Need::netns);
+    if (!field.composed && wanted && (field.needs & ~fetched).empty()) fields.push_back(&field);
+  }
+  return fields;
 }
 
 Status look_at_host(Source& source, HostLook& look, const Choose& choose, const LookWishes& wishes) {

@@ -11,6 +11,7 @@
 #include "skq/arena.h"
 #include "skq/collect.h"
 #include "skq/diagnose.h"
+#include "skq/fields.h"
 #include "skq/result.h"
 
 namespace skq::cli {
@@ -43,12 +44,15 @@ std::vector<SharedMemory> shared_memory(const kernel::SystemState& state);
 
 /// What somebody wants of the same look beside what the diagnosis needs.
 struct LookWishes {
-  NeedSet needs;
   std::vector<TableRequest> tables;  ///< sockets of other kinds go to HostLook::others
+  NeedSet needs;
+  bool threads = false;
 };
 
 /// What it fetches of every socket.
 NeedSet needs_of_look();
+/// What it brings of every socket; all else of a row would be null for no reason.
+std::vector<const Field*> fields_of_look();
 
 /// `look` is fresh. An Error means that nothing could be read.
 Status look_at_host(Source& source, HostLook& look, const Choose& choose = {}, const LookWishes& wishes = {});

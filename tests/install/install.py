@@ -38,7 +38,9 @@ class Install(unittest.TestCase):
     def test_everything_is_where_it_belongs(self):
         for name in ('bin/skq', 'share/man/man8/skq.8', 'share/bash-completion/completions/skq',
                      'share/zsh/vendor-completions/_skq', 'share/fish/vendor_completions.d/skq.fish',
-                     'share/doc/skq/LICENSE', 'include/skq/socket.h'):
+                     'share/doc/skq/LICENSE', 'include/skq/socket.h', 'lib/systemd/system/skq-record.service',
+                     'lib/systemd/system/skq-record.timer', 'share/doc/skq/examples/cron.d-skq',
+                     'share/doc/skq/examples/logrotate-skq-jsonl'):
             with self.subTest(name):
                 self.assertTrue(list(self.prefix.glob(name)), f'{name} is not installed')
         self.assertIn('skq', run(str(self.prefix / 'bin/skq'), '--version'))
