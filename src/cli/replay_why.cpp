@@ -163,8 +163,8 @@ Result<std::vector<const Socket*>> joined(const RecordedSnapshot& snapshot, Snap
   TableChoice every;
   ask_for_all(every);
   request.tables = table_requests(every, std::nullopt);
-  request.needs = {Need::queues, Need::name,   Need::peer_inode, Need::memory,
-                   Need::peer,   Need::owners, Need::peer_owners};
+  request.needs =
+      NeedSet{Need::queues, Need::name, Need::peer_inode, Need::memory, Need::peer, Need::owners, Need::peer_owners};
   request.keep = true;
   std::vector<const Socket*> rows;
   const auto summary = collect(request, source, storage, [&](std::span<const Socket* const> some) {
