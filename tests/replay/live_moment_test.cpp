@@ -41,7 +41,7 @@ bool record_now(const std::string& folder) {
 /// What differs between two looks at the same sockets: the time of the look, and clocks that run in tcp_info.
 std::string timeless(std::string text) {
   static const std::regex running(
-      R"re("(ts|time)":("[^"]*"|\d+)|(last(snd|rcv|ack)|busy|rwnd_limited|sndbuf_limited):[0-9.]+(ms|us|%|\([0-9.]+%\))*|"tcp_(last_data_sent|last_data_recv|last_ack_recv|last_ack_sent|busy_time|rwnd_limited|sndbuf_limited)":\d+)re");
+      R"re(timer:\([^)]*\)|"timer_(expires|retrans)[a-z_]*":\d+|"(ts|time)":("[^"]*"|\d+)|(last(snd|rcv|ack)|busy|rwnd_limited|sndbuf_limited):[0-9.]+(ms|us|%|\([0-9.]+%\))*|"tcp_(last_data_sent|last_data_recv|last_ack_recv|last_ack_sent|busy_time|rwnd_limited|sndbuf_limited)":\d+)re");
   return std::regex_replace(text, running, "…");
 }
 

@@ -10,8 +10,7 @@ const std::string blocked =
     R"({"rule":"unix-send-blocked","severity":"critical","confidence":"certain","title":"psql cannot send",)"
     R"("waiters":[{"pid":812,"tid":812,"comm":"psql","fd":3,"syscall":"sendto","wchan":"sock_alloc_send_pskb","blocked_s":3.7}],)"
     R"("socket":{"family":"unix","inode":77,"path":"/run/db.sock","abstract":false},"peer":null,)"
-    R"("culprits":[{"pid":640,"comm":"postgres","fd":9,"doing":"stopped","detail":"stopped by a signal (state T)"
-}],)"
+    R"x("culprits":[{"pid":640,"comm":"postgres","fd":9,"doing":"stopped","detail":"stopped by a signal (state T)"}],)x"
     R"("chain":[],"evidence":[{"field":"send_fill","value":100.2,"limit":100,"text":null}],)"
     R"("since_s":3.7,"sockets":1,"advice":"Continue it."})";
 const std::string warning =
