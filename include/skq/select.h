@@ -73,7 +73,7 @@ class Where {
   Where(Where&&) noexcept;
   Where& operator=(Where&&) noexcept;
 
-  std::unique_ptr<const Expression> expression;
+  std::unique_ptr<Expression> expression;
   NeedSet needs;  ///< union of the needs of the fields it names
 };
 

@@ -67,10 +67,11 @@ struct OwnerScan {
     Inode inode{};
     Owners owners;
   };
-  std::vector<Entry> entries;       ///< sorted by inode; only inodes with at least one owner
+  std::vector<Entry> entries;       ///< sorted by inode; one without owners is known to have none
   std::size_t unreadable = 0;       ///< processes whose descriptors we may not see
   bool hidden_processes = false;    ///< /proc hides some (hidepid, a pid namespace of our own): absence proves nothing
   std::string first_unreadable;     ///< "pid 1 (init)", for the message
+  std::string unknown_because;      ///< why owners may be missing, where it is neither of these
   std::vector<Stranger> strangers;  ///< one descriptor of each, by pid
 };
 

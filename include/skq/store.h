@@ -47,6 +47,8 @@ struct SnapshotHead {
   bool full = true;
   std::uint64_t rows = 0;
   std::vector<std::string> columns;  ///< what was asked for; a delta leaves it out, having the same as its base
+  /// How many findings were recorded; empty: nobody looked for any, or the recorder did not say.
+  std::optional<std::uint64_t> findings;
 };
 
 /// "20261121.jsonl.zst", the file of that moment's day.
@@ -68,6 +70,7 @@ struct Look {
   std::span<const Gap> gaps = {};
   std::span<const Socket* const> rows = {};
   std::span<const std::string> findings = {};  ///< each one JSON value in one line
+  bool diagnosed = false;                      ///< there are findings to record, or it is sure that there are none
 };
 
 /// Which file it is: a file of the same name may be another one.

@@ -119,6 +119,16 @@ Problem conflict_of_all_netns(const Settings& settings) {
   return UsageError{fmt::format("--all-netns is of every network namespace, and {}; choose one by -N (--net)", why)};
 }
 
+Problem conflict_of_times(const Settings& settings) {
+  const ReplaySettings& replay = settings.replay;
+  const bool range = replay.begin || replay.end;
+  const std::string first = replay.at ? "--at" : replay.begin ? "--begin" : "--end";
+  if ((replay.at || range) && !settings.from)
+    return UsageError{first + " needs --from: it chooses among recorded snapshots"};
+  if (replay.at && range) return UsageError{"--at is one snapshot, --begin and --end are a range: say one of them"};
+  return {};
+}
+
 /// Looks at sockets and closes none.
 bool only_looks(Action action) {
   constexpr std::array looks{Action::list, Action::summary, Action::limits, Action::events, Action::diag};
@@ -165,6 +175,7 @@ Problem conflict_in(const Settings& settings) {
   if (settings.watch && settings.from)
     return UsageError{"-W (--watch) looks again, but what --from names does not change"};
   if (Problem problem = conflict_of_all_netns(settings)) return problem;
+  if (Problem problem = conflict_of_times(settings)) return problem;
   if (settings.net && settings.from) return UsageError{"-N (--net) and --from: a recording has its own namespace"};
   if (settings.action == Action::summary && settings.from)
     return UsageError{"-s (--summary) is of the running system, --from of a recorded one"};

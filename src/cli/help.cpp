@@ -97,6 +97,8 @@ std::string examples_help() {
          "skq -c +inode,uid -u                 two more columns\n"
          "skq -K dst 192.0.2.7 dport = :5432   close these connections, after asking\n"
          "skq -Etp sport = :https              connections as they end, and who held them\n"
+         "skq --from 20261121 --at 12:30 -xp   what was recorded at 12:30 UTC, or last before\n"
+         "skq --from DIR --begin=-2h -t        each snapshot of the last two hours\n"
          "skq -J | jq '.sockets[] | select(.fill > 50)'\n"
          "skq --json-lines --strict >> log     for cron: fails when something could not be seen\n";
 }

@@ -15,14 +15,26 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why),
            .values = Values::file,
            .origin = Origin::skq,
-           .help = "list what -D (or ss -D) recorded in FILE",
-           .man = "List the sockets that\n"
+           .help = "list what was recorded: FILE, YYYYMMDD or DIR",
+           .why_help = "tell what record --why found: FILE, YYYYMMDD, DIR",
+           .man = "List, instead of the sockets of the running kernel, the last snapshot that\n"
+                  ".Nm\n"
+                  ".Cm record\n"
+                  "put into the day file\n"
+                  ".Ar FILE ,\n"
+                  "into that of a day\n"
+                  ".Ar YYYYMMDD\n"
+                  "below\n"
+                  ".Pa /var/log/skq ,\n"
+                  "or into the folder\n"
+                  ".Ar DIR ;\n"
+                  "or what\n"
                   ".Fl D ,\n"
                   "or that of\n"
                   ".Xr ss 8 ,\n"
                   "recorded in\n"
-                  ".Ar FILE ,\n"
-                  "instead of those of the running kernel; a\n"
+                  ".Ar FILE .\n"
+                  "A\n"
                   ".Sq \\-\n"
                   "is standard input.\n"
                   "See\n"
@@ -35,8 +47,8 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "of a recording, the last snapshot up to TIME",
-           .man = "Of the recording, the snapshot at\n.Ar TIME\nor the last one before it.",
+           .help = "of snapshots, the last one up to TIME (hh:mm is UTC)",
+           .man = "Of the recorded snapshots, the one at\n.Ar TIME\nor the last one before it.\nSee\n.Sx RECORDINGS .",
            .apply = action::at},
     Option{.name = "begin",
            .argument = Argument::required,
@@ -45,8 +57,8 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "of a recording, each snapshot from TIME on",
-           .man = "Of the recording, each snapshot from\n.Ar TIME\non.",
+           .help = "of snapshots, each one from TIME on",
+           .man = "Of the recorded snapshots, each one from\n.Ar TIME\non, headed by its time.",
            .apply = action::begin},
     Option{.name = "end",
            .argument = Argument::required,
@@ -55,8 +67,8 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "of a recording, each snapshot up to TIME",
-           .man = "Of the recording, each snapshot up to\n.Ar TIME .",
+           .help = "of snapshots, each one up to TIME",
+           .man = "Of the recorded snapshots, each one up to\n.Ar TIME .",
            .apply = action::end},
 };
 

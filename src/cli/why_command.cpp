@@ -12,6 +12,7 @@
 #include "cli/command_parts.h"
 #include "cli/log.h"
 #include "cli/message.h"
+#include "cli/replay_why.h"
 #include "cli/terminal.h"
 #include "cli/watch.h"
 #include "cli/why_look.h"
@@ -122,6 +123,7 @@ ExitCode misuse(const UsageError& error) {
 ExitCode tell_why(const Settings& settings) {
   const auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return fail(log.error());
+  if (settings.from) return tell_recorded_why(settings, *log);
   WhyTargets targets;
   if (const Problem problem = targets.parse(settings.operands)) return misuse(*problem);
   Asker asker(settings, std::move(targets));

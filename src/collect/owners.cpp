@@ -28,6 +28,7 @@ bool has_peer(const Socket& socket) { return socket.other_end != nullptr || peer
 
 std::string describe(std::size_t unknown, const OwnerScan& scan) {
   std::string text = "owners of " + std::to_string(unknown) + (unknown == 1 ? " socket" : " sockets") + " unknown: ";
+  if (!scan.unknown_because.empty()) return text + scan.unknown_because;
   if (scan.unreadable == 0) return text + "processes of other namespaces or users are hidden from /proc";
   text += scan.unreadable == 1 ? "descriptors of " + scan.first_unreadable + " could not be read"
                                : "descriptors of " + std::to_string(scan.unreadable) +

@@ -235,6 +235,7 @@ std::string severities_text(std::span<const Finding* const> findings) {
 std::string looked_at(const Looked& looked) {
   std::string text = counted(looked.sockets, "socket", "sockets");
   if (looked.namespaces > 0) text += " in " + counted(looked.namespaces, "network namespace", "network namespaces");
+  if (!looked.recorded.empty()) return text + ", recorded at " + looked.recorded;
   text += ", " + counted(looked.threads, "thread", "threads") + " looked at closely, in ";
   return text + duration_text(looked.seconds);
 }

@@ -88,6 +88,7 @@ bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
   if (key == "ns") return json.integer(to.nanoseconds) && to.nanoseconds < second;
   if (key == "seq") return json.integer(to.head.seq);
   if (key == "netns") return json.integer(to.head.at.netns);
+  if (key == "findings") return json.integer(to.head.findings.emplace());
   if (key == "n") return to.counted = json.integer(to.head.rows);
   if (key == "gaps") return json.list([&] { return read_gap(json, to.head.gaps); });
   if (key == "columns") return read_columns(json, to.head.columns);
@@ -110,6 +111,7 @@ void append_head(std::string& out, const SnapshotHead& head) {
   fields::append_number(out += ",\"netns\":", head.at.netns);
   append_gaps(out, head.gaps);
   fields::append_number(out += ",\"n\":", head.rows);
+  if (head.findings) fields::append_number(out += ",\"findings\":", *head.findings);
   if (head.full) {
     out += ",\"columns\":[";
     for (const std::string& column : head.columns)

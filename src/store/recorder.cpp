@@ -113,6 +113,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   head.gaps.assign(look.gaps.begin(), look.gaps.end());
   head.seq = base.next_seq;
   head.rows = look.rows.size();
+  if (look.diagnosed || !look.findings.empty()) head.findings = look.findings.size();
   head.columns = state_->columns;
   head.full = state_->full(head);
 

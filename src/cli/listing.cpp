@@ -1,0 +1,110 @@
+#include "cli/listing.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text_escape.h"
+#include "cli/command_parts.h"
+
+namespace skq::cli {
+namespace {
+
+// One write a row would cost more than the row; a whole table in memory would keep the first rows waiting.
+constexpr std::size_t flush_at = std::size_t{1} << 16;
+
+View view_of(const Settings& settings, const ListingStyle& style, Repetition* repetition) {
+  View view = view_of(settings, reader_of(settings));
+  if (repetition != nullptr && repetition->glance.screen) view.memory = &repetition->memory;
+  view.stamped = style.stamped;
+  view.header = view.header && style.titles;
+  return view;
+}
+
+}  // namespace
+
+Listing::Listing(const Settings& settings, const ListPlan& plan, NameService& names, kernel::Output* output,
+                 const ListingStyle& style, Repetition* repetition)
+    : settings_(settings),
+      plan_(plan),
+      output_(output),
+      style_(style),
+      repetition_(repetition),
+      shown_text_(shown_text(settings, names)),
+      compared_text_(compared_text(settings, names)),
+      renderer_(make_renderer(settings.format, plan.layout, view_of(settings, style, repetition), shown_text_)) {}
+
+Result<Summary> Listing::run(Source& source) {
+  circumstances_ = source.circumstances();
+  begin();
+  Snapshot storage;
+  auto summary = collect(request(), source, storage, [this](std::span<const Socket* const> rows) { take(rows); });
+  if (!summary) return summary;
+  if (!plan_.sort.empty()) emit_sorted();
+  renderer_->end(*summary, buffer_);
+  if (style_.one_line && settings_.format == Format::json) put_on_one_line();
+  flush();
+  return summary;
+}
+
+void Listing::begin() {
+  if (repetition_ != nullptr) {
+    repetition_->memory.begin();
+    repetition_->rates.begin(monotonic_ns());
+  }
+  if (style_.heading != ListingStyle::Heading::none && settings_.format == Format::table && output_ != nullptr) {
+    buffer_ = block_heading(circumstances_);
+    if (style_.heading == ListingStyle::Heading::time_and_host && !circumstances_.host.empty())
+      buffer_.insert(buffer_.size() - 1, "  " + escaped(circumstances_.host));
+  }
+  renderer_->begin(circumstances_, buffer_);
+}
+
+/// One document a line. Within strings newlines are escaped, so these are only layout.
+void Listing::put_on_one_line() {
+  std::replace(buffer_.begin(), buffer_.end(), '\n', ' ');
+  if (!buffer_.empty()) buffer_.back() = '\n';
+}
+
+Request Listing::request() {
+  Request request = request_of(settings_, plan_, compared_text_);
+  if (repetition_ != nullptr && plan_.needs.has(Need::tcp_info)) request.rates = &repetition_->rates;
+  request.keep = !plan_.sort.empty();
+  if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;
+  return request;
+}
+
+void Listing::take(std::span<const Socket* const> rows) {
+  for (const Socket* const row : rows) {
+    if (plan_.where_is_late && !matches(*plan_.where, *row, compared_text_)) continue;
+    if (plan_.sort.empty())
+      emit(*row);
+    else
+      kept_.push_back(row);
+  }
+}
+
+void Listing::emit_sorted() {
+  sort_rows(kept_, plan_.sort, settings_.limit, compared_text_);
+  for (const Socket* const row : kept_) emit(*row);
+}
+
+void Listing::emit(const Socket& row) {
+  if (settings_.limit && shown_ >= *settings_.limit) return;
+  ++shown_;
+  if (!written_) return;
+  if (repetition_ != nullptr && repetition_->glance.screen) {
+    repetition_->memory.note(row);
+    // They are counted; there is no room to show them.
+    if (shown_ > static_cast<std::size_t>(lines_for_text(*repetition_->glance.screen))) return;
+  }
+  renderer_->row(row, buffer_);
+  if (buffer_.size() >= flush_at) flush();
+}
+
+void Listing::flush() {
+  if (output_ == nullptr) return;
+  if (written_) written_ = output_->write(buffer_);
+  buffer_.clear();
+}
+
+}  // namespace skq::cli

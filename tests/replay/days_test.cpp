@@ -1,0 +1,138 @@
+// Which snapshots are meant: the last one, that of a time, a range; over days, clocks, boots and hosts.
+#include <sstream>
+
+#include "days.h"
+
+namespace skq::test {
+namespace {
+
+TEST_F(Days, TheLastOneAndTheOneAtOrBeforeATime) {
+  for (int i = 0; i < 10; ++i) put(i, 100 + i);
+  EXPECT_EQ(listed({}), "9:109");
+  EXPECT_EQ(listed({"--at", "12:04"}), "4:104");
+  EXPECT_EQ(listed({"--at", "12:04:59"}), "4:104");
+  EXPECT_EQ(listed({"--at=20261121 12:00"}), "0:100");
+  EXPECT_EQ(listed({"--at=2026-11-21T13:05+01:00"}), "5:105");
+  EXPECT_EQ(listed({"--at=@" + std::to_string(noon / 1'000'000'000 + 60)}), "1:101");
+  EXPECT_EQ(listed({"--at=23:00"}), "9:109");
+  EXPECT_EQ(listed({"--at=11:59"}), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_NE(last_.err.find("no snapshot at or before 2026-11-21T11:59:00.999Z"), std::string::npos) << last_.err;
+  EXPECT_EQ(listed({"--at=-1s"}), "9:109") << "whatever the clock here says, it is later or earlier: " << last_.err;
+}
+
+TEST_F(Days, ARangeOverTwoDaysComesInOrderWithItsTimes) {
+  for (int i = 715; i < 726; ++i) put(i, 1000 + i);  // midnight is 720
+  EXPECT_EQ(listed({"--begin=20261121 23:58", "--end=20261122 00:02"}), "718:1718 719:1719 720:1720 721:1721 722:1722");
+  EXPECT_EQ(listed({"--begin=00:03"}), "723:1723 724:1724 725:1725") << "of the last day";
+  EXPECT_EQ(listed({"--end=20261121 23:56"}), "715:1715 716:1716");
+  EXPECT_EQ(listed({"--at=20261122 00:00"}), "720:1720");
+  EXPECT_EQ(listed({"--at=2026-11-21 23:59:59"}), "719:1719") << "the day before";
+  EXPECT_EQ(listed({"--begin=03:00", "--end=04:00"}), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_EQ(listed({"--begin=04:00", "--end=03:00"}), "");
+  EXPECT_EQ(last_.exit, 2);
+  skq({"--from", folder_ + "/20261121", "-xa", "--begin=23:59", "--json"});
+  EXPECT_EQ(std::count(last_.out.begin(), last_.out.end(), '\n'), 1) << last_.out;
+}
+
+TEST_F(Days, EveryFormatSaysWhen) {
+  put(0, 5);
+  put(1, 6);
+  const auto lines = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"--from", folder_, "-xa", "--begin", "12:00"});
+    return skq(words).out;
+  };
+  const std::string table = lines({"-c", "inode"});
+  EXPECT_NE(table.find("# 2026-11-21T12:00:00.000Z  web1\n"), std::string::npos) << table;
+  EXPECT_NE(table.find("# 2026-11-21T12:01:00.000Z  web1\n"), std::string::npos) << table;
+  EXPECT_EQ(lines({"-c", "inode", "--format=csv"}), "ts,inode\r\n1795262400,5\r\n1795262460,6\r\n");
+  EXPECT_EQ(lines({"-c", "inode", "--format=raw"}), "ts inode\n1795262400 5\n1795262460 6\n");
+  EXPECT_EQ(lines({"-c", "inode", "--json-lines"}),
+            "{\"ts\":1795262400,\"host\":\"web1\",\"inode\":5}\n{\"ts\":1795262460,\"host\":\"web1\",\"inode\":6}\n");
+  const std::string json = lines({"-c", "inode", "--json"});
+  EXPECT_EQ(std::count(json.begin(), json.end(), '\n'), 2) << json;
+  EXPECT_NE(json.find("\"host\":\"web1\",\"boot_id\":\"b1\""), std::string::npos) << json;
+  EXPECT_NE(json.find("\"ts\":1795262460"), std::string::npos) << json;
+}
+
+TEST_F(Days, AClockThatWentBackKeepsTheOrderOfTheRecording) {
+  for (const int at : {0, 1, 2, 1, 2, 3}) put(at, 100 + at);
+  put(1, 500);
+  EXPECT_EQ(listed({"--begin=12:01", "--end=12:02"}), "1:101 2:102 1:101 2:102 1:500");
+  EXPECT_EQ(listed({}), "1:500") << "what was recorded last";
+  EXPECT_EQ(listed({"--at=12:01"}), "1:500");
+  put(-24 * 60, 7);  // a day back: another file
+  EXPECT_EQ(listed({}), "1:500");
+  EXPECT_EQ(listed({"--end=20261120 12:00"}), "-1440:7");
+}
+
+TEST_F(Days, TwoBootsAndTwoHostsAreNeverMixed) {
+  put(0, 1, "web1", "b1");
+  put(1, 2, "web1", "b2");
+  put(1, 3, "web2", "b3");
+  put(2, 4, "web1", "b2");
+  EXPECT_EQ(listed({"--begin=12:00"}), "0:1 1:2 1:3 2:4");
+  EXPECT_NE(last_.err.find("2 hosts"), std::string::npos) << last_.err;
+  const std::string rows = skq({"--from", folder_, "-xa", "--begin=12:00", "-c", "inode", "--json-lines"}).out;
+  EXPECT_NE(rows.find("\"host\":\"web2\",\"inode\":3}"), std::string::npos) << rows;
+  EXPECT_NE(rows.find("\"host\":\"web1\",\"inode\":4}"), std::string::npos) << rows;
+  const std::string table = skq({"--from", folder_, "-xa", "--at=12:01", "-c", "inode"}).out;
+  EXPECT_EQ(table.substr(0, table.find('\n')), "# 2026-11-21T12:01:00.000Z  web2");
+}
+
+TEST_F(Days, HostileNamesReachNoTerminal) {
+  name_ = "/run/\x1b]0;x\x07\n\xff\"y";
+  put(0, 1, "web\x1b[2J\n1\xff");
+  for (const std::string format : {"table", "raw", "json", "jsonl"}) {
+    const auto out = skq({"--from", folder_, "-xa", "--format=" + format}).out;
+    EXPECT_EQ(last_.exit, 0) << last_.err;
+    EXPECT_EQ(out.find('\x1b'), std::string::npos) << format;
+    EXPECT_EQ(out.find('\xff'), std::string::npos) << format;
+  }
+  EXPECT_EQ(skq({"--from", folder_, "-xa"}).out.find("web\\x1b"), 28U) << last_.out;
+}
+
+TEST_F(Days, MistakesAreToldByName) {
+  put(0, 1);
+  struct Row {
+    std::vector<std::string> words;
+    int exit;
+    const char* says;
+  };
+  const std::string empty = folder_ + "/empty";
+  std::filesystem::create_directory(empty);
+  const std::vector<Row> rows{
+      {{"--at", "12:00"}, 2, "--at needs --from"},
+      {{"--begin", "12:00"}, 2, "--begin needs --from"},
+      {{"--from", folder_, "--at=1", "--end=12:00"}, 2, "--at is one snapshot"},
+      {{"--from", folder_, "--at=25:00"}, 2, "no such time of day"},
+      {{"--from", folder_, "--at=\x1b[2J"}, 2, "a time is"},
+      {{"--from", folder_, "-W"}, 2, "-W (--watch)"},
+      {{"--from", folder_, "-s"}, 2, "-s (--summary)"},
+      {{"--from", empty}, 1, "there is no recording in it"},
+      {{"--from", folder_ + "/nothing"}, 1, "No such file"},
+      {{"--from", folder_ + "/20200101"}, 1, "No such file"},
+      {{"--from", folder_, "--sort=nonsense"}, 2, "nonsense"},
+      {{"--from", folder_, "dev", "eth99"}, 0, ""},
+      {{"--from", folder_, "-t", "--exit-code"}, 4, ""},
+  };
+  for (const Row& row : rows) {
+    const auto done = skq(row.words);
+    EXPECT_EQ(done.exit, row.exit) << live::as_shell(row.words) << done.err;
+    EXPECT_NE(done.err.find(row.says), std::string::npos) << live::as_shell(row.words) << done.err;
+    EXPECT_EQ(done.err.find('\x1b'), std::string::npos);
+  }
+}
+
+TEST_F(Days, ADayOf1440Snapshots) {
+  for (int i = 0; i < 1440; ++i) put(i - 720, 1 + i);
+  EXPECT_EQ(listed({}), "719:1440");
+  EXPECT_EQ(listed({"--at=03:07"}), "-533:188");
+  const std::string hour = listed({"--begin=06:00", "--end=06:59"});
+  EXPECT_EQ(std::count(hour.begin(), hour.end(), ':'), 60);
+  EXPECT_EQ(hour.substr(0, 8), "-360:361");
+}
+
+}  // namespace
+}  // namespace skq::test

@@ -1,0 +1,74 @@
+// `skq why --from`: what was recorded with --why is told as what is found now.
+#include <sstream>
+
+#include "days.h"
+
+namespace skq::test {
+namespace {
+
+const std::string blocked =
+    R"({"rule":"unix-send-blocked","severity":"critical","confidence":"certain","title":"psql cannot send",)"
+    R"("waiters":[{"pid":812,"tid":812,"comm":"psql","fd":3,"syscall":"sendto","wchan":"sock_alloc_send_pskb","blocked_s":3.7}],)"
+    R"("socket":{"family":"unix","inode":77,"path":"/run/db.sock","abstract":false},"peer":null,)"
+    R"x("culprits":[{"pid":640,"comm":"postgres","fd":9,"doing":"stopped","detail":"stopped by a signal (state T)"}],)x"
+    R"("chain":[],"evidence":[{"field":"send_fill","value":100.2,"limit":100,"text":null}],)"
+    R"("since_s":3.7,"sockets":1,"advice":"Continue it."})";
+const std::string warning =
+    R"({"rule":"close-wait","severity":"warning","confidence":"likely","title":"nginx keeps sockets\u001b[2J",)"
+    R"("waiters":[],"socket":{"family":"inet","inode":9,"local_port":5432},"peer":null,)"
+    R"("culprits":[{"pid":5,"comm":"ng\u001binx","doing":"sleeping","detail":"x"}],"chain":[],"evidence":[],"since_s":null,"sockets":3,"advice":"A."})";
+
+TEST_F(Days, WhyTellsTheRecordedFindings) {
+  put(0, 1, "web1", "b1", {blocked, warning});
+  put(1, 2);
+  const auto text = skq({"why", "--from", folder_, "--at=12:00", "--exit-code"});
+  EXPECT_EQ(text.exit, 5) << text.err;
+  for (const char* piece : {"# 2026-11-21T12:00:00.000Z  web1", "psql cannot send", "postgres", "stopped by a signal",
+                            "Continue it.", "nginx keeps sockets", "recorded at 2026-11-21T12:00:00.000Z"})
+    EXPECT_NE(text.out.find(piece), std::string::npos) << piece << "\n" << text.out;
+  EXPECT_EQ(text.out.find('\x1b'), std::string::npos);
+  const auto json = skq({"why", "--from", folder_, "--at=12:00", "-J"});
+  EXPECT_NE(json.out.find(blocked), std::string::npos) << json.out;
+  EXPECT_NE(json.out.find("\"boot_id\":\"b1\""), std::string::npos);
+  EXPECT_EQ(json.out.find('\x1b'), std::string::npos);
+  const auto lines = skq({"why", "--from", folder_, "--at=12:00", "--json-lines"});
+  EXPECT_EQ(lines.out.find("{\"ts\":1795262400,\"host\":\"web1\",\"rule\":\"unix-send-blocked\""), 0U) << lines.out;
+  EXPECT_EQ(std::count(lines.out.begin(), lines.out.end(), '\n'), 2);
+}
+
+TEST_F(Days, WhyWithoutFindingsDoesNotSayThatNothingIsStuck) {
+  put(0, 1);
+  const auto text = skq({"why", "--from", folder_, "--strict"});
+  EXPECT_EQ(text.exit, 3);
+  EXPECT_NE(text.err.find("recorded without --why, or nothing was stuck"), std::string::npos) << text.err;
+  EXPECT_EQ(text.out.find("Nothing is stuck"), std::string::npos) << text.out;
+}
+
+TEST_F(Days, WhyTargetsNarrow) {
+  put(0, 77, "web1", "b1", {blocked, warning});
+  const auto rules = [&](const std::string& target) {
+    std::string found;
+    std::istringstream lines(skq({"why", "--from", folder_, "--json-lines", target}).out);
+    for (std::string line; std::getline(lines, line);) found += line.find("unix-send") != std::string::npos ? "u" : "c";
+    return found;
+  };
+  EXPECT_EQ(rules("812"), "u");
+  EXPECT_EQ(rules("postgres"), "u");
+  EXPECT_EQ(rules("/run/db.sock"), "u");
+  EXPECT_EQ(rules("ino:77"), "u");
+  EXPECT_EQ(rules(":5432"), "c");
+  EXPECT_EQ(rules("nobody"), "");
+  EXPECT_EQ(rules("127.0.0.1:5432"), "");
+  EXPECT_EQ(last_.exit, 2);
+}
+
+TEST_F(Days, WhyLeavesOutWhatIsNoFindingAndSaysSo) {
+  put(0, 1, "web1", "b1", {"\"text\"", "{}", R"({"rule":"of-the-future","title":"x"})", blocked, "[[[[]]]]"});
+  const auto json = skq({"why", "--from", folder_, "-J"});
+  EXPECT_NE(json.err.find("4 of the findings"), std::string::npos) << json.err;
+  EXPECT_NE(json.out.find("\"complete\":false"), std::string::npos);
+  EXPECT_NE(json.out.find(blocked), std::string::npos);
+}
+
+}  // namespace
+}  // namespace skq::test
