@@ -39,6 +39,20 @@
 
 namespace skq {
 
+/// Which sockets a look was for. What lies outside of it is not known, which is not the same as absent.
+struct Scope {
+  struct Table {
+    Family family{};
+    Netid netid{};
+    StateSet states;  ///< all ones: every state there is
+    bool operator==(const Table&) const = default;
+  };
+  std::vector<Table> tables;
+  std::string filter;      ///< FILTER and --where, as they were written; empty: none
+  bool all_netns = false;  ///< else the one network namespace of the circumstances
+  bool operator==(const Scope&) const = default;
+};
+
 /// The first line of a snapshot.
 struct SnapshotHead {
   Circumstances at;
@@ -47,6 +61,7 @@ struct SnapshotHead {
   bool full = true;
   std::uint64_t rows = 0;
   std::vector<std::string> columns;  ///< what was asked for; a delta leaves it out, having the same as its base
+  std::optional<Scope> scope;        ///< as the columns; empty: the recorder did not say
 };
 
 /// "20261121.jsonl.zst", the file of that moment's day.
@@ -68,6 +83,7 @@ struct Look {
   std::span<const Gap> gaps = {};
   std::span<const Socket* const> rows = {};
   std::span<const std::string> findings = {};  ///< each one JSON value in one line
+  const Scope* scope = nullptr;
 };
 
 /// Which file it is: a file of the same name may be another one.
@@ -182,29 +198,58 @@ std::optional<std::size_t> find_at(const DayContents& contents, std::int64_t tim
 enum class ChangeKind : std::uint8_t {
   opened,
   missing,  ///< not in the later one: a dump under churn can miss a row, so a second absence has to prove it
-  gone,     ///< absent from two later snapshots
-  state,
-  grown,  ///< queues, memory, counters: grown or shrunk
+  gone,     ///< absent from two later looks
+  state,    ///< its state, or which directions are shut
+  owner,    ///< other processes hold it
+  grown,    ///< queues, memory, counters: grown or shrunk
 };
+inline constexpr std::size_t change_kinds = 6;
 std::string_view to_text(ChangeKind kind);
+
+/// A look that is compared: a recorded snapshot, or what collect gave. Both stay the caller's.
+struct Sight {
+  const SnapshotHead* head = nullptr;
+  std::span<const Socket* const> rows;
+};
+/// Its rows as they were recorded, with no two ends joined.
+inline Sight sight_of(const RecordedSnapshot& snapshot) { return {&snapshot.head, snapshot.rows}; }
 
 struct FieldChange {
   const Field* field = nullptr;
   std::uint64_t before = 0, after = 0;
+  bool counter = false;  ///< only ever counts up, so that it has a rate
 };
 
+/// A change may be of several kinds; `kind` is the first of state, owner, grown.
 struct Change {
   ChangeKind kind{};
   const Socket* before = nullptr;  ///< null: opened
   const Socket* after = nullptr;   ///< null: missing or gone
   std::vector<FieldChange> fields = {};
-  /// Bytes by which its queues and memory grew; what grew most comes first.
+  bool owners_changed = false;
+  /// Opened: the earlier look was not whole where the socket belongs, and may have missed it.
+  bool doubtful = false;
+  /// Bytes by which its queues and memory grew, of an opened one those in its queues (of a listener, clients); what
+  /// grew most comes first.
   std::uint64_t growth = 0;
 };
 
-/// What became of the sockets of `before`. `witness` is the snapshot behind `after` and decides whether a missing one
-/// is gone; without it none is. Sockets are told by namespace, family, kind and cookie.
-std::vector<Change> diff(const RecordedSnapshot& before, const RecordedSnapshot& after,
-                         const RecordedSnapshot* witness = nullptr);
+enum class Relation : std::uint8_t {
+  same_boot,   ///< so that cookies mean the same
+  other_boot,  ///< of the same host: all sockets are others
+  other_host
+};
+
+struct Differences {
+  Relation relation = Relation::same_boot;
+  std::vector<Change> changes;               ///< none but of one boot
+  std::vector<const Field*> not_recorded{};  ///< what would be compared, but one of the two has not got it
+  std::vector<Gap> gaps{};                   ///< what could not be compared
+};
+
+/// What became of the sockets of `before`. `witness` is the look behind `after` and decides whether a missing one is
+/// gone; without it none is. Sockets are told by namespace, family, kind and cookie. Where one of the looks did not
+/// look, or was of other namespaces, nothing is opened, missing or gone; the gaps tell how many that are.
+Differences diff(const Sight& before, const Sight& after, const Sight* witness = nullptr);
 
 }  // namespace skq
