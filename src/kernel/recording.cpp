@@ -5,7 +5,6 @@
 
 #include "kernel/capture.h"
 #include "kernel/capture_format.h"
-#include "kernel/input_file.h"
 #include "kernel/ss_dump.h"
 
 namespace skq::kernel {
@@ -41,15 +40,19 @@ constexpr std::size_t largest = std::size_t{4} << 30U;
 Opened open_recording(const std::string& path) {
   auto file = InputFile::open(path);
   if (!file) return file.error();
-  if (const Status status = file->read_up_to(beginning); !status) return status.error();
+  return open_recording(std::move(*file));
+}
+
+Opened open_recording(InputFile file) {
+  if (const Status status = file.read_up_to(beginning); !status) return status.error();
   for (const FormatRow& format : formats) {
-    if (!format.recognizes(file->bytes())) continue;
-    if (const Status status = file->read_all(largest); !status) return status.error();
-    auto source = format.open(*file);
-    if (!source) return Error{file->name() + ": " + source.error().doing, source.error().code};
+    if (!format.recognizes(file.bytes())) continue;
+    if (const Status status = file.read_all(largest); !status) return status.error();
+    auto source = format.open(file);
+    if (!source) return Error{file.name() + ": " + source.error().doing, source.error().code};
     return source;
   }
-  return Error{file->name() + ": not a recording of skq -D or ss -D", 0};
+  return Error{file.name() + ": not a recording of skq -D or ss -D", 0};
 }
 
 }  // namespace skq::kernel

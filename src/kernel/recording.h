@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "kernel/input_file.h"
 #include "skq/result.h"
 #include "skq/source.h"
 
@@ -13,5 +14,7 @@ namespace skq::kernel {
 
 /// "-" is standard input.
 Result<std::unique_ptr<Source>> open_recording(const std::string& path);
+/// The same of a file that was begun to be read.
+Result<std::unique_ptr<Source>> open_recording(InputFile file);
 
 }  // namespace skq::kernel
