@@ -247,6 +247,9 @@ struct Differences {
   std::vector<Gap> gaps{};                   ///< what could not be compared
 };
 
+/// What is compared of a socket beside its state and its owners: queues, memory, counters.
+std::vector<const Field*> compared_fields();
+
 /// What became of the sockets of `before`. `witness` is the look behind `after` and decides whether a missing one is
 /// gone; without it none is. Sockets are told by namespace, family, kind and cookie. Where one of the looks did not
 /// look, or was of other namespaces, nothing is opened, missing or gone; the gaps tell how many that are.

@@ -131,3 +131,14 @@ std::uint64_t traffic_of(const Change& change) {
 }
 
 }  // namespace skq::store
+
+namespace skq {
+
+std::vector<const Field*> compared_fields() {
+  std::vector<const Field*> fields;
+  for (const store::Growing& one : store::growing)
+    if (const Field* field = find_field(one.name)) fields.push_back(field);
+  return fields;
+}
+
+}  // namespace skq
