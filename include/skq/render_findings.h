@@ -52,6 +52,9 @@ void append_findings_text(std::string& out, const FindingsReport& report, const 
 /// One document.
 void append_findings_json(std::string& out, const FindingsReport& report, const FindingsView& view,
                           TextContext& context);
+/// One element of that document's findings.
+void append_finding_json(std::string& out, const Finding& finding, std::span<const Field* const> columns,
+                         TextContext& context);
 /// One finding a line, each with ts and host first; the circle of a wait-cycle stands in its line. Behind them a line
 /// for each target.
 void append_findings_lines(std::string& out, const FindingsReport& report, TextContext& context);

@@ -27,6 +27,7 @@ std::unique_ptr<kernel::HostNames> names_for(const Settings& settings, bool reco
       kernel::HostNamesOptions{.numeric = settings.numeric, .resolve = settings.resolve, .recorded = recorded});
 }
 
+/// The whole tables: what the command line chooses is chosen of the changes.
 Scope scope_of(std::span<const TableRequest> tables, bool all_netns) {
   Scope scope{.tables = {}, .filter = {}, .all_netns = all_netns};
   for (const TableRequest& table : tables) scope.tables.push_back({table.family, table.netid, ~StateSet()});

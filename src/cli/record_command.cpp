@@ -1,12 +1,153 @@
 #include "cli/record_command.h"
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "base/text_escape.h"
+#include "cli/append_snapshot.h"
+#include "cli/beat.h"
+#include "cli/command_parts.h"
+#include "cli/interruption.h"
 #include "cli/message.h"
+#include "cli/record_folder.h"
+#include "cli/record_list.h"
+#include "cli/record_log.h"
+#include "cli/record_plan.h"
+#include "cli/record_take.h"
+#include "cli/scope.h"
+#include "cli/screen.h"
+#include "kernel/host_names.h"
 
 namespace skq::cli {
+namespace {
 
-ExitCode record_snapshots(const Settings& /*settings*/) {
-  complain("the command 'record' is not built yet");
+/// Snapshots in quick succession shall not wear out a disk: what a power cut takes away is then short, too.
+constexpr double shortest_durable = 1;
+/// Users and interfaces may get other names.
+constexpr std::uint64_t looks_with_same_names = 60;
+
+RecordOptions options_of(const RecordPlan& plan) {
+  RecordOptions options;
+  options.full_every = plan.settings.record.full_every.value_or(options.full_every);
+  options.columns = plan.list.layout.columns;
+  return options;
+}
+
+/// Records one snapshot after the other.
+class Recording {
+ public:
+  Recording(const RecordPlan& plan, RecordLog& log)
+      : plan_(plan),
+        log_(log),
+        taker_(plan),
+        recorder_(options_of(plan)),
+        scope_(scope_of(plan.settings, plan.list.tables)),
+        folder_(record_folder(plan.settings)) {}
+
+  /// Looks and appends. A signal waits until that is done.
+  Status record(const Interruption& interruption) {
+    if (number_++ % looks_with_same_names == 0) names_.emplace(kernel::HostNamesOptions{});
+    const std::int64_t begin = monotonic_ns();
+    auto taken = taker_.take(*names_, interruption);
+    if (!taken) return taken.error();
+    const Taken& look = **taken;
+    const Look seen{&look.at, look.gaps, look.rows, look.findings, &scope_};
+    const auto appended = append_snapshot(folder_, recorder_, seen, &*names_, is_durable());
+    if (!appended) return appended.error();
+    complete_ = complete_ && look.gaps.empty();
+    log_.gaps(look.gaps);
+    log_.log().info("{}: snapshot {}, {}, {} sockets, {} findings, {} gaps, {} bytes, {:.3f} s", appended->name,
+                    appended->head.seq, appended->head.full ? "full" : "delta", look.rows.size(), look.findings.size(),
+                    look.gaps.size(), appended->bytes, static_cast<double>(monotonic_ns() - begin) / 1e9);
+    return remove_old(appended->name);
+  }
+
+  [[nodiscard]] bool complete() const { return complete_; }
+
+ private:
+  [[nodiscard]] bool is_durable() const {
+    return plan_.settings.record.interval.value_or(shortest_durable) >= shortest_durable;
+  }
+
+  Status remove_old(const std::string& current) {
+    const auto removed = apply_retention(plan_.settings, current);
+    if (!removed) return removed.error();
+    for (const std::string& name : *removed) log_.log().info("removed {}", name);
+    return Done{};
+  }
+
+  const RecordPlan& plan_;
+  RecordLog& log_;
+  Taker taker_;
+  Recorder recorder_;
+  Scope scope_;
+  std::string folder_;
+  std::optional<kernel::HostNames> names_;
+  std::uint64_t number_ = 0;
+  bool complete_ = true;
+};
+
+void wait_until(std::int64_t until_ns, const Interruption& interruption) {
+  const std::chrono::nanoseconds left(until_ns - monotonic_ns());
+  if (left.count() > 0)
+    static_cast<void>(interruption.wait(-1, false, std::chrono::ceil<std::chrono::milliseconds>(left)));
+}
+
+/// Until it is told to stop. An error at the first snapshot is a mistake of whoever started it; a later one, such as a
+/// full disk, may pass.
+void record_again_and_again(const RecordSettings& settings, Recording& recording, const Interruption& interruption,
+                            RecordLog& log) {
+  Beat beat(*settings.interval);
+  for (std::uint64_t made = 1; !interruption.came(); ++made) {
+    const Status recorded = recording.record(interruption);
+    if (recorded) {
+      log.went_well();
+    } else if (!interruption.came() || recorded.error().code != EINTR) {
+      log.failed(recorded.error());
+      if (made == 1) return;
+    }
+    if (settings.count && made >= *settings.count) return;
+    wait_until(beat.next(), interruption);
+  }
+}
+
+ExitCode record(const RecordPlan& plan, RecordLog& log) {
+  if (const Status prepared = prepare_record_folder(plan.settings); !prepared) return fail(prepared.error());
+  // A file that may grow no more is an error to tell, not our end.
+  std::signal(SIGXFSZ, SIG_IGN);
+  Recording recording(plan, log);
+  const Interruption interruption;
+  if (plan.settings.record.interval) {
+    record_again_and_again(plan.settings.record, recording, interruption, log);
+  } else if (const Status recorded = recording.record(interruption); !recorded) {
+    log.failed(recorded.error());
+  }
+  if (log.ever_failed()) return ExitCode::failed;
+  return plan.settings.strict && !recording.complete() ? ExitCode::incomplete : ExitCode::done;
+}
+
+ExitCode misuse(const UsageError& error) {
+  complain(error.text);
   return ExitCode::usage;
+}
+
+}  // namespace
+
+ExitCode record_snapshots(const Settings& settings) {
+  if (const Problem mistake = mistake_in_record(settings)) return misuse(*mistake);
+  if (settings.record.list) return list_recorded(settings);
+  auto log = RecordLog::open(settings);
+  if (!log) return fail(log.error());
+  kernel::HostNames names({.resolve = settings.resolve});
+  auto plan = plan_record(settings, names);
+  if (const auto* error = std::get_if<UsageError>(&plan)) return misuse(*error);
+  const RecordPlan& good = std::get<RecordPlan>(plan);
+  for (const std::string& warning : good.list.filter.warnings) complain("warning: " + escaped(warning));
+  return record(good, *log);
 }
 
 }  // namespace skq::cli

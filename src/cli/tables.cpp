@@ -244,6 +244,7 @@ std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view li
   return {};
 }
 
+StateSet states_of_query() { return connected_states; }
 void ask_for_all(TableChoice& choice) { choice.asked = every_state; }
 void ask_for_listening(TableChoice& choice) { choice.asked = idle_states; }
 void ask_for_bound_inactive(TableChoice& choice) { choice.asked = StateSet{State::bound_inactive}; }

@@ -44,6 +44,8 @@ std::optional<SyntaxError> choose_query(TableChoice& choice, std::string_view li
 std::span<const std::string_view> query_names();
 
 void ask_for_all(TableChoice& choice);
+/// What -A asks for where nothing else does.
+StateSet states_of_query();
 void ask_for_listening(TableChoice& choice);
 void ask_for_bound_inactive(TableChoice& choice);
 

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
-#include <set>
 
 #include "base/text_escape.h"
+#include "cli/beat.h"
+#include "cli/gap_teller.h"
 #include "cli/message.h"
 #include "cli/stdout_reader.h"
 #include "cli/terminal.h"
@@ -22,47 +22,6 @@ bool in_place(const Settings& settings) {
   const Terminal terminal = look_at_terminal();
   return settings.format == Format::table && !settings.output && terminal.width && terminal.can_move;
 }
-
-/// The moments of the looks. A sum of intervals would drift by what each look takes.
-class Beat {
- public:
-  explicit Beat(double seconds)
-      : step_(std::max<std::int64_t>(1, std::llround(seconds * 1e9))), next_(monotonic_ns()) {}
-  std::int64_t next() {
-    const std::int64_t late = std::max<std::int64_t>(0, monotonic_ns() - next_);
-    next_ += (late / step_ + 1) * step_;
-    return next_;
-  }
-
- private:
-  std::int64_t step_, next_;
-};
-
-/// Tells each gap once. Counts in its text change from look to look: they make no other gap of it.
-class GapTeller {
- public:
-  explicit GapTeller(const Log& log) : log_(log) {}
-  void take(const std::vector<Gap>& gaps) {
-    for (const Gap& gap : gaps) {
-      std::string key = fmt::format("{} {}", to_text(gap.kind), gap.detail);
-      std::erase_if(key, [](char c) { return c >= '0' && c <= '9'; });
-      if (told_.size() < most && told_.insert(key).second) waiting_.push_back(escaped(gap.detail));
-    }
-  }
-  void tell() {
-    for (const std::string& text : waiting_) {
-      complain("incomplete: " + text);
-      log_.warning("incomplete: {}", text);
-    }
-    waiting_.clear();
-  }
-
- private:
-  static constexpr std::size_t most = 256;
-  const Log& log_;
-  std::set<std::string> told_;
-  std::vector<std::string> waiting_;
-};
 
 /// False: whoever read standard output is gone, and a write would end us.
 bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
@@ -141,7 +100,10 @@ std::string block_heading(const Circumstances& circumstances) {
 }
 
 ExitCode watch(const Settings& settings, const Log& log, const Looker& looker) {
-  GapTeller gaps(log);
+  GapTeller gaps([&log](const std::string& text) {
+    complain("incomplete: " + text);
+    log.warning("incomplete: {}", text);
+  });
   const End end = in_place(settings) ? watch_in_place(settings, looker, gaps) : watch_in_blocks(settings, looker, gaps);
   gaps.tell();
   if (end.error) return failed(*end.error);

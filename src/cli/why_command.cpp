@@ -205,17 +205,6 @@ class Asker {
   bool first_ = false;  ///< nothing was asked yet about the look
 };
 
-/// What a look brings of every socket; all else of a row would be null for no reason.
-std::vector<const Field*> told_fields() {
-  const NeedSet fetched = needs_of_look();
-  std::vector<const Field*> fields;
-  for (const Field& field : all_fields()) {
-    const bool wanted = field.shown != Shown::on_request || field.needs.has(Need::netns);
-    if (!field.composed && wanted && (field.needs & ~fetched).empty()) fields.push_back(&field);
-  }
-  return fields;
-}
-
 FindingsView view_of_findings(const Settings& settings) {
   const Terminal terminal = reader_of(settings);
   FindingsView view;
@@ -227,7 +216,7 @@ FindingsView view_of_findings(const Settings& settings) {
 }
 
 std::string text_of(const Settings& settings, const Answer& answer, NameService& names) {
-  const std::vector<const Field*> fields = told_fields();
+  const std::vector<const Field*> fields = fields_of_look();
   FindingsReport report;
   report.circumstances = answer.circumstances;
   report.diagnosis = &answer.diagnosis;

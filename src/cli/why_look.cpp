@@ -15,15 +15,23 @@ constexpr std::array kinds{Netid::u_str, Netid::u_dgr, Netid::u_seq, Netid::tcp,
                            Netid::raw,   Netid::nl,    Netid::p_raw, Netid::p_dgr};
 
 // Nobody asked for one of them by name: what this kernel lacks is no gap.
-Request everything() {
+void add_whole(std::vector<TableRequest>& tables, Netid kind, Family family) {
+  const auto same = [&](const TableRequest& table) { return table.netid == kind && table.family == family; };
+  const auto found = std::find_if(tables.begin(), tables.end(), same);
+  TableRequest& table = found != tables.end() ? *found : tables.emplace_back(TableRequest{kind, family, {}});
+  table.states = ~StateSet();
+}
+
+Request everything(const AlsoWanted& also) {
   Request request;
+  request.tables = also.tables;
   for (const Netid kind : kinds) {
     const Family family = family_of(kind);
-    request.tables.push_back({.netid = kind, .family = family, .states = ~StateSet()});
-    if (family == Family::inet)
-      request.tables.push_back({.netid = kind, .family = Family::inet6, .states = ~StateSet()});
+    add_whole(request.tables, kind, family);
+    if (family == Family::inet) add_whole(request.tables, kind, Family::inet6);
   }
-  request.needs = needs_of_look();
+  request.needs = needs_of_look() | also.needs;
+  request.threads = also.threads;
   request.keep = true;
   return request;
 }
@@ -122,9 +130,19 @@ NeedSet needs_of_look() {
                  Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
 }
 
-Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
+std::vector<const Field*> fields_of_look() {
+  const NeedSet fetched = needs_of_look();
+  std::vector<const Field*> fields;
+  for (const Field& field : all_fields()) {
+    const bool wanted = field.shown != Shown::on_request || field.needs.has(Need::netns);
+    if (!field.composed && wanted && (field.needs & ~fetched).empty()) fields.push_back(&field);
+  }
+  return fields;
+}
+
+Status look_at_host(Source& source, HostLook& look, const Choose& choose, const AlsoWanted& also) {
   look.circumstances = source.circumstances();
-  auto summary = collect(everything(), source, look.storage, [&](std::span<const Socket* const> rows) {
+  auto summary = collect(everything(also), source, look.storage, [&](std::span<const Socket* const> rows) {
     look.sockets.insert(look.sockets.end(), rows.begin(), rows.end());
   });
   if (!summary) return summary.error();

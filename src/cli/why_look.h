@@ -10,6 +10,7 @@
 #include "skq/arena.h"
 #include "skq/collect.h"
 #include "skq/diagnose.h"
+#include "skq/fields.h"
 #include "skq/result.h"
 
 namespace skq::cli {
@@ -38,8 +39,17 @@ using Choose = std::function<void(HostLook& look)>;
 
 /// What it fetches of every socket.
 NeedSet needs_of_look();
+/// What it brings of every socket; all else of a row would be null for no reason.
+std::vector<const Field*> fields_of_look();
+
+/// What somebody else wants of the same look.
+struct AlsoWanted {
+  std::vector<TableRequest> tables;
+  NeedSet needs;
+  bool threads = false;
+};
 
 /// `look` is fresh. An Error means that nothing could be read.
-Status look_at_host(Source& source, HostLook& look, const Choose& choose = {});
+Status look_at_host(Source& source, HostLook& look, const Choose& choose = {}, const AlsoWanted& also = {});
 
 }  // namespace skq::cli

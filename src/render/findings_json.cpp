@@ -102,6 +102,12 @@ void append_findings_json(std::string& out, const FindingsReport& report, const 
   out += "}\n";
 }
 
+void append_finding_json(std::string& out, const Finding& finding, std::span<const Field* const> columns,
+                         TextContext& context) {
+  render::JsonWriter to(out, context, columns);
+  to.object([&] { render::write_finding(to, finding); });
+}
+
 void append_findings_lines(std::string& out, const FindingsReport& report, TextContext& context) {
   render::JsonWriter to(out, context, report.columns);
   for (const Finding* finding : report.findings) {

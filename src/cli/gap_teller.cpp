@@ -1,0 +1,27 @@
+#include "cli/gap_teller.h"
+
+#include <fmt/format.h>
+
+#include "base/text_escape.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::size_t most = 256;
+
+}  // namespace
+
+void GapTeller::take(const std::vector<Gap>& gaps) {
+  for (const Gap& gap : gaps) {
+    std::string key = fmt::format("{} {}", to_text(gap.kind), gap.detail);
+    std::erase_if(key, [](char c) { return c >= '0' && c <= '9'; });
+    if (told_.size() < most && told_.insert(key).second) waiting_.push_back(escaped(gap.detail));
+  }
+}
+
+void GapTeller::tell() {
+  for (const std::string& text : waiting_) say_(text);
+  waiting_.clear();
+}
+
+}  // namespace skq::cli

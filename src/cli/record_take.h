@@ -1,0 +1,46 @@
+// One look for `skq record`: the sockets that are recorded and, with --why, the findings of the same look.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/interruption.h"
+#include "cli/record_plan.h"
+#include "cli/why_look.h"
+#include "skq/collect.h"
+#include "skq/result.h"
+#include "skq/source.h"
+
+namespace skq::cli {
+
+/// Holds all that its rows point into. They name namespaces that the source knows, so the source goes last.
+struct Taken {
+  std::unique_ptr<Source> source;
+  std::unique_ptr<HostLook> host;  ///< with --why
+  Snapshot storage;                ///< without it
+  Circumstances at;
+  std::vector<Gap> gaps;
+  std::vector<const Socket*> rows;
+  std::vector<std::string> findings;  ///< each one JSON value
+};
+
+class Taker {
+ public:
+  /// The plan must outlive it.
+  explicit Taker(const RecordPlan& plan) : plan_(plan) {}
+
+  /// With --why the look before is kept: what is stuck shows by what lasts. The first time it looks twice where one
+  /// look cannot tell, unless it is interrupted.
+  Result<std::unique_ptr<Taken>> take(NameService& names, const Interruption& interruption);
+
+ private:
+  Result<std::unique_ptr<Taken>> take_rows(NameService& names) const;
+  Result<std::unique_ptr<Taken>> look_at_host(NameService& names) const;
+  Result<std::unique_ptr<Taken>> take_with_findings(NameService& names, const Interruption& interruption);
+
+  const RecordPlan& plan_;
+  std::unique_ptr<Taken> before_;
+};
+
+}  // namespace skq::cli
