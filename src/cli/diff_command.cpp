@@ -89,7 +89,7 @@ class Comparison {
     found_ = diff(before_->sight(), after_->sight());
     if (found_.relation == Relation::other_host)
       return Error{fmt::format("A is of host {}, B of host {}: sockets of two hosts cannot be compared",
-                               escaped(before_->head().at.host), escaped(after_->head().at.host)),
+                               before_->head().at.host, after_->head().at.host),
                    0};
     if (is_missing_any()) {
       if (const Status looked = look_again(); !looked) return looked.error();
@@ -189,8 +189,7 @@ class Comparison {
   }
 
   /// What counts is what is told: owners that are not known of a socket that is.
-  [[nodiscard]] bool lacks_owners(const DiffLook& look, bool later) const {
-    static_cast<void>(look);
+  [[nodiscard]] bool lacks_owners(bool later) const {
     return std::any_of(chosen_.begin(), chosen_.end(), [&](const Change* change) {
       const Socket* socket = later ? change->after : change->before;
       return socket != nullptr && socket->inode != Inode{} && socket->owners == nullptr;
@@ -210,7 +209,7 @@ class Comparison {
     for (const Gap& gap : look.head().gaps) {
       const bool of_rows = gap.kind == GapKind::dump || gap.kind == GapKind::netns || gap.kind == GapKind::system ||
                            (gap.kind == GapKind::family && look.is_live());
-      const bool of_owners = gap.kind == GapKind::owners && lacks_owners(look, later);
+      const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
       if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});
     }
   }

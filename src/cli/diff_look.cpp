@@ -9,6 +9,15 @@
 namespace skq::cli {
 namespace {
 
+constexpr std::uint8_t sock_diag_protocol = 4;  // NETLINK_SOCK_DIAG
+
+/// The socket by which a look is made: each look has one, and none is there at the next.
+bool is_looking(const Socket& row) {
+  const NetlinkPart* part = row.netlink();
+  if (part == nullptr || part->protocol != sock_diag_protocol || row.owners == nullptr) return false;
+  return row.owners->list.size() == 1 && row.owners->list.front().comm == "skq";
+}
+
 bool is_asked_for(const Socket& row, std::span<const TableRequest> tables) {
   return std::any_of(tables.begin(), tables.end(),
                      [&](const TableRequest& table) { return table.netid == row.netid && table.family == row.family; });
@@ -43,7 +52,7 @@ void DiffLook::take(Replayed replayed, std::span<const TableRequest> tables) {
   head_ = snapshot_->head;
   join(snapshot_->rows);
   for (const Socket* row : snapshot_->rows)
-    if (is_asked_for(*row, tables)) rows_.push_back(row);
+    if (is_asked_for(*row, tables) && !is_looking(*row)) rows_.push_back(row);
 }
 
 Result<std::unique_ptr<DiffLook>> DiffLook::recorded(const DiffOperand& operand, const Settings& settings,
@@ -92,7 +101,8 @@ Result<std::unique_ptr<DiffLook>> DiffLook::live(const Settings& settings, std::
   request.keep = true;
   look->head_.at = look->source_->circumstances();
   auto summary = collect(request, *look->source_, look->storage_, [&](std::span<const Socket* const> rows) {
-    look->rows_.insert(look->rows_.end(), rows.begin(), rows.end());
+    for (const Socket* row : rows)
+      if (!is_looking(*row)) look->rows_.push_back(row);
   });
   if (!summary) return summary.error();
   look->head_.gaps = std::move(summary->gaps);
