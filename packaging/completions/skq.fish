@@ -79,7 +79,7 @@ complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s E 
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s K -l kill -d 'close the sockets of FILTER, after asking'
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -l yes -d 'let -K close without asking'
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s D -l diag -r -F -d 'record raw netlink dumps to FILE, for --from'
-complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l from -r -F -d 'list what -D (or ss -D) recorded in FILE'
+complete -c skq -n 'not __fish_seen_subcommand_from record check' -l from -r -F -d 'list what -D (or ss -D) recorded in FILE'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l at -x -d 'of a recording, the last snapshot up to TIME'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l begin -x -d 'of a recording, each snapshot from TIME on'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l end -x -d 'of a recording, each snapshot up to TIME'

@@ -1,4 +1,6 @@
 // Changes as JSON: one document, {"skq":{head},"diff":{…},"changes":[…]}, or one change a line.
+#include <algorithm>
+
 #include "render/changes_parts.h"
 #include "render/json_head.h"
 #include "render/json_writer.h"
@@ -131,7 +133,9 @@ class ChangesJson {
     if (change.kind == ChangeKind::state) value(before_, "state", *change.before, "state_before");
     if (change.owners_changed) value(before_, "owners", *change.before, "owners_before");
     for (const FieldChange& field : change.fields) {
-      teller.integer(field.field->name, signed_of(field.after));
+      const auto& columns = report_.columns;
+      const bool stands_there = std::find(columns.begin(), columns.end(), field.field) != columns.end();
+      if (!stands_there) teller.integer(field.field->name, signed_of(field.after));
       teller.integer(std::string(field.field->name) + "_delta", delta_of(field));
     }
   }

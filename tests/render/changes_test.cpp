@@ -90,13 +90,13 @@ TEST_F(Changes, OneLineAChangeOnAPipe) {
   own(gone, 7, "old");
   add({ChangeKind::gone, &gone, nullptr});
   EXPECT_EQ(text(),
-            "In 5 min 0 s: 1 gone, 1 grew\n"
+            "In 5 min: 1 gone, 1 grew\n"
             "From 2026-11-21T12:00:00.000Z (812 sockets) to 2026-11-21T12:05:00.000Z (now, 815 sockets), web1\n"
             "\n"
             "Change  Netid State  Local Address:Port Peer Address:Port Process\n"
-            "grown   u_str ESTAB      /run/db.sock 0                 * nginx[812] recv_q 0 \u2192 4096, "
+            "grown   u_str ESTAB   /run/db.sock 0               * 0    nginx[812] recv_q 0 \u2192 4096, "
             "rmem_alloc 1.0K \u2192 9.0K, tcp_bytes_received +976.6K (3.3K/s)\n"
-            "gone    u_str LISTEN    /run/old.sock 0                 * old[7]\n");
+            "gone    u_str LISTEN /run/old.sock 0               * 0    old[7]\n");
   EXPECT_EQ(text({.width = {}, .header = false}).find("In "), std::string::npos);
 }
 
