@@ -14,6 +14,8 @@
 // Rows of a delta are told by their place in the frame before, not by what they are: it says the same in a third of the
 // bytes. Within a column a text that is no UTF-8 is {"b64":"…"}, in a row it has a key with _b64 beside it.
 //
+// The head of a full snapshot also says its columns, and in "scope" what was looked for; its deltas have the same.
+//
 // What is recorded of a socket: src/store/recorded_keys.h. Everything here is pure: bytes come from a ByteSource, and
 // go back to the caller.
 #pragma once
