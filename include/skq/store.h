@@ -14,6 +14,8 @@
 // Rows of a delta are told by their place in the frame before, not by what they are: it says the same in a third of the
 // bytes. Within a column a text that is no UTF-8 is {"b64":"…"}, in a row it has a key with _b64 beside it.
 //
+// The head of a full snapshot also says its columns, and in "scope" what was looked for; its deltas have the same.
+//
 // What is recorded of a socket: src/store/recorded_keys.h. Everything here is pure: bytes come from a ByteSource, and
 // go back to the caller.
 #pragma once
@@ -39,6 +41,20 @@
 
 namespace skq {
 
+/// Which sockets a look was for. What lies outside of it is not known, which is not the same as absent.
+struct Scope {
+  struct Table {
+    Family family{};
+    Netid netid{};
+    StateSet states;  ///< all ones: every state there is
+    bool operator==(const Table&) const = default;
+  };
+  std::vector<Table> tables;
+  std::string filter;      ///< FILTER and --where, as they were written; empty: none
+  bool all_netns = false;  ///< else the one network namespace of the circumstances
+  bool operator==(const Scope&) const = default;
+};
+
 /// The first line of a snapshot.
 struct SnapshotHead {
   Circumstances at;
@@ -49,6 +65,7 @@ struct SnapshotHead {
   std::vector<std::string> columns;  ///< what was asked for; a delta leaves it out, having the same as its base
   /// How many findings were recorded; empty: nobody looked for any, or the recorder did not say.
   std::optional<std::uint64_t> findings;
+  std::optional<Scope> scope;  ///< as the columns; empty: the recorder did not say
 };
 
 /// "20261121.jsonl.zst", the file of that moment's day.
@@ -71,6 +88,7 @@ struct Look {
   std::span<const Socket* const> rows = {};
   std::span<const std::string> findings = {};  ///< each one JSON value in one line
   bool diagnosed = false;                      ///< there are findings to record, or it is sure that there are none
+  const Scope* scope = nullptr;
 };
 
 /// Which file it is: a file of the same name may be another one.
@@ -185,29 +203,61 @@ std::optional<std::size_t> find_at(const DayContents& contents, std::int64_t tim
 enum class ChangeKind : std::uint8_t {
   opened,
   missing,  ///< not in the later one: a dump under churn can miss a row, so a second absence has to prove it
-  gone,     ///< absent from two later snapshots
-  state,
-  grown,  ///< queues, memory, counters: grown or shrunk
+  gone,     ///< absent from two later looks
+  state,    ///< its state, or which directions are shut
+  owner,    ///< other processes hold it
+  grown,    ///< queues, memory, counters: grown or shrunk
 };
+inline constexpr std::size_t change_kinds = 6;
 std::string_view to_text(ChangeKind kind);
+
+/// A look that is compared: a recorded snapshot, or what collect gave. Both stay the caller's.
+struct Sight {
+  const SnapshotHead* head = nullptr;
+  std::span<const Socket* const> rows;
+};
+/// Its rows as they were recorded, with no two ends joined.
+inline Sight sight_of(const RecordedSnapshot& snapshot) { return {&snapshot.head, snapshot.rows}; }
 
 struct FieldChange {
   const Field* field = nullptr;
   std::uint64_t before = 0, after = 0;
+  bool counter = false;  ///< only ever counts up, so that it has a rate
 };
 
+/// A change may be of several kinds; `kind` is the first of state, owner, grown.
 struct Change {
   ChangeKind kind{};
   const Socket* before = nullptr;  ///< null: opened
   const Socket* after = nullptr;   ///< null: missing or gone
   std::vector<FieldChange> fields = {};
-  /// Bytes by which its queues and memory grew; what grew most comes first.
+  bool owners_changed = false;
+  /// Opened: the earlier look was not whole where the socket belongs, and may have missed it.
+  bool doubtful = false;
+  /// Bytes by which its queues and memory grew, of an opened one those in its queues (of a listener, clients); what
+  /// grew most comes first.
   std::uint64_t growth = 0;
 };
 
-/// What became of the sockets of `before`. `witness` is the snapshot behind `after` and decides whether a missing one
-/// is gone; without it none is. Sockets are told by namespace, family, kind and cookie.
-std::vector<Change> diff(const RecordedSnapshot& before, const RecordedSnapshot& after,
-                         const RecordedSnapshot* witness = nullptr);
+enum class Relation : std::uint8_t {
+  same_boot,   ///< so that cookies mean the same
+  other_boot,  ///< of the same host: all sockets are others
+  other_host
+};
+
+struct Differences {
+  Relation relation = Relation::same_boot;
+  std::vector<Change> changes;               ///< none but of one boot
+  std::vector<const Field*> not_recorded{};  ///< what would be compared, but one of the two has not got it
+  std::vector<Gap> gaps{};                   ///< what could not be compared
+};
+
+/// What is compared of a socket beside its state and its owners: queues, memory, counters.
+std::vector<const Field*> compared_fields();
+
+/// What became of the sockets of `before`. `witness` is the look behind `after` and decides whether a missing one is
+/// gone; without it none is. Sockets are told by namespace, family, kind and cookie. Where one of the looks did not
+/// look, or was of other namespaces, nothing is opened, missing or gone; the gaps tell how many that are.
+Differences diff(const Sight& before, const Sight& after, const Sight* witness = nullptr);
 
 }  // namespace skq

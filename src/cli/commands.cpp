@@ -35,7 +35,7 @@ constexpr std::array rows{
     CommandRow{.command = Command::diff,
                .word = "diff",
                .action = Action::diff,
-               .usage = "diff [OPTION]... A [B]",
+               .usage = "diff [OPTION]... [A [B]]",
                .purpose = "what became of the sockets",
                .stands_first = true,
                .help = diff_help},

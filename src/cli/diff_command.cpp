@@ -1,12 +1,268 @@
 #include "cli/diff_command.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text_escape.h"
+#include "cli/command_parts.h"
+#include "cli/diff_look.h"
+#include "cli/list_plan.h"
 #include "cli/message.h"
+#include "kernel/output.h"
+#include "model/derived.h"
+#include "skq/render_changes.h"
 
 namespace skq::cli {
+namespace {
 
-ExitCode tell_diff(const Settings& /*settings*/) {
-  complain("the command 'diff' is not built yet");
+/// What JSON tells of a socket beside what changed of it.
+constexpr std::array told{"netns",      "netns_name", "family",    "netid",     "state",     "local",    "peer",
+                          "local_addr", "local_port", "peer_addr", "peer_port", "path",      "path_b64", "abstract",
+                          "inode",      "cookie",     "uid",       "user",      "recv_q",    "send_q",   "pid",
+                          "comm",       "fd",         "owners",    "peer_pid",  "peer_comm", "unit",     "container"};
+
+std::vector<const Field*> told_fields() {
+  std::vector<const Field*> fields;
+  for (const char* name : told)
+    if (const Field* field = find_field(name)) fields.push_back(field);
+  std::sort(fields.begin(), fields.end(), std::less<>());
+  return fields;
+}
+
+constexpr NeedSet identity{Need::name, Need::queues};
+
+NeedSet needs_of(const ListPlan& plan, Format format) {
+  NeedSet needs = plan.chosen_by | identity | NeedSet{Need::owners, Need::peer, Need::peer_inode};
+  for (const Field* field : compared_fields()) needs = needs | field->needs;
+  if (format != Format::table)
+    for (const Field* field : told_fields()) needs = needs | field->needs;
+  needs.remove(Need::netns);
+  return needs;
+}
+
+ExitCode misuse(const UsageError& error) {
+  complain(error.text);
   return ExitCode::usage;
+}
+
+Problem refuse(const Settings& settings, const DiffOperands& operands) {
+  if (settings.format == Format::raw || settings.format == Format::csv)
+    return UsageError{fmt::format("--format={} is for rows, and diff tells changes: take table, json or jsonl",
+                                  settings.format == Format::raw ? "raw" : "csv")};
+  if (operands.after.live) return {};
+  const std::string_view option = settings.net ? "-N (--net)" : settings.all_netns ? "--all-netns" : "";
+  if (option.empty()) return {};
+  return UsageError{fmt::format("{} is about the running kernel, and both looks are recorded", option)};
+}
+
+/// Without -a or -l a socket is compared in whatever state it is.
+Settings with_every_state(Settings settings) {
+  if (!settings.tables.asked) ask_for_all(settings.tables);
+  return settings;
+}
+
+std::vector<TableRequest> all_states_of(std::vector<TableRequest> tables) {
+  TableChoice every;
+  ask_for_all(every);
+  for (TableRequest& table : tables) table.states = *every.asked;
+  return tables;
+}
+
+/// Reads both looks, compares, and keeps what the command line chooses.
+class Comparison {
+ public:
+  Comparison(const Settings& settings, const ListPlan& plan, const DiffOperands& operands)
+      : settings_(settings),
+        plan_(plan),
+        operands_(operands),
+        tables_(all_states_of(plan.tables)),
+        columns_(told_fields()) {}
+
+  Result<Problem> run() {
+    if (const Status read = read_both(); !read) return read.error();
+    if (auto problem = wrong_order()) return problem;
+    found_ = diff(before_->sight(), after_->sight());
+    if (found_.relation == Relation::other_host)
+      return Error{fmt::format("A is of host {}, B of host {}: sockets of two hosts cannot be compared",
+                               before_->head().at.host, after_->head().at.host),
+                   0};
+    if (is_missing_any()) {
+      if (const Status looked = look_again(); !looked) return looked.error();
+    }
+    choose();
+    note_gaps();
+    return Problem{};
+  }
+
+  [[nodiscard]] std::string text() {
+    TextContext before = shown_text(settings_, before_->names()), after = shown_text(settings_, after_->names());
+    ChangesReport report;
+    report.before = {&before_->head(), before_->sight().rows.size(), before_->is_live(), &before};
+    report.after = {&after_->head(), after_->sight().rows.size(), after_->is_live(), &after};
+    report.differences = &found_;
+    report.changes = chosen_;
+    report.counts = counts_;
+    report.grew = grew_;
+    report.witnessed = witnessed_;
+    report.gaps = gaps_;
+    report.columns = columns_;
+    const Terminal terminal = reader_of(settings_);
+    const ChangesView view{.width = terminal.width,
+                           .color = use_color(settings_.color, terminal),
+                           .utf8 = terminal.utf8,
+                           .header = settings_.header,
+                           .version = SKQ_VERSION};
+    std::string text;
+    if (settings_.format == Format::table) append_changes_text(text, report, view);
+    if (settings_.format == Format::json) append_changes_json(text, report, view);
+    if (settings_.format == Format::jsonl) append_changes_lines(text, report);
+    return text;
+  }
+
+  [[nodiscard]] const std::vector<Gap>& gaps() const { return gaps_; }
+  [[nodiscard]] bool same_snapshot() const { return before_->is_same_as(*after_); }
+  [[nodiscard]] std::size_t count() const { return found_.changes.size(); }
+
+ private:
+  Status read_both() {
+    auto before = DiffLook::recorded(operands_.before, settings_, tables_);
+    if (!before) return before.error();
+    before_ = std::move(*before);
+    all_netns_ = settings_.all_netns || (!settings_.net && before_->has_many_namespaces());
+    auto after = operands_.after.live
+                     ? DiffLook::live(settings_, tables_, needs_of(plan_, settings_.format), all_netns_)
+                     : DiffLook::recorded(operands_.after, settings_, tables_);
+    if (!after) return after.error();
+    after_ = std::move(*after);
+    if (settings_.net) before_->keep_netns(after_->head().at.netns);
+    return Done{};
+  }
+
+  [[nodiscard]] Problem wrong_order() const {
+    const Circumstances &a = before_->head().at, &b = after_->head().at;
+    if (a.time_ns <= b.time_ns || a.host != b.host) return {};
+    return UsageError{after_->is_live() ? "A is of the future: the clock went back since"
+                                        : "A is later than B: say the earlier one first"};
+  }
+
+  [[nodiscard]] bool is_missing_any() const {
+    return std::any_of(found_.changes.begin(), found_.changes.end(),
+                       [](const Change& change) { return change.kind == ChangeKind::missing; });
+  }
+
+  /// A second absence proves that a socket is gone: the running kernel is asked once more, a recording for what it
+  /// has next.
+  Status look_again() {
+    auto witness = after_->is_live() ? DiffLook::live(settings_, tables_, identity, all_netns_) : after_->next(tables_);
+    if (!witness) {
+      gaps_.push_back({GapKind::dump, "no look behind B to tell what is gone: " + witness.error().text()});
+      return Done{};
+    }
+    if (*witness == nullptr) return Done{};
+    const Sight sight = (*witness)->sight();
+    found_ = diff(before_->sight(), after_->sight(), &sight);
+    witnessed_ = true;
+    return Done{};
+  }
+
+  bool is_chosen(const Socket* socket, DiffLook& look) const {
+    if (socket == nullptr) return false;
+    const bool in_table = std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const TableRequest& table) {
+      return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
+    });
+    TextContext context = compared_text(settings_, look.names());
+    return in_table && matches(plan_.filter, *socket) && (!plan_.where || matches(*plan_.where, *socket, context));
+  }
+
+  void choose() {
+    for (const Change& change : found_.changes) {
+      if (!is_chosen(change.after, *after_) && !is_chosen(change.before, *before_)) continue;
+      ++counts_.at(static_cast<std::size_t>(change.kind));
+      if (change.kind == ChangeKind::grown && change.growth != 0) ++grew_;
+      if (!settings_.limit || chosen_.size() < *settings_.limit) chosen_.push_back(&change);
+    }
+  }
+
+  /// What counts is what is told: owners that are not known of a socket that is.
+  [[nodiscard]] bool lacks_owners(bool later) const {
+    return std::any_of(chosen_.begin(), chosen_.end(), [&](const Change* change) {
+      const Socket* socket = later ? change->after : change->before;
+      return socket != nullptr && socket->inode != Inode{} && socket->owners == nullptr;
+    });
+  }
+
+  void note_gaps() {
+    if (found_.relation == Relation::other_boot)
+      gaps_.push_back({GapKind::system, "the host was booted anew between A and B: no socket of A is one of B"});
+    gaps_.insert(gaps_.end(), found_.gaps.begin(), found_.gaps.end());
+    note_gaps_of(*before_, "A: ", false);
+    note_gaps_of(*after_, "B: ", true);
+  }
+
+  void note_gaps_of(const DiffLook& look, const std::string& which, bool later) {
+    for (const Gap& gap : look.gaps()) gaps_.push_back({gap.kind, which + gap.detail});
+    for (const Gap& gap : look.head().gaps) {
+      const bool of_rows = gap.kind == GapKind::dump || gap.kind == GapKind::netns || gap.kind == GapKind::system ||
+                           (gap.kind == GapKind::family && look.is_live());
+      const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
+      if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});
+    }
+  }
+
+  const Settings& settings_;
+  const ListPlan& plan_;
+  const DiffOperands& operands_;
+  std::vector<TableRequest> tables_;
+  std::vector<const Field*> columns_;
+  bool all_netns_ = false, witnessed_ = false;
+  std::unique_ptr<DiffLook> before_, after_;
+  Differences found_;
+  std::vector<const Change*> chosen_;
+  std::array<std::size_t, change_kinds> counts_{};
+  std::size_t grew_ = 0;
+  std::vector<Gap> gaps_;
+};
+
+Status write(const Settings& settings, const std::string& text) {
+  auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
+  if (!output) return output.error();
+  if (const Status written = output->write(text); !written) return written;
+  return output->commit();
+}
+
+ExitCode compare(const Settings& settings, const ListPlan& plan, const DiffOperands& operands, const Log& log) {
+  Comparison comparison(settings, plan, operands);
+  const auto compared = comparison.run();
+  if (!compared) return fail(compared.error());
+  if (const Problem& problem = *compared) return misuse(*problem);
+  if (comparison.same_snapshot()) complain("A and B are the same snapshot: nothing was recorded between the two times");
+  tell_gaps(comparison.gaps(), log);
+  log.info("{} changes, {} gaps", comparison.count(), comparison.gaps().size());
+  if (const Status written = write(settings, comparison.text()); !written) return fail(written.error());
+  return settings.strict && !comparison.gaps().empty() ? ExitCode::incomplete : ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode tell_diff(const Settings& settings) {
+  const auto log = Log::open(settings.log_level, settings.log_file);
+  if (!log) return fail(log.error());
+  const auto operands = read_diff_operands(settings.operands, settings.from);
+  if (const auto* error = std::get_if<UsageError>(&operands)) return misuse(*error);
+  const auto& words = std::get<DiffOperands>(operands);
+  if (const Problem problem = refuse(settings, words)) return misuse(*problem);
+  const Settings every = with_every_state(settings);
+  kernel::HostNames resolver({.numeric = settings.numeric, .resolve = settings.resolve});
+  auto plan = plan_list(every, resolver);
+  if (const auto* error = std::get_if<UsageError>(&plan)) return misuse(*error);
+  const auto& good = std::get<ListPlan>(plan);
+  for (const std::string& warning : good.filter.warnings) complain("warning: " + escaped(warning));
+  return compare(every, good, words, *log);
 }
 
 }  // namespace skq::cli

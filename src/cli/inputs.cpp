@@ -68,7 +68,7 @@ std::optional<ExitCode> take_inputs(Settings& settings) {
       return refuse("standard input can be read once only: by -F or by --from");
   } else if (const char* file = std::getenv("TCPDIAG_FILE");
              file != nullptr && *file != '\0' && settings.action != Action::diag && settings.action != Action::why &&
-             settings.action != Action::check && settings.action != Action::record) {
+             settings.action != Action::check && settings.action != Action::record && settings.action != Action::diff) {
     settings.from = file;
     if (const auto code = check_recording(settings)) {
       complain("TCPDIAG_FILE is set in the environment, and means --from");

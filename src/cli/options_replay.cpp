@@ -12,7 +12,7 @@ constexpr std::array rows{
            .argument = Argument::required,
            .metavar = "FILE",
            .group = Group::commands,
-           .commands = in_list | Commands(Command::why),
+           .commands = in_list | Commands(Command::why, Command::diff),
            .values = Values::file,
            .origin = Origin::skq,
            .help = "list what was recorded: FILE, YYYYMMDD or DIR",

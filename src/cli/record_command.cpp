@@ -18,6 +18,7 @@
 #include "cli/record_log.h"
 #include "cli/record_plan.h"
 #include "cli/record_take.h"
+#include "cli/scope.h"
 #include "cli/screen.h"
 #include "kernel/host_names.h"
 
@@ -44,7 +45,12 @@ RecordOptions options_of(const RecordPlan& plan) {
 class Recording {
  public:
   Recording(const RecordPlan& plan, RecordLog& log)
-      : plan_(plan), log_(log), taker_(plan), recorder_(options_of(plan)), folder_(record_folder(plan.settings)) {}
+      : plan_(plan),
+        log_(log),
+        taker_(plan),
+        recorder_(options_of(plan)),
+        scope_(scope_of(plan.settings, plan.list.tables)),
+        folder_(record_folder(plan.settings)) {}
 
   /// Looks and appends. A signal waits until that is done.
   Status record(const Interruption& interruption) {
@@ -53,8 +59,13 @@ class Recording {
     auto taken = taker_.take(*names_, interruption);
     if (!taken) return taken.error();
     const Taken& look = **taken;
-    const auto appended =
-        append_snapshot(folder_, recorder_, {&look.at, look.gaps, look.rows, look.findings}, &*names_, is_durable());
+    const Look seen{.circumstances = &look.at,
+                    .gaps = look.gaps,
+                    .rows = look.rows,
+                    .findings = look.findings,
+                    .diagnosed = plan_.settings.record.findings,
+                    .scope = &scope_};
+    const auto appended = append_snapshot(folder_, recorder_, seen, &*names_, is_durable());
     if (!appended) return appended.error();
     complete_ = complete_ && look.gaps.empty();
     log_.gaps(look.gaps);
@@ -82,6 +93,7 @@ class Recording {
   RecordLog& log_;
   Taker taker_;
   Recorder recorder_;
+  Scope scope_;
   std::string folder_;
   std::optional<kernel::HostNames> names_;
   std::uint64_t number_ = 0;

@@ -1,5 +1,7 @@
 #include "store/chain.h"
 
+#include <utility>
+
 #include "store/delta.h"
 #include "store/head_text.h"
 #include "store/row_text.h"
@@ -79,9 +81,11 @@ Status Chain::apply(std::size_t index) {
     return failed(place, "a line that cannot be");
   }
   if (rows_.list.size() != place.head.rows) return failed(place, "more or fewer sockets than its head says");
-  std::vector<std::string> columns = std::move(head_.columns);
-  head_ = place.head;
-  if (!head_.full) head_.columns = std::move(columns);
+  SnapshotHead base = std::exchange(head_, place.head);
+  if (!head_.full) {
+    head_.columns = std::move(base.columns);
+    head_.scope = std::move(base.scope);
+  }
   return Done{};
 }
 

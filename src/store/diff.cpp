@@ -1,116 +1,157 @@
-// What became of each socket from one snapshot to a later one. Sockets are told by what is recorded of them, so that
-// live rows and replayed ones compare alike.
+// What became of each socket from one look to a later one. Sockets are told by what is recorded of them, so that live
+// rows and replayed ones compare alike.
 #include <algorithm>
 #include <array>
 
-#include "skq/store.h"
+#include "store/change.h"
+#include "store/coverage.h"
 #include "store/rows.h"
 
 namespace skq {
 namespace {
 
-constexpr std::array<std::string_view, 5> change_names{"opened", "missing", "gone", "state", "grown"};
+using store::Coverage;
+using store::Knows;
 
-/// What may grow. `held`: bytes that are held now, so that their growth tells who gets into trouble.
-struct Growing {
-  std::string_view name;
-  bool held = false;
-};
-constexpr auto growing = std::to_array<Growing>({
-    {"recv_q", true},      {"send_q", true},
-    {"rmem_alloc", true},  {"wmem_alloc", true},
-    {"wmem_queued", true}, {"fwd_alloc", true},
-    {"sk_backlog", true},  {"drops"},
-    {"tcp_bytes_acked"},   {"tcp_bytes_received"},
-    {"tcp_bytes_sent"},    {"tcp_bytes_retrans"},
-    {"tcp_total_retrans"}, {"tcp_notsent_bytes", true},
-    {"tcp_rwnd_limited"},  {"tcp_sndbuf_limited"},
-    {"mptcp_bytes_sent"},  {"mptcp_bytes_received"},
-    {"xdp_rx_dropped"},    {"tipc_drops"},
-});
+constexpr std::array<std::string_view, change_kinds> change_names{"opened", "missing", "gone",
+                                                                  "state",  "owner",   "grown"};
 
 struct Known {
   std::uint64_t identity;
+  std::uint64_t netns;
   const Socket* socket;
+  bool operator<(const Known& other) const { return identity < other.identity; }
 };
 
-/// By identity; of equal ones in the order of the snapshot.
-std::vector<Known> known(const RecordedSnapshot& snapshot, const std::vector<store::KeyId>& keys) {
+/// A look of one namespace does not say in each row which; then it is that of the look.
+std::uint64_t identity_in(std::uint64_t netns, const store::Row& row) {
+  return store::identity_of(row) ^ (netns * 0x9e3779b97f4a7c15ULL);
+}
+
+std::vector<store::KeyId> identity_keys() {
+  std::vector<store::KeyId> keys = store::identity_keys_of_rows();
+  std::erase(keys, store::find_key("netns").value());
+  return keys;
+}
+
+/// By identity; of equal ones in the order of the look.
+std::vector<Known> known(const Sight& sight, const std::vector<store::KeyId>& keys) {
   std::vector<Known> list;
-  list.reserve(snapshot.rows.size());
-  const store::Rows rows = store::rows_of(snapshot.rows, keys, nullptr);
+  list.reserve(sight.rows.size());
+  const store::Rows rows = store::rows_of(sight.rows, keys, nullptr);
   for (std::size_t at = 0; at < rows.list.size(); ++at) {
-    list.push_back({store::identity_of(rows.list[at]), snapshot.rows[at]});
+    const std::uint64_t netns = store::netns_of(*sight.rows[at], *sight.head);
+    list.push_back({identity_in(netns, rows.list[at]), netns, sight.rows[at]});
   }
-  std::stable_sort(list.begin(), list.end(), [](const Known& a, const Known& b) { return a.identity < b.identity; });
+  std::stable_sort(list.begin(), list.end());
   return list;
 }
 
-std::optional<std::uint64_t> value_of(const Field& field, const Socket& socket, TextContext& context) {
-  const Value value = field.get(socket, context);
-  const auto* number = std::get_if<std::uint64_t>(&value);
-  return number != nullptr ? std::optional(*number) : std::nullopt;
+// A kernel's boot has one name; hosts may be given others, and containers have theirs.
+Relation relation_of(const Circumstances& a, const Circumstances& b) {
+  const bool told = !a.boot_id.empty() && !b.boot_id.empty();
+  if (told && a.boot_id == b.boot_id) return Relation::same_boot;
+  if (a.host != b.host) return Relation::other_host;
+  return told ? Relation::other_boot : Relation::same_boot;
 }
 
-bool same_state(const Socket& a, const Socket& b) {
-  const auto association = [](const Socket& s) { return s.inet() != nullptr ? s.inet()->association : std::nullopt; };
-  return a.state == b.state && a.shutdown == b.shutdown && association(a) == association(b);
-}
-
-void compare(const Socket& before, const Socket& after, TextContext& context, std::vector<Change>& changes) {
-  Change change{same_state(before, after) ? ChangeKind::grown : ChangeKind::state, &before, &after};
-  for (const Growing& one : growing) {
-    const Field* field = find_field(one.name);
-    if (field == nullptr || !applies(*field, after)) continue;
-    const auto then = value_of(*field, before, context), now = value_of(*field, after, context);
-    if (!then || !now || *then == *now) continue;
-    change.fields.push_back({field, *then, *now});
-    if (one.held && *now > *then) change.growth = std::max(change.growth, *now - *then);
+/// A later look that may prove an absence.
+class Witness {
+ public:
+  Witness(const Sight* sight, const Sight& after, const std::vector<store::KeyId>& keys) {
+    if (sight == nullptr || relation_of(after.head->at, sight->head->at) != Relation::same_boot) return;
+    coverage_.emplace(*sight);
+    list_ = known(*sight, keys);
   }
-  if (change.kind == ChangeKind::state || !change.fields.empty()) changes.push_back(std::move(change));
-}
+  /// `first` is what the look before knew: of two absences one has to be sure.
+  [[nodiscard]] bool proves(const Known& absent, Knows first, const Coverage& before) const {
+    if (!coverage_ || std::binary_search(list_.begin(), list_.end(), absent)) return false;
+    const Knows second = coverage_->of(*absent.socket, absent.netns, before);
+    return store::looked(second) && (first == Knows::surely || second == Knows::surely);
+  }
 
-bool has(const std::vector<Known>& list, std::uint64_t identity) {
-  const auto found = std::lower_bound(list.begin(), list.end(), identity,
-                                      [](const Known& one, std::uint64_t wanted) { return one.identity < wanted; });
-  return found != list.end() && found->identity == identity;
-}
+ private:
+  std::optional<Coverage> coverage_;
+  std::vector<Known> list_;
+};
 
-// Cookies and inodes mean something for one boot of one host only.
-bool same_host(const RecordedSnapshot& a, const RecordedSnapshot& b) {
-  return a.head.at.host == b.head.at.host && a.head.at.boot_id == b.head.at.boot_id;
+class Walk {
+ public:
+  Walk(const Sight& before, const Sight& after, const Sight* witness)
+      : comparer_(*before.head, *after.head),
+        before_(before),
+        after_(after),
+        then_(known(before, keys_)),
+        now_(known(after, keys_)),
+        witness_(witness, after, keys_) {}
+
+  Differences run() {
+    auto a = then_.begin();
+    auto b = now_.begin();
+    while (a != then_.end() || b != now_.end()) {
+      if (b == now_.end() || (a != then_.end() && *a < *b))
+        end(*a++);
+      else if (a == then_.end() || *b < *a)
+        begin(*b++);
+      else
+        both(*(a++)->socket, *(b++)->socket);
+    }
+    found_.not_recorded = comparer_.not_recorded();
+    for (const std::string& gap : comparer_.gaps()) found_.gaps.push_back({GapKind::system, gap});
+    not_compared_.append_to(found_.gaps);
+    return std::move(found_);
+  }
+
+ private:
+  void both(const Socket& a, const Socket& b) {
+    Change change;
+    if (comparer_.compare(a, b, change)) found_.changes.push_back(std::move(change));
+  }
+  void begin(const Known& one) {
+    const Knows knows = before_.of(*one.socket, one.netns, after_);
+    if (!store::looked(knows)) return not_compared_.add(*one.socket, "B", "A", knows);
+    Change change = comparer_.opened(*one.socket);
+    change.doubtful = knows == Knows::doubtfully;
+    found_.changes.push_back(std::move(change));
+  }
+  void end(const Known& one) {
+    const Knows knows = after_.of(*one.socket, one.netns, before_);
+    if (!store::looked(knows)) return not_compared_.add(*one.socket, "A", "B", knows);
+    const bool gone = witness_.proves(one, knows, before_);
+    found_.changes.push_back({gone ? ChangeKind::gone : ChangeKind::missing, one.socket, nullptr});
+  }
+
+  const std::vector<store::KeyId> keys_ = identity_keys();
+  store::Comparer comparer_;
+  Coverage before_, after_;
+  std::vector<Known> then_, now_;
+  Witness witness_;
+  store::NotCompared not_compared_;
+  Differences found_;
+};
+
+/// Where nothing grew that is held: what tells most comes first, and mere traffic last.
+int rank(ChangeKind kind) {
+  constexpr std::array order{ChangeKind::state, ChangeKind::owner,   ChangeKind::opened,
+                             ChangeKind::gone,  ChangeKind::missing, ChangeKind::grown};
+  return static_cast<int>(std::find(order.begin(), order.end(), kind) - order.begin());
 }
 
 }  // namespace
 
 std::string_view to_text(ChangeKind kind) { return change_names.at(static_cast<std::size_t>(kind)); }
 
-std::vector<Change> diff(const RecordedSnapshot& before, const RecordedSnapshot& after,
-                         const RecordedSnapshot* witness) {
-  const std::vector<store::KeyId> keys = store::identity_keys_of_rows();
-  const std::vector<Known> then = known(before, keys), now = known(after, keys);
-  const bool comparable = same_host(before, after);
-  const bool witnessed = comparable && witness != nullptr && same_host(after, *witness);
-  const std::vector<Known> later = witnessed ? known(*witness, keys) : std::vector<Known>();
-  std::vector<Change> changes;
-  TextContext context;
-  auto a = then.begin();
-  auto b = now.begin();
-  while (a != then.end() || b != now.end()) {
-    if (comparable && a != then.end() && b != now.end() && a->identity == b->identity) {
-      compare(*(a++)->socket, *(b++)->socket, context, changes);
-    } else if (b == now.end() || (a != then.end() && a->identity < b->identity)) {
-      const bool absent_twice = !comparable || (witnessed && !has(later, a->identity));
-      changes.push_back({absent_twice ? ChangeKind::gone : ChangeKind::missing, (a++)->socket, nullptr});
-    } else {
-      changes.push_back({ChangeKind::opened, nullptr, (b++)->socket});
-    }
-  }
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& x, const Change& y) {
-    const auto kind = [](const Change& change) { return static_cast<int>(change.kind); };
-    return x.growth != y.growth ? x.growth > y.growth : kind(x) < kind(y);
+Differences diff(const Sight& before, const Sight& after, const Sight* witness) {
+  Differences found;
+  found.relation = relation_of(before.head->at, after.head->at);
+  if (found.relation != Relation::same_boot) return found;
+  found = Walk(before, after, witness).run();
+  std::stable_sort(found.changes.begin(), found.changes.end(), [](const Change& x, const Change& y) {
+    if (x.growth != y.growth) return x.growth > y.growth;
+    if (x.kind != y.kind) return rank(x.kind) < rank(y.kind);
+    return store::traffic_of(x) > store::traffic_of(y);
   });
-  return changes;
+  return found;
 }
 
 }  // namespace skq

@@ -56,6 +56,76 @@ bool read_gap(JsonCursor& json, std::vector<Gap>& gaps) {
   return read;
 }
 
+void append_states(std::string& out, StateSet states) {
+  out += ",\"states\":[";
+  bool first = true;
+  for (std::size_t number = 0; number < state_names.size(); ++number) {
+    if (!states.has(static_cast<State>(number))) continue;
+    append_text(out, first ? "" : ",", state_names[number]);
+    first = false;
+  }
+  out += ']';
+}
+
+void append_scope(std::string& out, const Scope& scope) {
+  out += scope.all_netns ? ",\"scope\":{\"all_netns\":true" : ",\"scope\":{\"all_netns\":false";
+  append_text(out, ",\"filter\":", scope.filter);
+  out += ",\"tables\":[";
+  for (const Scope::Table& table : scope.tables) {
+    if (&table != &scope.tables.front()) out += ',';
+    append_text(out, "{\"family\":", to_text(table.family));
+    append_text(out, ",\"netid\":", to_text(table.netid));
+    if (~table.states != StateSet()) append_states(out, table.states);
+    out += '}';
+  }
+  out += "]}";
+}
+
+template <class Enum, class Names>
+bool read_named(JsonCursor& json, const Names& names, std::optional<Enum>& value) {
+  std::string word;
+  if (!read_text(json, word)) return false;
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (found != names.end()) value = static_cast<Enum>(found - names.begin());
+  return true;
+}
+
+bool read_states(JsonCursor& json, StateSet& states) {
+  states = {};
+  return json.list([&] {
+    std::optional<State> state;
+    if (!read_named(json, state_names, state)) return false;
+    if (state) states.add(*state);
+    return true;
+  });
+}
+
+bool read_table(JsonCursor& json, std::vector<Scope::Table>& tables) {
+  std::optional<Family> family;
+  std::optional<Netid> netid;
+  StateSet states = ~StateSet();
+  const bool read = tables.size() < most_columns && json.object([&](std::string_view key) {
+    std::string_view unknown;
+    if (key == "family") return read_named(json, family_names, family);
+    if (key == "netid") return read_named(json, netid_names, netid);
+    return key == "states" ? read_states(json, states) : json.raw(unknown);
+  });
+  // One of a newer version has no rows that could be read here.
+  if (family && netid) tables.push_back({*family, *netid, states});
+  return read;
+}
+
+bool read_scope(JsonCursor& json, std::optional<Scope>& to) {
+  Scope& scope = to.emplace();
+  return json.object([&](std::string_view key) {
+    std::string_view unknown;
+    if (key == "all_netns") return json.boolean(scope.all_netns);
+    if (key == "filter") return read_text(json, scope.filter);
+    if (key == "tables") return json.list([&] { return read_table(json, scope.tables); });
+    return json.raw(unknown);
+  });
+}
+
 struct Reading {
   SnapshotHead head;
   std::string type, kind;
@@ -92,6 +162,7 @@ bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
   if (key == "n") return to.counted = json.integer(to.head.rows);
   if (key == "gaps") return json.list([&] { return read_gap(json, to.head.gaps); });
   if (key == "columns") return read_columns(json, to.head.columns);
+  if (key == "scope") return read_scope(json, to.head.scope);
   return json.raw(unknown);
 }
 
@@ -117,6 +188,7 @@ void append_head(std::string& out, const SnapshotHead& head) {
     for (const std::string& column : head.columns)
       append_text(out, &column == &head.columns.front() ? "" : ",", column);
     out += ']';
+    if (head.scope) append_scope(out, *head.scope);
   }
   out += "}\n";
 }

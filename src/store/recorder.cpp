@@ -39,7 +39,7 @@ std::vector<std::string> names_of(std::span<const Field* const> columns) {
 
 bool may_follow(const SnapshotHead& base, const SnapshotHead& next) {
   return base.at.host == next.at.host && base.at.boot_id == next.at.boot_id && base.at.netns == next.at.netns &&
-         base.columns == next.columns;
+         base.columns == next.columns && base.scope == next.scope;
 }
 
 // A file of that name that is none of ours must not be cut off.
@@ -115,6 +115,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   head.rows = look.rows.size();
   if (look.diagnosed || !look.findings.empty()) head.findings = look.findings.size();
   head.columns = state_->columns;
+  if (look.scope != nullptr) head.scope = *look.scope;
   head.full = state_->full(head);
 
   store::Rows rows = store::rows_of(look.rows, state_->keys, names);

@@ -30,7 +30,7 @@ void read_all(const test::MemoryFile& file) {
     const auto names = names_of((*snapshot)->names, nullptr);
     TextContext context{.names = names.get()};
     for (const Socket* socket : (*snapshot)->rows) use(*socket, context);
-    if (before) static_cast<void>(diff(*before, **snapshot));
+    if (before) static_cast<void>(diff(sight_of(*before), sight_of(**snapshot)));
     before = std::move(*snapshot);
   }
 }

@@ -63,7 +63,9 @@ TEST_F(Days, CutShortAnywhereTheWholeOnesAreListed) {
       wanted += (i == 0 ? "" : " ") + std::to_string(i) + ":10" + std::to_string(i);
     ASSERT_EQ(rows, wanted) << size;
     ASSERT_EQ(last_.signal, 0) << size;
-    if (size != at[1] && size != at[2]) ASSERT_NE(last_.err, "") << size;
+    if (size != at[1] && size != at[2]) {
+      ASSERT_NE(last_.err, "") << size;
+    }
   }
 }
 

@@ -160,6 +160,40 @@ TEST(Chain, ABootAnotherHostOrOtherColumnsBeginWithAFullSnapshot) {
   EXPECT_TRUE(next_is_full(recorder)) << "another one has appended, with other columns";
 }
 
+TEST(Chain, SaysWhatItLookedFor) {
+  MemoryFile file;
+  const Looked look = BusyHost(20).look();
+  const Circumstances at = circumstances_at(noon);
+  Scope scope{.tables = {{Family::inet, Netid::tcp, ~StateSet()},
+                         {Family::unix_domain, Netid::u_str, StateSet(State::listen, State::bound_inactive)}},
+              .filter = "dport = :443 or \"",
+              .all_netns = true};
+  Recorder recorder({.full_every = 10});
+  const auto append_with = [&](const Scope* one) {
+    const auto next = recorder.next(file, {1, 1}, {.circumstances = &at, .rows = look.rows, .scope = one}, nullptr);
+    ASSERT_TRUE(next);
+    file.bytes() += next->frame;
+    recorder.written(true);
+  };
+  append_with(nullptr);
+  append_with(&scope);
+  recorder = Recorder({.full_every = 10});  // which reads it from the file
+  append_with(&scope);
+  scope.tables.pop_back();
+  append_with(&scope);
+  const auto contents = read_contents(file);
+  ASSERT_EQ(contents->snapshots.size(), 4U);
+  SnapshotReader reader(file, *contents);
+  EXPECT_FALSE((*reader.read(0))->head.scope);
+  EXPECT_TRUE(contents->snapshots[1].head.full) << "a delta could not say it";
+  EXPECT_FALSE(contents->snapshots[2].head.full);
+  EXPECT_TRUE(contents->snapshots[3].head.full);
+  EXPECT_EQ((*reader.read(3))->head.scope, scope);
+  scope.tables.push_back({Family::unix_domain, Netid::u_str, StateSet(State::listen, State::bound_inactive)});
+  EXPECT_EQ((*reader.read(1))->head.scope, scope);
+  EXPECT_EQ((*reader.read(2))->head.scope, scope);
+}
+
 TEST(Chain, RecordsOnlyWhatTheColumnsAreMadeOf) {
   MemoryFile file;
   const Looked look = BusyHost(20).look();
