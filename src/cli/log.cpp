@@ -26,6 +26,8 @@ Result<Log> Log::open(const std::optional<std::string>& level, const std::option
   return log;
 }
 
+void Log::write_debug(const std::string& text) const { logger_->debug(text); }
+
 void Log::write(bool warning, const std::string& text) const {
   logger_->log(warning ? spdlog::level::warn : spdlog::level::info, text);
 }

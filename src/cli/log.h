@@ -22,6 +22,10 @@ class Log {
   static Result<Log> open(const std::optional<std::string>& level, const std::optional<std::string>& file);
 
   template <class... Values>
+  void debug(fmt::format_string<Values...> form, Values&&... values) const {
+    if (logger_) write_debug(fmt::format(form, std::forward<Values>(values)...));
+  }
+  template <class... Values>
   void info(fmt::format_string<Values...> form, Values&&... values) const {
     if (logger_) write(false, fmt::format(form, std::forward<Values>(values)...));
   }
@@ -32,6 +36,7 @@ class Log {
 
  private:
   void write(bool warning, const std::string& text) const;
+  void write_debug(const std::string& text) const;
 
   std::shared_ptr<spdlog::logger> logger_;
 };

@@ -119,7 +119,8 @@ void read_threads(Source& source, HostLook& look) {
 
 NeedSet needs_of_look() {
   return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
-                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
+                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns,
+                 Need::unix_queue);
 }
 
 Status look_at_host(Source& source, HostLook& look, const Choose& choose) {

@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <tuple>
 #include <vector>
 
+#include "kernel/bpf/owner_harvest.h"
 #include "kernel/descriptor_limit.h"
 #include "kernel/inode_index.h"
 #include "kernel/proc_dir.h"
@@ -275,9 +277,22 @@ std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processe
   return harvests;
 }
 
+/// What an iterator hands over is everything that our pid namespace has, also of processes that /proc keeps from us.
+/// Nothing: /proc has to tell.
+std::optional<std::vector<Harvest>> harvest_by_iterators(SocketIterators* iterators, const ScanTask& task,
+                                                         const Processes& processes) {
+  if (iterators == nullptr || !is_for_iterator(*iterators, task, processes.pids.size())) return std::nullopt;
+  Result<Harvest> harvest = harvest_by_iterator(*iterators, task);
+  if (!harvest) return std::nullopt;
+  std::vector<Harvest> one;
+  one.push_back(std::move(*harvest));
+  return one;
+}
+
 }  // namespace
 
-Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc) {
+Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc,
+                              SocketIterators* iterators) {
   OwnerScan scan;
   if (request.wanted.empty() && request.seen == nullptr) return scan;
   const UniqueFd root = open_directory(AT_FDCWD, proc);
@@ -299,14 +314,19 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
                       .socket_contexts = request.socket_contexts,
                       .seen = request.seen != nullptr && same_pids ? &seen : nullptr,
                       .can_compare_tables = same_pids && can_compare_tables()};
-  const std::vector<Harvest> harvests = harvest_all(task, processes, request.wanted.size());
+  std::optional<std::vector<Harvest>> told;
+  if (same_pids) told = harvest_by_iterators(iterators, task, processes);
+  const bool by_proc = !told;
+  if (by_proc) told = harvest_all(task, processes, request.wanted.size());
+  const std::vector<Harvest>& harvests = *told;
   OwnerTable table(harvests, request.wanted.size(), task);
   table.fill(harvests, arena);
   table.give(request.wanted, arena, scan.entries);
   note_unreadable(root.get(), harvests, scan);
   scan.strangers = list_strangers(harvests, processes.self);
   // A /proc that does not show us is another pid namespace's: it shows none of ours.
-  scan.hidden_processes = processes.self == 0 || hides_processes(root.get(), proc);
+  scan.hidden_processes =
+      processes.self == 0 || is_inner_pid_namespace(root.get()) || (by_proc && hides_processes(root.get(), proc));
   return scan;
 }
 

@@ -214,27 +214,13 @@ void ProcessVisitor::note_unreadable(int pid, int error) {
   if (may_hold != MayHold::no) harvest_.unreadable.push_back({pid, error, may_hold == MayHold::yes});
 }
 
-void ProcessVisitor::add_process(int process) {
-  ProcessText text = read_process_text(process);
-  if (text.cmdline.empty() && count_threads(process) > 1) {
-    // A zombie leader has no memory any more, the other threads do.
-    std::vector<int> tids;
-    static_cast<void>(list_threads(process, tids));  // without them the command line stays unknown
-    for (const int tid : tids) {
-      text.cmdline = read_cmdline(process, ProcPath("task/", tid, "/cmdline").c_str());
-      if (!text.cmdline.empty()) break;
-    }
-  }
-  harvest_.processes.push_back(std::move(text));
-}
-
 /// Everything in sockets_ is held by this one. If it is gone by now, so are its descriptors.
 void ProcessVisitor::add_holder(int process, int pid, int tid, const char* comm_path) {
   if (is_gone(read_file_at(process, comm_path, comm_limit, text_))) return;
   if (text_.ends_with('\n')) text_.pop_back();
   Holder holder{pid, tid, text_, 0};
   if (task_.process_details) {
-    if (details_pid_ != pid) add_process(process);
+    if (details_pid_ != pid) harvest_.processes.push_back(read_process_text(process));
     details_pid_ = pid;
     holder.process = static_cast<std::uint32_t>(harvest_.processes.size() - 1);
   }

@@ -86,7 +86,6 @@ class ProcessVisitor {
   int read_shared_table(int process, const std::vector<int>& tids);
   [[nodiscard]] int list_threads(int process, std::vector<int>& tids);
   void note_unreadable(int pid, int error);
-  void add_process(int process);
   [[nodiscard]] std::uint32_t add_socket_context(int process, int fd);
   void add_holder(int process, int pid, int tid, const char* comm_path);
 
