@@ -302,7 +302,8 @@ class Parser {
 
   [[nodiscard]] Problem stands_apart(const Option& row, const std::string& word) const {
     const char letter = letter_in(row, command_->command);
-    const std::string by_letter = letter == 0 ? "" : fmt::format("-{}{} or ", letter, word);
+    const std::string by_letter =
+        letter == 0 || !begins_number(word.c_str()) ? "" : fmt::format("-{}{} or ", letter, word);
     return say(fmt::format("'{}' stands apart from {}: write {}--{}={}", word, display_name(row, command_->command),
                            by_letter, row.name, word));
   }

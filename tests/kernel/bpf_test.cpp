@@ -99,7 +99,7 @@ TEST_F(Bpf, OwnersAreThoseOfProc) {
     std::vector<Inode> inodes;
     std::vector<std::unique_ptr<Child>> children;
     for (int step = 0; step < 12; ++step) {
-      for (unsigned more = random() % 7; more > 0; --more) {
+      for (auto more = random() % 7; more > 0; --more) {
         ours.push_back(random() % 3 == 0 ? UniqueFd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))
                                          : unix_socket(SOCK_STREAM));
         inodes.push_back(inode_of(ours.back().get()));
