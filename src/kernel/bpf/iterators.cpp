@@ -90,7 +90,7 @@ Result<std::vector<QueueRow>> SocketIterators::queues(std::size_t expected) {
     if (*count <= room_) return copy_rows(*count);
     wanted = *count + *count / 4;
   }
-  return Error{"BPF: there are ever more unix sockets", 0};
+  return fail({"BPF: there are ever more unix sockets", 0});
 }
 
 Result<std::size_t> SocketIterators::count_queues() {
@@ -104,12 +104,12 @@ Result<std::size_t> SocketIterators::count_queues() {
   return std::size_t{count};
 }
 
-Result<std::vector<QueueRow>> SocketIterators::copy_rows(std::size_t count) const {
+Result<std::vector<QueueRow>> SocketIterators::copy_rows(std::size_t count) {
   std::vector<QueueRow> rows(count);
   if (count == 0) return rows;
   const std::size_t size = room_ * sizeof(QueueRow);
   void* const place = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, skq_programs_rows(programs_.get()), 0);
-  if (place == MAP_FAILED) return Error{"BPF: map the rows", errno};  // NOLINT(performance-no-int-to-ptr): its macro
+  if (place == MAP_FAILED) return fail({"BPF: map the rows", errno});  // NOLINT(performance-no-int-to-ptr): its macro
   std::memcpy(rows.data(), place, count * sizeof(QueueRow));
   ::munmap(place, size);
   return rows;

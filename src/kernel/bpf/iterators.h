@@ -56,7 +56,7 @@ class SocketIterators {
   Status load_with_room(std::size_t rows);
   Error fail(Error error);
   Result<std::size_t> count_queues();
-  [[nodiscard]] Result<std::vector<QueueRow>> copy_rows(std::size_t count) const;
+  Result<std::vector<QueueRow>> copy_rows(std::size_t count);
 
   BpfUse use_;
   std::unique_ptr<skq_programs, Unload> programs_;

@@ -22,11 +22,9 @@ struct pid {
   unsigned int level;
   struct upid numbers[1];
 };
-struct files_struct;
 struct task_struct {
   struct task_struct* group_leader;
   struct pid* thread_pid;
-  struct files_struct* files;
   char comm[16];
 };
 
@@ -39,7 +37,6 @@ struct sk_buff_head {
 struct sock {
   struct sk_buff_head sk_receive_queue;
   unsigned int sk_max_ack_backlog;
-  unsigned short sk_type;
 };
 struct scm_stat {
   atomic_t nr_fds;
