@@ -277,16 +277,21 @@ std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processe
   return harvests;
 }
 
-/// What an iterator hands over is everything that our pid namespace has, also of processes that /proc keeps from us.
-/// Nothing: /proc has to tell.
+/// What the iterator saw; nothing: /proc has to tell. It may see more than /proc does, but that nobody holds a socket
+/// is believed only where every process was seen by one of the two: something may protect a process from both.
 std::optional<std::vector<Harvest>> harvest_by_iterators(SocketIterators* iterators, const ScanTask& task,
-                                                         const Processes& processes) {
+                                                         const Processes& processes, std::size_t places) {
   if (iterators == nullptr || !is_for_iterator(*iterators, task, processes.pids.size())) return std::nullopt;
-  Result<Harvest> harvest = harvest_by_iterator(*iterators, task);
-  if (!harvest) return std::nullopt;
-  std::vector<Harvest> one;
-  one.push_back(std::move(*harvest));
-  return one;
+  Result<IteratorHarvest> seen = harvest_by_iterator(*iterators, task);
+  if (!seen) return std::nullopt;
+  std::vector<Harvest> harvests;
+  harvests.push_back(std::move(seen->harvest));
+  if (count_found(harvests, places) == task.wanted->size()) return harvests;
+  Processes unseen;
+  for (const int pid : processes.pids)
+    if (!std::binary_search(seen->pids.begin(), seen->pids.end(), pid)) unseen.pids.push_back(pid);
+  for (Harvest& more : run_pass(task, unseen, &ProcessVisitor::knock)) harvests.push_back(std::move(more));
+  return harvests;
 }
 
 }  // namespace
@@ -315,7 +320,7 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
                       .seen = request.seen != nullptr && same_pids ? &seen : nullptr,
                       .can_compare_tables = same_pids && can_compare_tables()};
   std::optional<std::vector<Harvest>> told;
-  if (same_pids) told = harvest_by_iterators(iterators, task, processes);
+  if (same_pids) told = harvest_by_iterators(iterators, task, processes, request.wanted.size());
   const bool by_proc = !told;
   if (by_proc) told = harvest_all(task, processes, request.wanted.size());
   const std::vector<Harvest>& harvests = *told;

@@ -111,6 +111,11 @@ void ProcessVisitor::visit(int pid) {
   if (const int error = look_through(pid); error != 0) note_unreadable(pid, error);
 }
 
+void ProcessVisitor::knock(int pid) {
+  const UniqueFd table = open_directory(task_.proc, ProcPath(pid, "/fd").c_str());
+  if (!table.valid() && !is_gone(errno)) note_unreadable(pid, errno);
+}
+
 int ProcessVisitor::look_through(int pid) {
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
   // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.

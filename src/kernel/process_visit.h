@@ -65,6 +65,8 @@ class ProcessVisitor {
   void visit(int pid);
   /// The second pass: threads whose descriptor table differs from their leader's.
   void visit_private_tables(int pid);
+  /// In place of both, where somebody else has looked: whether the process' descriptors may be read at all.
+  void knock(int pid);
 
   [[nodiscard]] Harvest take() { return std::move(harvest_); }
 

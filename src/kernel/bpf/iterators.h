@@ -1,4 +1,4 @@
-// What BPF iterators tell: who holds which socket, thirteen times faster than /proc, and of unix sockets what sock_diag
+// What BPF iterators tell: who holds which socket, several times faster than /proc, and of unix sockets what sock_diag
 // does not say. An optional part of the build; without it, without the rights (root, or CAP_BPF and CAP_PERFMON) or on
 // a kernel that cannot do it, everything here gives an Error and the caller does without.
 //

@@ -1,10 +1,12 @@
 #include "kernel/bpf/owner_harvest.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "kernel/parallel.h"
 #include "kernel/proc_dir.h"
@@ -32,6 +34,7 @@ class Gathering {
   explicit Gathering(const ScanTask& task) : task_(task) {}
 
   void take(const OwnerRow& row) {
+    if (pids_.empty() || pids_.back() != row.pid) pids_.push_back(row.pid);
     const std::uint32_t wanted = task_.wanted->find(row.inode);
     if (wanted != InodeIndex::absent) harvest_.findings.push_back({wanted, holder_of(row), row.fd, 0});
     // pidfd_getfd reads the leader's table.
@@ -39,9 +42,10 @@ class Gathering {
       harvest_.strangers.push_back({Inode{row.inode}, row.pid, row.fd});
   }
 
-  Harvest finish() {
+  IteratorHarvest finish() {
     if (task_.process_details) read_details();
-    return std::move(harvest_);
+    std::sort(pids_.begin(), pids_.end());
+    return {std::move(harvest_), std::move(pids_)};
   }
 
  private:
@@ -72,6 +76,7 @@ class Gathering {
   const ScanTask& task_;
   Harvest harvest_;
   std::unordered_map<int, std::uint32_t> places_;
+  std::vector<int> pids_;
 };
 
 }  // namespace
@@ -82,7 +87,7 @@ bool is_for_iterator(const SocketIterators& iterators, const ScanTask& task, std
   return processes * to_visit_process + open_files(task.proc) * to_read_descriptor > to_load;
 }
 
-Result<Harvest> harvest_by_iterator(SocketIterators& iterators, const ScanTask& task) {
+Result<IteratorHarvest> harvest_by_iterator(SocketIterators& iterators, const ScanTask& task) {
   Gathering gathering(task);
   const Status read = iterators.owners([&](const OwnerRow& row) { gathering.take(row); });
   if (!read) return read.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "kernel/bpf/iterators.h"
 #include "kernel/process_visit.h"
@@ -12,6 +13,10 @@ namespace skq::kernel {
 /// there are few processes it takes longer to load than they to read.
 bool is_for_iterator(const SocketIterators& iterators, const ScanTask& task, std::size_t processes);
 
-Result<Harvest> harvest_by_iterator(SocketIterators& iterators, const ScanTask& task);
+struct IteratorHarvest {
+  Harvest harvest;
+  std::vector<int> pids;  ///< sorted: processes that were seen to hold any socket
+};
+Result<IteratorHarvest> harvest_by_iterator(SocketIterators& iterators, const ScanTask& task);
 
 }  // namespace skq::kernel
