@@ -121,11 +121,11 @@ constexpr std::array rows{
     Option{.letter = 'b',
            .name = "bpf",
            .argument = Argument::optional,
-           .metavar = "auto|never|require",
+           .metavar = "USE",
            .group = Group::details,
            .commands = in_list | Commands(Command::record, Command::why),
            .values = Values::bpf_uses,
-           .help = "the filters of packet sockets; with a word: use of BPF",
+           .help = "filters of packet sockets; or the use of BPF",
            .why_help = "whether BPF programs may be asked",
            .man = "Show the classic BPF filter of each packet socket: how many instructions, and of each its code,\n"
                   "two jumps and operand.\n"
@@ -133,7 +133,9 @@ constexpr std::array rows{
                   ".Fl o ,\n"
                   "as in\n"
                   ".Xr ss 8 .\n"
-                  "With a word it shows nothing, but says whether the kernel may be asked by BPF programs:\n"
+                  "With\n"
+                  ".Ar USE\n"
+                  "it shows nothing, but says whether the kernel may be asked by BPF programs:\n"
                   ".Cm auto ,\n"
                   "the default, where that works and is quicker;\n"
                   ".Cm never ;\n"

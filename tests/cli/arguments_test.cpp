@@ -191,6 +191,7 @@ TEST(Why, EachOptionIsTakenOrRefusedByName) {
               : values == Values::tables   ? "=tcp"
                                            : "=1";
     }
+    if (option.values == Values::bpf_uses) word += "=auto";  // alone it is the list's
     if (option.commands.has(Command::why)) {
       EXPECT_EQ(good({"why", word}).action, Action::why) << word;
     } else if (option.name != "list") {  // but in record, that is short for ss's --listening
