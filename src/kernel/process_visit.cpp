@@ -113,7 +113,19 @@ void ProcessVisitor::visit(int pid) {
 
 void ProcessVisitor::knock(int pid) {
   const UniqueFd table = open_directory(task_.proc, ProcPath(pid, "/fd").c_str());
-  if (!table.valid() && !is_gone(errno)) note_unreadable(pid, errno);
+  if (!table.valid()) {
+    if (!is_gone(errno)) note_unreadable(pid, errno);
+    return;
+  }
+  // Who may list them may not always follow them; the first one answers for all.
+  std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
+  int refusal = 0;
+  const int error = for_each_number(table.get(), buffer_, [&](const char* name, int) {
+    if (::readlinkat(table.get(), name, link.data(), link.size()) < 0) refusal = errno;
+    return false;
+  });
+  if (refusal == 0) refusal = error;
+  if (refusal != 0 && !is_gone(refusal) && refusal != ENAMETOOLONG) note_unreadable(pid, refusal);
 }
 
 int ProcessVisitor::look_through(int pid) {
