@@ -53,7 +53,7 @@ complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -l tos -d 't
 complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -l cgroup -d 'the control group of each socket'
 complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -l tipcinfo -d 'what TIPC knows of a socket'
 complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -l inet-sockopt -d 'options that are set on inet sockets'
-complete -c skq -n 'not __fish_seen_subcommand_from diff check' -s b -l bpf -f -a 'auto never require' -d 'the filters of packet sockets; with a word: use of BPF; why: whether BPF programs may be asked'
+complete -c skq -n 'not __fish_seen_subcommand_from diff check' -s b -l bpf -f -a 'auto never require' -d 'filters of packet sockets; or the use of BPF; why: whether BPF programs may be asked'
 complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -s Z -l context -d 'security contexts of processes (implies -p)'
 complete -c skq -n 'not __fish_seen_subcommand_from why diff check' -s z -l contexts -d 'security contexts of processes and sockets'
 complete -c skq -n 'not __fish_seen_subcommand_from why record check' -s H -l no-header -d 'no header line'

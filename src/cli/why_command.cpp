@@ -73,7 +73,8 @@ struct Answer {
   std::vector<Gap> gaps;
   Looked looked;
   const Circumstances* circumstances = nullptr;
-  int signal = 0;  ///< that came before the second look
+  std::string remark;  ///< of the last look
+  int signal = 0;      ///< that came before the second look
 
   [[nodiscard]] bool stuck() const {
     return std::any_of(findings.begin(), findings.end(),
@@ -196,6 +197,7 @@ class Asker {
     for (const ProcessActivity& process : look.scene.processes) answer.looked.threads += process.threads.size();
     answer.looked.seconds = static_cast<double>(monotonic_ns() - begun_ns_) / 1e9;
     answer.circumstances = &look.circumstances;
+    answer.remark = look.remark;
   }
 
   const Settings& settings_;
@@ -295,6 +297,7 @@ ExitCode once(const Settings& settings, Asker& asker, const Log& log) {
   const auto answer = asker.ask();
   if (!answer) return fail(answer.error());
   tell_gaps(answer->gaps, log);
+  if (!answer->remark.empty()) log.debug("{}", answer->remark);
   log.info("{} sockets, {} threads looked at, {} findings, {} gaps, {:.3f} s", answer->looked.sockets,
            answer->looked.threads, answer->findings.size(), answer->gaps.size(), answer->looked.seconds);
   kernel::HostNames names = names_for(settings);

@@ -137,6 +137,7 @@ Status look_at_host(Source& source, HostLook& look, const Choose& choose) {
   refresh(look);
   if (choose) choose(look);
   read_threads(source, look);
+  look.remark = source.remark();
   look.summary.gaps.insert(look.summary.gaps.end(), look.activity.gaps.begin(), look.activity.gaps.end());
   return Done{};
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct HostLook {
   std::vector<const Socket*> sockets;
   Activity activity;
   std::vector<SharedMemory> memory;
+  std::string remark;           ///< Source::remark()
   std::vector<int> about_pids;  ///< what `choose` chose
   std::vector<Inode> about_sockets;
 };
