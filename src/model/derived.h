@@ -46,8 +46,8 @@ std::optional<Percent> accept_fill(const Socket& socket);
 std::optional<std::uint32_t> dgram_queue(const Socket& socket);
 std::optional<std::uint32_t> dgram_limit(const Socket& socket);
 std::optional<Percent> dgram_fill(const Socket& socket);
-/// Whether the receiver that a datagram sender is connected to takes another message; empty: not known, or it is not the
-/// receiver that decides.
+/// Whether the receiver that a datagram sender is connected to takes another message; empty: not known, or it is not
+/// the receiver that decides.
 std::optional<bool> receiver_has_room(const Socket& sender);
 
 /// The fill that blocks somebody first: the largest of send, receive and accept fill.
