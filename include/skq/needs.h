@@ -30,6 +30,7 @@ enum class Need : std::uint8_t {
   socket_context,  ///< and of the sockets they hold
   filter,          ///< packet: PACKET_DIAG_FILTER, which can have thousands of instructions
   netns,           ///< which network namespace
+  unix_queue,      ///< unix: UnixPart::queue, by BPF where that works
 };
 using NeedSet = EnumSet<Need>;
 

@@ -41,6 +41,15 @@ struct VfsObject {
   bool operator==(const VfsObject&) const = default;
 };
 
+/// What sock_diag does not say of a unix socket. Lives in the snapshot's arena.
+struct UnixQueue {
+  std::uint32_t length = 0;                  ///< messages that wait to be received; of a listener, connections
+  std::optional<std::uint32_t> limit;        ///< how many fit; empty: it is connected, and its sender's memory decides
+  std::optional<std::uint32_t> descriptors;  ///< that travel to it in messages
+  std::optional<bool> in_flight;             ///< the socket itself travels in a message
+  bool operator==(const UnixQueue&) const = default;
+};
+
 /// AF_UNIX. `name` is exactly what the kernel holds, without the NUL that ends a path and with the NUL that begins an
 /// abstract name; empty and !has_name for an unnamed socket.
 struct UnixPart {
@@ -50,7 +59,8 @@ struct UnixPart {
   std::optional<bool> in_pending_list;  ///< Joined by collect: a listener names this socket as not yet accepted.
   std::optional<Inode> peer_inode;      ///< Inode{0}: a peer that is not yet accepted, or dead. Empty: no peer.
   std::optional<VfsObject> vfs;
-  std::span<const Inode> pending;  ///< Listener: inodes of clients not yet accepted (0: that client closed).
+  std::span<const Inode> pending;    ///< Listener: inodes of clients not yet accepted (0: that client closed).
+  const UnixQueue* queue = nullptr;  ///< Null: nobody asked (Need::unix_queue), or not to be had.
 };
 
 /// Upper-layer protocol on a TCP socket (INET_DIAG_ULP_INFO). The parts' raw attributes are kept for later readers.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,6 +76,13 @@ struct OwnerScan {
   std::vector<Stranger> strangers;  ///< one descriptor of each, by pid
 };
 
+/// Whether facts may be fetched by BPF programs that run in the kernel, which takes rights and a kernel that allows it.
+enum class BpfUse : std::uint8_t {
+  automatic,  ///< where it works and pays
+  never,
+  require  ///< a source that cannot is not opened
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -92,6 +100,9 @@ class Source {
   /// What the look that began last could not reach, beside what its dumps tell.
   virtual std::vector<Gap> gaps() { return {}; }
 
+  /// Why something was done in another way than the best one, with the same answer; for a log. Empty: it was not.
+  virtual std::string remark() { return {}; }
+
   /// What threads do; text goes to the arena. By default not to be had: a recording has none.
   virtual Result<Activity> activity(const ActivityRequest& /*request*/, Arena& /*arena*/) {
     return Error{"what threads do is not known: a recording does not tell", 0};
@@ -99,10 +110,10 @@ class Source {
 };
 
 /// The running kernel, seen from the calling thread's network namespace.
-Result<std::unique_ptr<Source>> open_kernel();
+Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf = BpfUse::automatic);
 
 /// The running kernel in all its network namespaces. Rows know theirs (Socket::netns); what may not be entered is told
 /// as a gap.
-Result<std::unique_ptr<Source>> open_host();
+Result<std::unique_ptr<Source>> open_host(BpfUse bpf = BpfUse::automatic);
 
 }  // namespace skq

@@ -257,6 +257,8 @@ class Parser {
   /// Options that the command does not have.
   Problem wrong_option() const {
     if (ends_here()) return {};
+    if (settings_.bpf && command_->command == Command::why)
+      return say("--bpf shows filters of packet sockets in a list; in skq why it needs a word: auto, never or require");
     for (const Option* row : given_) {
       if (row->commands.has(command_->command)) continue;
       if (command_->command != Command::list) return say(refusal_in(*row, command_->command));
@@ -291,12 +293,17 @@ class Parser {
 
   static bool may_be_value(const Option& row, const std::string& word) {
     if (row.apply == action::watch) return word.find_first_not_of("0123456789.") == std::string::npos;
-    return row.values == Values::colors && std::find(color_words.begin(), color_words.end(), word) != color_words.end();
+    const auto is_one_of = [&](const auto& words) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    return (row.values == Values::colors && is_one_of(color_words)) ||
+           (row.values == Values::bpf_uses && is_one_of(bpf_words));
   }
 
   [[nodiscard]] Problem stands_apart(const Option& row, const std::string& word) const {
     const char letter = letter_in(row, command_->command);
-    const std::string by_letter = letter == 0 ? "" : fmt::format("-{}{} or ", letter, word);
+    const std::string by_letter =
+        letter == 0 || !begins_number(word.c_str()) ? "" : fmt::format("-{}{} or ", letter, word);
     return say(fmt::format("'{}' stands apart from {}: write {}--{}={}", word, display_name(row, command_->command),
                            by_letter, row.name, word));
   }

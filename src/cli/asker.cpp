@@ -146,6 +146,7 @@ void Asker::count(Answer& answer) const {
   for (const ProcessActivity& process : look.scene.processes) answer.looked.threads += process.threads.size();
   answer.looked.seconds = static_cast<double>(monotonic_ns() - begun_ns_) / 1e9;
   answer.look = &look;
+  answer.remark = look.remark;
 }
 
 }  // namespace skq::cli

@@ -44,6 +44,7 @@ struct Answer {
   std::vector<Gap> gaps;
   Looked looked;
   const HostLook* look = nullptr;  ///< the last one
+  std::string remark;              ///< of the last look
   int signal = 0;                  ///< that came before the second look
 
   [[nodiscard]] bool stuck() const;

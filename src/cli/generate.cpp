@@ -61,6 +61,8 @@ std::vector<std::string> words_of(Values values) {
       return strings(format_words);
     case Values::colors:
       return strings(color_words);
+    case Values::bpf_uses:
+      return strings(bpf_words);
     case Values::levels:
       return strings(level_words);
     case Values::columns:

@@ -92,6 +92,7 @@ std::string action_of(Values values) {
     case Values::families:
     case Values::formats:
     case Values::colors:
+    case Values::bpf_uses:
     case Values::levels:
     case Values::topics:
     case Values::list_styles:

@@ -72,7 +72,7 @@ Result<Log> Log::open_to_last(const std::optional<std::string>& level, const std
 }
 
 void Log::write(Level level, const std::string& text) const {
-  constexpr std::array levels{spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
   logger_->log(levels[static_cast<std::size_t>(level)], text);
 }
 

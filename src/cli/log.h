@@ -29,6 +29,10 @@ class Log {
   static Result<Log> open_to_last(const std::optional<std::string>& level, const std::optional<std::string>& file);
 
   template <class... Values>
+  void debug(fmt::format_string<Values...> form, Values&&... values) const {
+    if (logger_) write(Level::debug, fmt::format(form, std::forward<Values>(values)...));
+  }
+  template <class... Values>
   void info(fmt::format_string<Values...> form, Values&&... values) const {
     if (logger_) write(Level::info, fmt::format(form, std::forward<Values>(values)...));
   }
@@ -43,7 +47,7 @@ class Log {
   }
 
  private:
-  enum class Level : std::uint8_t { info, warning, error };
+  enum class Level : std::uint8_t { debug, info, warning, error };
   void write(Level level, const std::string& text) const;
   void set_up(std::shared_ptr<spdlog::sinks::sink> sink, std::string_view pattern,
               const std::optional<std::string>& level);

@@ -7,15 +7,15 @@ namespace skq::cli {
 
 Result<std::unique_ptr<Source>> open_source(const Settings& settings) {
   if (settings.from) return kernel::open_recording(*settings.from);
-  if (!settings.all_netns) return open_kernel();
+  if (!settings.all_netns) return open_kernel(settings.bpf_use);
   kernel::raise_descriptor_limit();
-  return open_host();
+  return open_host(settings.bpf_use);
 }
 
 Result<std::unique_ptr<Source>> open_host_source(const Settings& settings) {
-  if (settings.net) return open_kernel();
+  if (settings.net) return open_kernel(settings.bpf_use);
   kernel::raise_descriptor_limit();
-  return open_host();
+  return open_host(settings.bpf_use);
 }
 
 }  // namespace skq::cli

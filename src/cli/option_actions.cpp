@@ -127,7 +127,15 @@ Problem tos(Settings& s, const Given&) { return turn(s.tos, true); }
 Problem cgroup(Settings& s, const Given&) { return turn(s.cgroup, true); }
 Problem tipcinfo(Settings& s, const Given&) { return turn(s.tipcinfo, true); }
 Problem inet_sockopt(Settings& s, const Given&) { return turn(s.inet_sockopt, true); }
-Problem bpf(Settings& s, const Given&) { return turn(s.bpf, true); }
+Problem bpf(Settings& s, const Given& given) {
+  constexpr std::array uses{BpfUse::automatic, BpfUse::never, BpfUse::require};
+  static_assert(uses.size() == bpf_words.size());
+  if (given.value.data() == nullptr) return turn(s.bpf, true);
+  const auto* const word = std::find(bpf_words.begin(), bpf_words.end(), given.value);
+  if (word == bpf_words.end()) return unknown_word(given, "use of BPF", bpf_words);
+  s.bpf_use = uses.at(static_cast<std::size_t>(word - bpf_words.begin()));
+  return {};
+}
 Problem context(Settings& s, const Given&) {
   s.processes = true;
   return turn(s.context, true);

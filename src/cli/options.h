@@ -28,6 +28,7 @@ enum class Values : std::uint8_t {
   tables,
   formats,
   colors,
+  bpf_uses,
   levels,
   columns,
   sort_keys,

@@ -120,15 +120,30 @@ constexpr std::array rows{
            .apply = action::inet_sockopt},
     Option{.letter = 'b',
            .name = "bpf",
+           .argument = Argument::optional,
+           .metavar = "USE",
            .group = Group::details,
-           .commands = in_list | Commands(Command::record),
-           .help = "the filters of packet sockets",
+           .commands = in_list | Commands(Command::record, Command::why),
+           .values = Values::bpf_uses,
+           .help = "filters of packet sockets; or the use of BPF",
+           .why_help = "whether BPF programs may be asked",
            .man = "Show the classic BPF filter of each packet socket: how many instructions, and of each its code,\n"
                   "two jumps and operand.\n"
                   "Implies\n"
                   ".Fl o ,\n"
                   "as in\n"
-                  ".Xr ss 8 .",
+                  ".Xr ss 8 .\n"
+                  "With\n"
+                  ".Ar USE\n"
+                  "it shows nothing, but says whether the kernel may be asked by BPF programs:\n"
+                  ".Cm auto ,\n"
+                  "the default, where that works and is quicker;\n"
+                  ".Cm never ;\n"
+                  "or\n"
+                  ".Cm require :\n"
+                  "fail where it does not work.\n"
+                  "See\n"
+                  ".Sx BPF .",
            .apply = action::bpf},
     Option{.letter = 'Z',
            .name = "context",

@@ -11,6 +11,7 @@
 #include "cli/filter_file.h"
 #include "cli/tables.h"
 #include "skq/render.h"
+#include "skq/source.h"
 
 namespace skq::cli {
 
@@ -105,7 +106,8 @@ struct Settings {
   std::optional<FilterFile> filter_text;   ///< what stood in it
   std::optional<std::string> diag;         ///< -D
   std::optional<std::string> from;
-  std::optional<double> watch;  ///< -W: seconds from one listing to the next
+  BpfUse bpf_use = BpfUse::automatic;  ///< --bpf=WORD
+  std::optional<double> watch;         ///< -W: seconds from one listing to the next
   bool rates = false;
   std::optional<double> settle;  ///< why, prom: seconds between two looks, at most
   bool findings = true;          ///< prom: count who is stuck, too

@@ -104,6 +104,7 @@ ExitCode once(const Settings& settings, Asker& asker, const Log& log) {
   const auto answer = asker.ask();
   if (!answer) return fail(answer.error());
   tell_gaps(answer->gaps, log);
+  if (!answer->remark.empty()) log.debug("{}", answer->remark);
   log.info("{} sockets, {} threads looked at, {} findings, {} gaps, {:.3f} s", answer->looked.sockets,
            answer->looked.threads, answer->findings.size(), answer->gaps.size(), answer->looked.seconds);
   kernel::HostNames names = names_for(settings);

@@ -124,7 +124,8 @@ std::vector<SharedMemory> shared_memory(const kernel::SystemState& state) {
 
 NeedSet needs_of_look() {
   return NeedSet(Need::queues, Need::name, Need::peer_inode, Need::memory, Need::uid, Need::vfs, Need::pending,
-                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns);
+                 Need::tcp_info, Need::peer, Need::owners, Need::peer_owners, Need::process, Need::netns,
+                 Need::unix_queue);
 }
 
 std::vector<const Field*> fields_of_look() {
@@ -156,6 +157,7 @@ Status look_at_host(Source& source, HostLook& look, const Choose& choose, const 
   refresh(look);
   if (choose) choose(look);
   read_threads(source, look);
+  look.remark = source.remark();
   look.summary.gaps.insert(look.summary.gaps.end(), look.activity.gaps.begin(), look.activity.gaps.end());
   return Done{};
 }

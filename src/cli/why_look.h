@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct HostLook {
   std::vector<const Socket*> others;  ///< of kinds that no rule is about, only where somebody wished for them
   Activity activity;
   std::vector<SharedMemory> memory;
+  std::string remark;           ///< Source::remark()
   std::vector<int> about_pids;  ///< what `choose` chose
   std::vector<Inode> about_sockets;
 };

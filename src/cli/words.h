@@ -8,6 +8,7 @@ namespace skq::cli {
 
 inline constexpr std::array<std::string_view, 6> format_words{"table", "raw", "csv", "json", "jsonl", "prom"};
 inline constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
+inline constexpr std::array<std::string_view, 3> bpf_words{"auto", "never", "require"};
 inline constexpr std::array<std::string_view, 7> level_words{"trace", "debug",    "info", "warning",
                                                              "error", "critical", "off"};
 inline constexpr std::array<std::string_view, 9> topic_words{"all", "columns", "filter", "examples", "states",

@@ -76,16 +76,23 @@ bool is_orphan(const SceneIndex& scene, const Socket& socket) {
   return socket.state == State::listen ? before->recv_q.value_or(0) > 0 : stayed_unread(scene, socket);
 }
 
+/// Empty: nobody counted (BPF alone can).
+std::optional<bool> is_in_flight(const Socket& socket) {
+  const UnixPart* part = socket.unix_part();
+  return part != nullptr && part->queue != nullptr ? part->queue->in_flight : std::nullopt;
+}
+
 enum class Keeper : std::uint8_t { ring, message, unknown };
 
 Keeper keeper_of(const SceneIndex& scene, const Socket& socket) {
   const Scene& now = scene.now();
   if (std::binary_search(now.in_io_uring.begin(), now.in_io_uring.end(), socket.inode)) return Keeper::ring;
+  if (const auto in_flight = is_in_flight(socket)) return *in_flight ? Keeper::message : Keeper::unknown;
   return now.in_flight.empty() ? Keeper::unknown : Keeper::message;
 }
 
 std::string receivers_text(const SceneIndex& scene) {
-  std::string text;
+  std::string text = scene.now().in_flight.empty() ? "it travels in a message" : "";
   std::size_t told = 0;
   constexpr std::size_t enough = 3;
   for (const DescriptorsInFlight& flight : scene.now().in_flight) {
@@ -113,6 +120,11 @@ void explain(const SceneIndex& scene, Keeper keeper, Finding& finding) {
     case Keeper::message:
       finding.confidence = Confidence::likely;
       finding.evidence.push_back(word("in_flight", receivers_text(scene)));
+      if (is_in_flight(*finding.socket) == true) {
+        finding.confidence = Confidence::certain;
+        finding.advice = "It travels in a message that was sent and not received yet: let the receiver read.";
+        return;
+      }
       finding.advice = "It may be one of the descriptors that were sent and not received yet: let their receiver read.";
       return;
     case Keeper::unknown:

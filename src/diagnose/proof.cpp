@@ -37,24 +37,39 @@ Proof proof(Rule rule, Confidence confidence, const Waiting& waiting) {
   return made;
 }
 
+/// What BPF alone can count.
+void add_queue(const Socket* receiver, Proof& made) {
+  if (receiver == nullptr || !dgram_queue(*receiver)) return;
+  const auto limit = dgram_limit(*receiver);
+  made.evidence.push_back(
+      number("dgram_queue", *dgram_queue(*receiver), limit ? std::optional<double>(*limit) : std::nullopt));
+}
+
 bool has_no_room(const Socket& socket) { return writable(socket) == false; }
 
-std::optional<Proof> blocked_in_send(const Waiting& waiting) {
+Proof full_receiver(const SceneIndex& scene, Confidence confidence, const Waiting& waiting) {
+  Proof made = proof(Rule::unix_dgram_receiver_full, confidence, waiting);
+  add_queue(scene.other_side(waiting).socket, made);
+  return made;
+}
+
+std::optional<Proof> blocked_in_send(const SceneIndex& scene, const Waiting& waiting) {
   const Socket& socket = *waiting.socket;
   const bool datagrams = receiver_has_own_limit(socket);
   switch (channel_of(*waiting.thread)) {
     case Channel::own_memory:
       return proof(Rule::unix_send_blocked, Confidence::certain, waiting);
     case Channel::peer_queue:
-      return proof(Rule::unix_dgram_receiver_full, Confidence::certain, waiting);
+      return full_receiver(scene, Confidence::certain, waiting);
     case Channel::hidden:
     case Channel::other:
       break;
   }
   // The call alone is left, and two things that may hold it up: where its memory has room it is the other one.
   if (has_no_room(socket)) return proof(Rule::unix_send_blocked, Confidence::likely, waiting);
-  if (datagrams) return proof(Rule::unix_dgram_receiver_full, Confidence::likely, waiting);
-  return std::nullopt;
+  if (!datagrams) return std::nullopt;
+  const bool is_counted = receiver_has_room(socket) == false;
+  return full_receiver(scene, is_counted ? Confidence::certain : Confidence::likely, waiting);
 }
 
 // What poll(POLLOUT) answers for unix sockets follows from numbers that the kernel told (unix_writable), but for a
@@ -64,11 +79,12 @@ std::optional<Proof> polls_for_room(const SceneIndex& scene, const Waiting& wait
   if (waiting.wait->edge_triggered || waiting.wait->ready == true) return std::nullopt;
   if (has_no_room(socket)) return proof(Rule::unix_send_blocked, Confidence::certain, waiting);
   if (!receiver_has_own_limit(socket) || socket.other_end == nullptr) return std::nullopt;
-  Proof made = proof(Rule::unix_dgram_receiver_full, Confidence::certain, waiting);
+  Proof made = full_receiver(scene, Confidence::certain, waiting);
   if (waiting.wait->ready == false) {
     made.evidence.push_back(word("pollout", "no, asked on a duplicate of the descriptor"));
     return made;
   }
+  if (const auto has_room = receiver_has_room(socket)) return *has_room ? std::nullopt : std::optional(made);
   const std::uint64_t bound = datagrams_bound(scene, *socket.other_end);
   if (bound <= thresholds::usual_datagrams) return std::nullopt;
   made.confidence = Confidence::possible;
@@ -137,7 +153,7 @@ std::optional<Proof> proof_of(const SceneIndex& scene, const Waiting& waiting) {
   if (waiting.socket->netid == Netid::tcp) return tcp_proof(waiting);
   if (waiting.socket->family != Family::unix_domain) return std::nullopt;
   if (wait.what == WaitFor::connect) return blocked_in_connect(scene, waiting);
-  return wait.by == WaitBy::call ? blocked_in_send(waiting) : polls_for_room(scene, waiting);
+  return wait.by == WaitBy::call ? blocked_in_send(scene, waiting) : polls_for_room(scene, waiting);
 }
 
 }  // namespace skq::diagnosing

@@ -309,7 +309,8 @@ bool waits_for_room(const Waiting& waiting) {
   if (wait.by == WaitBy::call || waiting.inferred) return true;
   if (!is_by_event_loop(wait) || wait.edge_triggered) return false;
   if (wait.what == WaitFor::connect) return true;
-  return wait.ready == false || (!wait.ready && writable(*waiting.socket) == false);
+  if (wait.ready) return !*wait.ready;
+  return writable(*waiting.socket) == false || receiver_has_room(*waiting.socket) == false;
 }
 
 }  // namespace skq::diagnosing

@@ -26,6 +26,9 @@ bool is_datagram_sender(const Socket& socket) {
   return socket.netid == Netid::u_dgr && send_mem(socket).value_or(Bytes{}).value > 0;
 }
 
+// Also who polls for room there and has sent nothing.
+bool is_sender_to_full_receiver(const Socket& socket) { return receiver_has_room(socket) == false; }
+
 bool is_filling_listener(const Socket& socket) {
   return accept_fill(socket).value_or(Percent{}).value >= thresholds::accept_fill;
 }
@@ -67,10 +70,15 @@ struct Suspicion {
   bool other_end_too = false;
 };
 constexpr std::array suspicions{
-    Suspicion{is_unix_sender_without_room, true}, Suspicion{is_datagram_sender, true},
-    Suspicion{is_filling_listener, false},        Suspicion{has_unread_data, true},
-    Suspicion{is_client_not_accepted, false},     Suspicion{is_held_up_tcp, true},
-    Suspicion{has_lost_messages, false},          Suspicion{is_without_other_end, false},
+    Suspicion{is_unix_sender_without_room, true},
+    Suspicion{is_datagram_sender, true},
+    Suspicion{is_sender_to_full_receiver, true},
+    Suspicion{is_filling_listener, false},
+    Suspicion{has_unread_data, true},
+    Suspicion{is_client_not_accepted, false},
+    Suspicion{is_held_up_tcp, true},
+    Suspicion{has_lost_messages, false},
+    Suspicion{is_without_other_end, false},
     Suspicion{is_connecting_or_left_open, true},
 };
 

@@ -161,8 +161,9 @@ constexpr auto derived_rows = std::array{
           [](const Socket& s) { return accept_fill(s); }),
     field({.name = "fill",
            .title = "Fill",
-           .help = "The fill that blocks somebody first: the largest of send_fill, recv_fill and accept_fill.",
-           .source = "max(send_fill, recv_fill, accept_fill)",
+           .help = "The fill that blocks somebody first: the largest of send_fill, recv_fill, accept_fill and, where "
+                   "it was fetched, dgram_fill.",
+           .source = "max(send_fill, recv_fill, accept_fill, dgram_fill)",
            .shown = Shown::memory,
            .needs = queues_of_both},
           [](const Socket& s) { return fill(s); }),

@@ -9,6 +9,9 @@
 namespace skq::fields {
 namespace {
 
+constexpr NeedSet queue{Need::unix_queue};
+constexpr NetidSet datagrams{Netid::u_dgr};
+
 constexpr auto rows = std::array{
     field({.name = "peer_inode",
            .title = "Peer Inode",
@@ -58,6 +61,57 @@ constexpr auto rows = std::array{
             c.scratch += ':';
             append_number(c.scratch, s.unix_part()->vfs->minor);
             return c.scratch;
+          }),
+    field({.name = "dgram_queue",
+           .title = "Dgram Queue",
+           .help = "Messages that wait to be received from this datagram socket; told by BPF alone.",
+           .source = "BPF: sk_receive_queue",
+           .shown = Shown::extended,
+           .needs = queue,
+           .families = unix_family,
+           .netids = datagrams},
+          [](const Socket& s) { return dgram_queue(s); }),
+    field(
+        {.name = "dgram_limit",
+         .title = "Dgram Limit",
+         .help = "How many messages fit, net.unix.max_dgram_qlen + 1 of the time the socket was made; absent where it "
+                 "is connected, since then its peer's memory decides.",
+         .source = "BPF: sk_max_ack_backlog + 1; unix_recvq_full()",
+         .shown = Shown::extended,
+         .needs = queue,
+         .families = unix_family,
+         .netids = datagrams},
+        [](const Socket& s) { return dgram_limit(s); }),
+    field({.name = "dgram_fill",
+           .title = "Dgram Fill",
+           .help = "Waiting messages in percent of how many fit; senders wait from 100 on.",
+           .source = "dgram_queue / dgram_limit",
+           .shown = Shown::extended,
+           .needs = queue,
+           .families = unix_family,
+           .netids = datagrams},
+          [](const Socket& s) { return dgram_fill(s); }),
+    field({.name = "fds_in_flight",
+           .title = "Fds In Flight",
+           .help = "Descriptors in messages that this socket has not received yet; told by BPF alone.",
+           .source = "BPF: scm_stat.nr_fds",
+           .shown = Shown::extended,
+           .needs = queue,
+           .families = unix_family},
+          [](const Socket& s) -> std::optional<std::uint32_t> {
+            if (s.unix_part() == nullptr || s.unix_part()->queue == nullptr) return std::nullopt;
+            return s.unix_part()->queue->descriptors;
+          }),
+    field({.name = "in_flight",
+           .title = "In Flight",
+           .help = "Whether this socket itself travels in a message that is not received yet; told by BPF alone.",
+           .source = "BPF: unix_sock.vertex, before Linux 6.10 inflight",
+           .shown = Shown::extended,
+           .needs = queue,
+           .families = unix_family},
+          [](const Socket& s) -> std::optional<bool> {
+            if (s.unix_part() == nullptr || s.unix_part()->queue == nullptr) return std::nullopt;
+            return s.unix_part()->queue->in_flight;
           }),
     field({.name = "pending",
            .title = "Pending",

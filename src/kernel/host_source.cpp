@@ -83,11 +83,11 @@ class JointEnd {
 
 class HostSource final : public Source {
  public:
-  explicit HostSource(NetlinkSocket socket) {
+  HostSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators) : iterators_(std::move(iterators)) {
     auto own = std::make_unique<Place>();
     own->netns = own_network_namespace();
     own->cookie = namespace_cookie(socket.fd());
-    own->source = std::make_unique<LiveSource>(std::move(socket), &own->netns, Inside());
+    own->source = std::make_unique<LiveSource>(std::move(socket), &own->netns, Inside(), iterators_);
     own->files = net_files_of("thread-self");
     by_inode_.emplace(own->netns.inode, own.get());
     places_.push_back(std::move(own));
@@ -112,6 +112,7 @@ class HostSource final : public Source {
     return own().owners(request, arena);
   }
   Circumstances circumstances() override { return own().circumstances(); }
+  std::string remark() override { return own().remark(); }
   Result<Activity> activity(const ActivityRequest& request, Arena& arena) override {
     return own().activity(request, arena);
   }
@@ -155,7 +156,7 @@ class HostSource final : public Source {
   }
 
   std::vector<Gap> gaps() override {
-    std::vector<Gap> all;
+    std::vector<Gap> all = own().gaps();
     if (failure_) all.push_back({GapKind::netns, "other network namespaces could not be entered: " + failure_->text()});
     if (auto gap = gap_of_missed()) all.push_back(std::move(*gap));
     if (hidden_) all.push_back({GapKind::netns, "network namespaces of processes that /proc hides are not known"});
@@ -241,7 +242,7 @@ class HostSource final : public Source {
     Result<NetlinkSocket> socket = NetlinkSocket::open();
     if (!socket) return miss(place, socket.error().code);
     place.cookie = namespace_cookie(socket->fd());
-    place.source = std::make_unique<LiveSource>(std::move(*socket), &place.netns, inside(place.door));
+    place.source = std::make_unique<LiveSource>(std::move(*socket), &place.netns, inside(place.door), iterators_);
   }
 
   void miss(const Place& place, int error) {
@@ -253,6 +254,7 @@ class HostSource final : public Source {
       missed_.by_inode.insert_or_assign(place.netns.inode, missed);
   }
 
+  std::shared_ptr<SocketIterators> iterators_;
   std::vector<std::unique_ptr<Place>> places_;  ///< our own first
   std::unordered_map<std::uint64_t, Place*> by_inode_;
   std::vector<NamespaceFile> named_;
@@ -266,10 +268,12 @@ class HostSource final : public Source {
 
 namespace skq {
 
-Result<std::unique_ptr<Source>> open_host() {
+Result<std::unique_ptr<Source>> open_host(BpfUse bpf) {
+  auto iterators = kernel::make_iterators(bpf);
+  if (!iterators) return iterators.error();
   Result<kernel::NetlinkSocket> socket = kernel::NetlinkSocket::open();
   if (!socket) return socket.error();
-  return std::unique_ptr<Source>(std::make_unique<kernel::HostSource>(std::move(*socket)));
+  return std::unique_ptr<Source>(std::make_unique<kernel::HostSource>(std::move(*socket), std::move(*iterators)));
 }
 
 }  // namespace skq

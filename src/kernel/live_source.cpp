@@ -17,6 +17,7 @@
 #include "kernel/process_scan.h"
 #include "kernel/receive_ahead.h"
 #include "kernel/request.h"
+#include "kernel/socket_counts.h"
 
 namespace skq::kernel {
 namespace {
@@ -62,11 +63,35 @@ Result<DumpEnd> LiveSource::dump(const DumpRequest& request, Arena& arena, const
     if (!own_netns_) own_netns_ = own_network_namespace();
     if (own_netns_->inode != 0) netns_ = &*own_netns_;
   }
-  if (netns_ == nullptr) return dump_tested(request, arena, row);
+  // Before the dump: of a socket that is made meanwhile nothing is said, rather than something wrong.
+  std::optional<UnixQueues> queues = read_queues(request);
+  if (netns_ == nullptr && !queues) return dump_tested(request, arena, row);
   return dump_tested(request, arena, [&](Socket& socket) {
     socket.netns = netns_;
+    if (queues) queues->join(socket, arena);
     return row(socket);
   });
+}
+
+std::optional<UnixQueues> LiveSource::read_queues(const DumpRequest& request) {
+  const bool asked = request.family == Family::unix_domain && request.needs.has(Need::unix_queue);
+  if (!asked || iterators_ == nullptr || !iterators_->may_work()) return std::nullopt;
+  std::optional<UnixQueues> queues;
+  const Status entered = run_inside([&] {
+    auto rows = iterators_->queues(count_unix_sockets());
+    if (rows) queues.emplace(std::move(*rows));
+  });
+  static_cast<void>(entered);  // the dump says more of it
+  return queues;
+}
+
+std::vector<Gap> LiveSource::gaps() {
+  if (iterators_ == nullptr || iterators_->use() != BpfUse::require || !iterators_->failure()) return {};
+  return {Gap{GapKind::dump, iterators_->failure()->text()}};
+}
+
+std::string LiveSource::remark() {
+  return iterators_ != nullptr && iterators_->failure() ? iterators_->failure()->text() : std::string();
 }
 
 // Which tests a kernel knows is found by asking: what it refuses is asked for no more. It refuses before the first row.
@@ -183,7 +208,7 @@ Step LiveSource::take(DumpReader& reader, const NetlinkSocket::Received& receive
 }
 
 Result<OwnerScan> LiveSource::owners(const OwnerScanRequest& request, Arena& arena) {
-  return scan_owners(request, arena);
+  return scan_owners(request, arena, "/proc", iterators_.get());
 }
 
 Result<Activity> LiveSource::activity(const ActivityRequest& request, Arena& arena) {
@@ -210,14 +235,24 @@ Result<std::unique_ptr<LiveSource>> open_live() {
   return std::make_unique<LiveSource>(std::move(*socket));
 }
 
+Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf) {
+  auto iterators = std::make_shared<SocketIterators>(bpf);
+  if (bpf == BpfUse::require) {
+    if (const Status loaded = iterators->load(); !loaded) return loaded.error();
+  }
+  return iterators;
+}
+
 }  // namespace skq::kernel
 
 namespace skq {
 
-Result<std::unique_ptr<Source>> open_kernel() {
-  auto live = kernel::open_live();
-  if (!live) return live.error();
-  return std::unique_ptr<Source>(std::move(*live));
+Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf) {
+  auto iterators = kernel::make_iterators(bpf);
+  if (!iterators) return iterators.error();
+  Result<kernel::NetlinkSocket> socket = kernel::NetlinkSocket::open();
+  if (!socket) return socket.error();
+  return std::unique_ptr<Source>(std::make_unique<kernel::LiveSource>(std::move(*socket), std::move(*iterators)));
 }
 
 }  // namespace skq

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "kernel/bpf/iterators.h"
+#include "kernel/bpf/unix_queues.h"
 #include "kernel/capture.h"
 #include "kernel/netlink.h"
 #include "skq/source.h"
@@ -17,16 +20,19 @@ using Inside = std::function<Status(const std::function<void()>&)>;
 
 class LiveSource final : public Source {
  public:
-  explicit LiveSource(NetlinkSocket socket) : socket_(std::move(socket)) {}
+  explicit LiveSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators = nullptr)
+      : socket_(std::move(socket)), iterators_(std::move(iterators)) {}
   /// Of the namespace that the socket was opened in; rows are told that they are of `netns`, which has to outlive the
   /// source. `inside` is empty for the calling thread's own.
-  LiveSource(NetlinkSocket socket, const NetNamespace* netns, Inside inside)
-      : socket_(std::move(socket)), netns_(netns), inside_(std::move(inside)) {}
+  LiveSource(NetlinkSocket socket, const NetNamespace* netns, Inside inside, std::shared_ptr<SocketIterators> iterators)
+      : socket_(std::move(socket)), netns_(netns), inside_(std::move(inside)), iterators_(std::move(iterators)) {}
 
   Result<DumpEnd> dump(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row) override;
   Result<OwnerScan> owners(const OwnerScanRequest& request, Arena& arena) override;
   Result<Activity> activity(const ActivityRequest& request, Arena& arena) override;
   Circumstances circumstances() override;
+  std::vector<Gap> gaps() override;
+  std::string remark() override;
 
   /// From now on every exchange also goes to `writer`, which must outlive the source; null ends it.
   void record(CaptureWriter* writer) { writer_ = writer; }
@@ -35,6 +41,7 @@ class LiveSource final : public Source {
   Result<DumpEnd> dump_tested(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
   Result<DumpEnd> dump_once(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
   Status open_socket();
+  std::optional<UnixQueues> read_queues(const DumpRequest& request);
   void substitute(const DumpRequest& request, const std::function<bool(Socket&)>& row, DumpEnd& end);
   Status run_inside(const std::function<void()>& work);
   /// Whether that error may be the tests' fault; then some kinds are given up for good.
@@ -51,7 +58,11 @@ class LiveSource final : public Source {
   std::optional<NetNamespace> own_netns_;  ///< looked up when asked for
   const NetNamespace* netns_ = nullptr;
   Inside inside_;
+  std::shared_ptr<SocketIterators> iterators_;  ///< null: facts come from netlink and /proc alone
 };
+
+/// Loads the programs at once where they are required.
+Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf);
 
 Result<std::unique_ptr<LiveSource>> open_live();
 

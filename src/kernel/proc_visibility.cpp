@@ -47,9 +47,13 @@ bool mount_hides_processes(std::string_view mountinfo, std::string_view mount_po
   return hides;
 }
 
-bool hides_processes(int proc, std::string_view mount_point) {
+bool is_inner_pid_namespace(int proc) {
   const std::string space = read_link_at(proc, "self/ns/pid");
-  if (!space.empty() && space != initial_pid_namespace) return true;
+  return !space.empty() && space != initial_pid_namespace;
+}
+
+bool hides_processes(int proc, std::string_view mount_point) {
+  if (is_inner_pid_namespace(proc)) return true;
   std::string mountinfo;
   const int error = read_file_at(proc, "self/mountinfo", mountinfo_limit, mountinfo);
   // Without the file nothing can be asked; what cannot be read for another reason may say anything.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "kernel/cgroup_names.h"
 #include "kernel/proc_dir.h"
@@ -20,6 +21,19 @@ std::string_view take_line(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   return line;
+}
+
+/// A zombie leader has no memory any more, the other threads do.
+std::string read_cmdline_of_thread(int process) {
+  const UniqueFd task = open_directory(process, "task");
+  if (!task.valid()) return {};
+  std::vector<char> buffer(std::size_t{1} << 14);
+  std::string cmdline;
+  static_cast<void>(for_each_number(task.get(), buffer, [&](const char*, int tid) {
+    cmdline = read_cmdline(process, ProcPath("task/", tid, "/cmdline").c_str());
+    return cmdline.empty();
+  }));  // where the list is short the command line stays unknown
+  return cmdline;
 }
 
 }  // namespace
@@ -62,6 +76,7 @@ std::string read_cmdline(int process, const char* path) {
 ProcessText read_process_text(int process) {
   ProcessText text;
   text.cmdline = read_cmdline(process, "cmdline");
+  if (text.cmdline.empty() && count_threads(process) > 1) text.cmdline = read_cmdline_of_thread(process);
   std::string bytes;
   if (read_file_at(process, "cgroup", cgroup_limit, bytes) == 0) read_cgroup_lines(bytes, text);
   return text;

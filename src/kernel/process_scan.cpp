@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <tuple>
 #include <vector>
 
+#include "kernel/bpf/owner_harvest.h"
 #include "kernel/descriptor_limit.h"
 #include "kernel/inode_index.h"
 #include "kernel/proc_dir.h"
@@ -275,9 +277,27 @@ std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processe
   return harvests;
 }
 
+/// What the iterator saw; nothing: /proc has to tell. It may see more than /proc does, but that nobody holds a socket
+/// is believed only where every process was seen by one of the two: something may protect a process from both.
+std::optional<std::vector<Harvest>> harvest_by_iterators(SocketIterators* iterators, const ScanTask& task,
+                                                         const Processes& processes, std::size_t places) {
+  if (iterators == nullptr || !is_for_iterator(*iterators, task, processes.pids.size())) return std::nullopt;
+  Result<IteratorHarvest> seen = harvest_by_iterator(*iterators, task);
+  if (!seen) return std::nullopt;
+  std::vector<Harvest> harvests;
+  harvests.push_back(std::move(seen->harvest));
+  if (count_found(harvests, places) == task.wanted->size()) return harvests;
+  Processes unseen;
+  for (const int pid : processes.pids)
+    if (!std::binary_search(seen->pids.begin(), seen->pids.end(), pid)) unseen.pids.push_back(pid);
+  for (Harvest& more : run_pass(task, unseen, &ProcessVisitor::knock)) harvests.push_back(std::move(more));
+  return harvests;
+}
+
 }  // namespace
 
-Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc) {
+Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc,
+                              SocketIterators* iterators) {
   OwnerScan scan;
   if (request.wanted.empty() && request.seen == nullptr) return scan;
   const UniqueFd root = open_directory(AT_FDCWD, proc);
@@ -299,14 +319,19 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
                       .socket_contexts = request.socket_contexts,
                       .seen = request.seen != nullptr && same_pids ? &seen : nullptr,
                       .can_compare_tables = same_pids && can_compare_tables()};
-  const std::vector<Harvest> harvests = harvest_all(task, processes, request.wanted.size());
+  std::optional<std::vector<Harvest>> told;
+  if (same_pids) told = harvest_by_iterators(iterators, task, processes, request.wanted.size());
+  const bool by_proc = !told;
+  if (by_proc) told = harvest_all(task, processes, request.wanted.size());
+  const std::vector<Harvest>& harvests = *told;
   OwnerTable table(harvests, request.wanted.size(), task);
   table.fill(harvests, arena);
   table.give(request.wanted, arena, scan.entries);
   note_unreadable(root.get(), harvests, scan);
   scan.strangers = list_strangers(harvests, processes.self);
   // A /proc that does not show us is another pid namespace's: it shows none of ours.
-  scan.hidden_processes = processes.self == 0 || hides_processes(root.get(), proc);
+  scan.hidden_processes =
+      processes.self == 0 || is_inner_pid_namespace(root.get()) || (by_proc && hides_processes(root.get(), proc));
   return scan;
 }
 

@@ -111,6 +111,23 @@ void ProcessVisitor::visit(int pid) {
   if (const int error = look_through(pid); error != 0) note_unreadable(pid, error);
 }
 
+void ProcessVisitor::knock(int pid) {
+  const UniqueFd table = open_directory(task_.proc, ProcPath(pid, "/fd").c_str());
+  if (!table.valid()) {
+    if (!is_gone(errno)) note_unreadable(pid, errno);
+    return;
+  }
+  // Who may list them may not always follow them; the first one answers for all.
+  std::array<char, 64> link;  // NOLINT(cppcoreguidelines-pro-type-member-init): readlinkat() fills it
+  int refusal = 0;
+  const int error = for_each_number(table.get(), buffer_, [&](const char* name, int) {
+    if (::readlinkat(table.get(), name, link.data(), link.size()) < 0) refusal = errno;
+    return false;
+  });
+  if (refusal == 0) refusal = error;
+  if (refusal != 0 && !is_gone(refusal) && refusal != ENAMETOOLONG) note_unreadable(pid, refusal);
+}
+
 int ProcessVisitor::look_through(int pid) {
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
   // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
@@ -214,27 +231,13 @@ void ProcessVisitor::note_unreadable(int pid, int error) {
   if (may_hold != MayHold::no) harvest_.unreadable.push_back({pid, error, may_hold == MayHold::yes});
 }
 
-void ProcessVisitor::add_process(int process) {
-  ProcessText text = read_process_text(process);
-  if (text.cmdline.empty() && count_threads(process) > 1) {
-    // A zombie leader has no memory any more, the other threads do.
-    std::vector<int> tids;
-    static_cast<void>(list_threads(process, tids));  // without them the command line stays unknown
-    for (const int tid : tids) {
-      text.cmdline = read_cmdline(process, ProcPath("task/", tid, "/cmdline").c_str());
-      if (!text.cmdline.empty()) break;
-    }
-  }
-  harvest_.processes.push_back(std::move(text));
-}
-
 /// Everything in sockets_ is held by this one. If it is gone by now, so are its descriptors.
 void ProcessVisitor::add_holder(int process, int pid, int tid, const char* comm_path) {
   if (is_gone(read_file_at(process, comm_path, comm_limit, text_))) return;
   if (text_.ends_with('\n')) text_.pop_back();
   Holder holder{pid, tid, text_, 0};
   if (task_.process_details) {
-    if (details_pid_ != pid) add_process(process);
+    if (details_pid_ != pid) harvest_.processes.push_back(read_process_text(process));
     details_pid_ = pid;
     holder.process = static_cast<std::uint32_t>(harvest_.processes.size() - 1);
   }

@@ -65,6 +65,8 @@ class ProcessVisitor {
   void visit(int pid);
   /// The second pass: threads whose descriptor table differs from their leader's.
   void visit_private_tables(int pid);
+  /// In place of both, where somebody else has looked: whether the process' descriptors may be read at all.
+  void knock(int pid);
 
   [[nodiscard]] Harvest take() { return std::move(harvest_); }
 
@@ -86,7 +88,6 @@ class ProcessVisitor {
   int read_shared_table(int process, const std::vector<int>& tids);
   [[nodiscard]] int list_threads(int process, std::vector<int>& tids);
   void note_unreadable(int pid, int error);
-  void add_process(int process);
   [[nodiscard]] std::uint32_t add_socket_context(int process, int fd);
   void add_holder(int process, int pid, int tid, const char* comm_path);
 

@@ -48,6 +48,17 @@ Counters read_socket_counts() {
   return counts;
 }
 
+std::size_t count_unix_sockets() {
+  std::size_t count = 0;
+  std::string text;
+  if (read_net_file("protocols", text) != 0) return 0;
+  for (const Protocol& protocol : read_protocols(text)) {
+    // "UNIX-STREAM" is apart since Linux 5.15.
+    if (protocol.name.starts_with("UNIX")) count += protocol.sockets;
+  }
+  return count;
+}
+
 StateSet states_with_rows(const Counters& counts, const DumpRequest& request, std::uint64_t ours) {
   const CountRow* const row = row_of(request);
   if (row == nullptr) return request.states;

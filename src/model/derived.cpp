@@ -140,9 +140,32 @@ std::optional<Percent> accept_fill(const Socket& socket) {
   return ratio(bytes(accept_queue(socket)), bytes(accept_limit(socket)));
 }
 
+std::optional<std::uint32_t> dgram_queue(const Socket& socket) {
+  const UnixPart* part = socket.unix_part();
+  if (socket.netid != Netid::u_dgr || part == nullptr || part->queue == nullptr) return std::nullopt;
+  return part->queue->length;
+}
+
+std::optional<std::uint32_t> dgram_limit(const Socket& socket) {
+  const UnixPart* part = socket.unix_part();
+  if (socket.netid != Netid::u_dgr || part == nullptr || part->queue == nullptr) return std::nullopt;
+  return part->queue->limit;
+}
+
+std::optional<bool> receiver_has_room(const Socket& sender) {
+  if (!receiver_decides(sender) || sender.other_end == nullptr) return std::nullopt;
+  const auto queue = dgram_queue(*sender.other_end), limit = dgram_limit(*sender.other_end);
+  if (!queue || !limit) return std::nullopt;
+  return *queue < *limit;
+}
+
+std::optional<Percent> dgram_fill(const Socket& socket) {
+  return ratio(bytes(dgram_queue(socket)), bytes(dgram_limit(socket)));
+}
+
 std::optional<Percent> fill(const Socket& socket) {
   std::optional<Percent> largest;
-  for (const auto& one : {send_fill(socket), recv_fill(socket), accept_fill(socket)}) {
+  for (const auto& one : {send_fill(socket), recv_fill(socket), accept_fill(socket), dgram_fill(socket)}) {
     if (one && (!largest || *one > *largest)) largest = one;
   }
   return largest;

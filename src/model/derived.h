@@ -41,6 +41,15 @@ std::optional<std::uint32_t> accept_queue(const Socket& socket);
 std::optional<std::uint32_t> accept_limit(const Socket& socket);
 std::optional<Percent> accept_fill(const Socket& socket);
 
+/// Messages that a unix datagram socket holds, and how many fit before a sender that is not connected back has to wait
+/// (unix_recvq_full() in net/unix/af_unix.c). Known where UnixPart::queue is.
+std::optional<std::uint32_t> dgram_queue(const Socket& socket);
+std::optional<std::uint32_t> dgram_limit(const Socket& socket);
+std::optional<Percent> dgram_fill(const Socket& socket);
+/// Whether the receiver that a datagram sender is connected to takes another message; empty: not known, or it is not
+/// the receiver that decides.
+std::optional<bool> receiver_has_room(const Socket& sender);
+
 /// The fill that blocks somebody first: the largest of send, receive and accept fill.
 std::optional<Percent> fill(const Socket& socket);
 

@@ -24,6 +24,7 @@ constexpr std::array all_words{
     Words{"accept_queue", "@ connections wait to be accepted"},
     Words{"attention", "@"},
     Words{"datagrams_at_most", "it holds at most @ datagrams, the usual limit"},
+    Words{"dgram_queue", "@ datagrams wait for the receiver"},
     Words{"drops", "@ lost since it was made"},
     Words{"drops_between_looks", "@ lost between the two looks"},
     Words{"held_by", "@"},

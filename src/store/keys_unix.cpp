@@ -56,6 +56,23 @@ bool set_pending(Build& b, const Cell& cell, std::uint16_t /*argument*/) {
   return true;
 }
 
+/// What only BPF tells: one part for all of it, made anew with each member that was recorded.
+template <auto member>
+bool set_queue(Build& b, const Cell& cell, std::uint16_t /*argument*/) {
+  auto* part = part_of<UnixPart>(b);
+  if (part == nullptr) return false;
+  UnixQueue queue = part->queue != nullptr ? *part->queue : UnixQueue{};
+  std::remove_cvref_t<decltype(queue.*member)> value{};
+  if constexpr (requires { value.emplace(); }) {
+    if (!assign(value.emplace(), cell)) return false;
+  } else {
+    if (!assign(value, cell)) return false;
+  }
+  queue.*member = value;
+  part->queue = b.arena.make<UnixQueue>(queue);
+  return true;
+}
+
 }  // namespace
 
 std::vector<Key> unix_keys() {
@@ -69,6 +86,10 @@ std::vector<Key> unix_keys() {
        .families = FamilySet(Family::unix_domain)},
       of_field("vfs_ino", set_vfs_inode),
       of_field("vfs_dev", set_vfs_device),
+      of_field("dgram_queue", set_queue<&UnixQueue::length>),
+      of_field("dgram_limit", set_queue<&UnixQueue::limit>),
+      of_field("fds_in_flight", set_queue<&UnixQueue::descriptors>),
+      of_field("in_flight", set_queue<&UnixQueue::in_flight>),
       of_field("pending", set_pending),
   };
 }

@@ -191,6 +191,7 @@ TEST(Why, EachOptionIsTakenOrRefusedByName) {
               : values == Values::tables   ? "=tcp"
                                            : "=1";
     }
+    if (option.values == Values::bpf_uses) word += "=auto";  // alone it is the list's
     if (option.commands.has(Command::why)) {
       EXPECT_EQ(good({"why", word}).action, Action::why) << word;
     } else if (option.name != "list") {  // but in record, that is short for ss's --listening
@@ -285,6 +286,23 @@ TEST(Arguments, WrongValuesAreShown) {
   EXPECT_THAT(refused({"--output="}), HasSubstr("is empty"));
 }
 
+TEST(Arguments, BpfAloneIsThatOfSs) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--bpf"}, {"-b"}, {"-bn"}, {"-nb", "state", "listening"}}) {
+    EXPECT_TRUE(good(words).bpf);
+    EXPECT_EQ(good(words).bpf_use, BpfUse::automatic);
+  }
+  EXPECT_TRUE(good({"-bt"}).bpf) << "letters cluster";
+  EXPECT_EQ(good({"--bpf=never"}).bpf_use, BpfUse::never);
+  EXPECT_EQ(good({"--bpf=require"}).bpf_use, BpfUse::require);
+  EXPECT_EQ(good({"--bpf=require", "--bpf=auto"}).bpf_use, BpfUse::automatic);
+  EXPECT_FALSE(good({"--bpf=auto"}).bpf) << "a word shows nothing";
+  EXPECT_EQ(good({"why", "--bpf=never"}).bpf_use, BpfUse::never);
+  EXPECT_THAT(refused({"why", "-b"}), HasSubstr("it needs a word: auto, never or require"));
+  EXPECT_EQ(refused({"--bpf=nver"}), "unknown use of BPF 'nver'; did you mean 'never'?\n--bpf=nver\n      ^^^^");
+  EXPECT_THAT(refused({"--bpf="}), HasSubstr("unknown use of BPF ''"));
+}
+
 TEST(Arguments, AValueThatStandsApartFromItsOption) {
   const auto told = [](const std::vector<std::string>& words) {
     const auto parsed = parse(words);
@@ -294,6 +312,7 @@ TEST(Arguments, AValueThatStandsApartFromItsOption) {
   EXPECT_EQ(told({"-W", "5"}), "'5' stands apart from -W (--watch): write -W5 or --watch=5");
   EXPECT_EQ(told({"-t", "--watch", "0.5"}), "'0.5' stands apart from -W (--watch): write -W0.5 or --watch=0.5");
   EXPECT_EQ(told({"--color", "always"}), "'always' stands apart from --color: write --color=always");
+  EXPECT_EQ(told({"--bpf", "never"}), "'never' stands apart from -b (--bpf): write --bpf=never");
   EXPECT_EQ(told({"-W2", "state", "listening"}), "none");
   EXPECT_EQ(told({"-W", "sport", "=", "5"}), "none");
 }

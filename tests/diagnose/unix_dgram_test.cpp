@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scene_builder.h"
 
 namespace skq::diagnosing {
@@ -83,6 +85,30 @@ TEST(ReceiverFull, APairIsLimitedByMemory) {
   host.thread(812).in_call("send", 10, WaitFor::send).since(3.7);
   host.thread(640).is(ThreadState::stopped);
   EXPECT_EQ(find(host).rule, Rule::unix_send_blocked);
+}
+
+TEST(ReceiverFull, ACountProves) {
+  SceneBuilder host;
+  stuck_receiver(host, "");
+  UnixQueue queue{.length = 11, .limit = 11};
+  host.unix_part(11).queue = &queue;
+  const Finding called = find(host);
+  EXPECT_EQ(called.confidence, Confidence::certain);
+  ASSERT_FALSE(called.evidence.empty());
+  const auto counted = std::find_if(called.evidence.begin(), called.evidence.end(),
+                                    [](const Evidence& one) { return one.field == "dgram_queue"; });
+  ASSERT_NE(counted, called.evidence.end());
+  EXPECT_EQ(counted->value, 11);
+  EXPECT_EQ(counted->limit, 11);
+  // Who polls for room there.
+  host.thread(812) = ThreadBuilder();
+  host.thread(812).polls(WaitBy::poll, 10, WaitFor::send).since(2);
+  EXPECT_EQ(find(host).confidence, Confidence::certain);
+  EXPECT_THAT(find_suspects(host.scene(), {}).sockets, testing::Contains(Inode{10}));
+  // However much its senders are charged: there is room.
+  queue.length = 10;
+  host.memory(10, 768 * 11);
+  EXPECT_THAT(diagnose(host.scene(), nullptr).findings, IsEmpty());
 }
 
 }  // namespace

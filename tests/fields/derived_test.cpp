@@ -179,5 +179,31 @@ TEST(PeerStatus, BelievesTheListenersList) {
   EXPECT_EQ(peer_status(s), PeerStatus::dead);
 }
 
+TEST(Datagrams, AreCountedWhereTheQueueIsKnown) {
+  Socket receiver = unix_socket(Netid::u_dgr, 11, std::nullopt, memory(0, 0, 0, 212992));
+  EXPECT_FALSE(dgram_queue(receiver).has_value() || dgram_limit(receiver).has_value() ||
+               dgram_fill(receiver).has_value());
+  UnixQueue queue{.length = 11, .limit = 11};
+  std::get<UnixPart>(receiver.part).queue = &queue;
+  EXPECT_EQ(dgram_queue(receiver), 11U);
+  EXPECT_EQ(dgram_limit(receiver), 11U);
+  EXPECT_EQ(dgram_fill(receiver), Percent{100});
+  EXPECT_EQ(fill(receiver), Percent{100}) << "the one that blocks somebody first";
+  Socket sender = unix_socket(Netid::u_dgr, 10, Inode{11}, memory(0, 0, 768, 212992));
+  EXPECT_FALSE(receiver_has_room(sender).has_value());
+  sender.other_end = &receiver;
+  EXPECT_EQ(receiver_has_room(sender), false);
+  queue.length = 10;
+  EXPECT_EQ(receiver_has_room(sender), true);
+  // Connected back: the sender's memory decides, and the queue may be longer than any limit.
+  std::get<UnixPart>(receiver.part).peer_inode = Inode{10};
+  queue = {.length = 200, .limit = std::nullopt};
+  EXPECT_FALSE(receiver_has_room(sender).has_value());
+  EXPECT_FALSE(dgram_fill(receiver));
+  // Of a stream the queue is another matter.
+  receiver.netid = Netid::u_str;
+  EXPECT_FALSE(dgram_queue(receiver));
+}
+
 }  // namespace
 }  // namespace skq
