@@ -25,7 +25,7 @@ class DeltaReader {
   static bool is_delta(std::string_view line);
   /// False: not such a line, out of order, or of rows that are not there.
   bool apply(std::string_view line);
-  /// How many cells there are now, those taken away included.
+  /// How many cells there are now.
   [[nodiscard]] std::uint64_t values() const { return values_; }
 
  private:

@@ -31,9 +31,12 @@ bool put(Row& row, const Cell& cell) {
   return !there;
 }
 
-void take_away(Row& row, KeyId key) {
+/// True when that made a cell less.
+bool take_away(Row& row, KeyId key) {
   const auto place = place_of(row, key);
-  if (place != row.end() && place->key == key) row.erase(place);
+  if (place == row.end() || place->key != key) return false;
+  row.erase(place);
+  return true;
 }
 
 }  // namespace
@@ -83,11 +86,11 @@ bool DeltaReader::change_values(JsonCursor& json, const std::vector<std::uint32_
     bool found = false;
     if (next == at.size() || !read_value(json, key, *rows_.arena, cell, found)) return false;
     Row& row = rows_.list[at[next++]];
-    if (!found)
-      take_away(row, key);
-    else if (put(row, cell) && ++values_ > most_values_)
-      return false;
-    return true;
+    if (!found) {
+      if (take_away(row, key)) --values_;
+      return true;
+    }
+    return !put(row, cell) || ++values_ <= most_values_;
   });
   return read && next == at.size();
 }
@@ -116,6 +119,7 @@ bool DeltaReader::remove(std::string_view line) {
   for (std::size_t from = 0; from < rows_.list.size(); ++from) {
     if (next != at.end() && *next == from) {
       ++next;
+      values_ -= rows_.list[from].size();
       continue;
     }
     if (to != from) rows_.list[to] = std::move(rows_.list[from]);
@@ -129,15 +133,14 @@ bool DeltaReader::add_column(JsonCursor& json, std::optional<KeyId> key, std::si
   std::size_t next = begin;
   const bool read = json.list([&] {
     if (column == 0) rows_.list.emplace_back();
-    if (next == rows_.list.size() || ++values_ > most_values_) return false;
+    if (next == rows_.list.size() || next >= most_values_) return false;
     Row& row = rows_.list[next++];
     std::string_view unknown;
     if (!key) return json.raw(unknown);
     Cell cell;
     bool found = false;
     if (!read_value(json, *key, *rows_.arena, cell, found)) return false;
-    if (found) put(row, cell);
-    return true;
+    return !found || !put(row, cell) || ++values_ <= most_values_;
   });
   return read && next == rows_.list.size();
 }

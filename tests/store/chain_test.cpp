@@ -63,6 +63,48 @@ TEST(Chain, ANewProcessForEachSnapshotGoesOnWithTheFile) {
   expect_all_there(one);
 }
 
+// What went away counts no longer: however long the chain, only what is there must be within the limits.
+TEST(Chain, TotalChurnStaysReadableToTheEndOfTheChain) {
+  MemoryFile file;
+  Recorder recorder({});
+  std::vector<std::vector<std::string>> looks;
+  std::size_t most_values = 0;
+  for (std::uint32_t round = 0; round < 60; ++round) {
+    Arena arena;
+    std::vector<Socket*> rows;
+    for (std::uint32_t at = 0; at < 20; ++at) {
+      auto* socket = arena.make<Socket>();
+      socket->family = Family::inet;
+      socket->netid = Netid::tcp;
+      socket->cookie = Cookie{round * 100 + at};
+      socket->part.emplace<InetPart>().local_port = static_cast<std::uint16_t>(at);
+      if ((at + round) % 2 == 0) socket->uid = at;
+      rows.push_back(socket);
+    }
+    // One that stays, whose cells come and go.
+    rows.front()->cookie = Cookie{7};
+    ASSERT_TRUE(append(file, recorder, circumstances_at(noon + round * minute), rows));
+    looks.push_back(texts(rows));
+    const store::Rows cells =
+        store::rows_of(std::vector<const Socket*>(rows.begin(), rows.end()), store::keys_for({}), nullptr);
+    std::size_t values = 0;
+    for (const store::Row& row : cells.list) values += row.size();
+    most_values = std::max(most_values, values);
+  }
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  ASSERT_EQ(contents->snapshots.size(), looks.size());
+  SnapshotReader reader(file, *contents, {.values = most_values});
+  for (std::size_t at = 0; at < looks.size(); ++at) {
+    const auto snapshot = reader.read(at);
+    ASSERT_TRUE(snapshot) << snapshot.error().text();
+    EXPECT_EQ(contents->snapshots[at].head.full, at == 0);
+    EXPECT_EQ(texts((*snapshot)->rows), looks[at]) << at;
+  }
+  SnapshotReader narrow(file, *contents, {.values = most_values - 30});
+  EXPECT_FALSE(narrow.read(59)) << "and what is there is counted";
+}
+
 TEST(Chain, EveryOneFull) { expect_all_there(recorded(50, 5, 1, false)); }
 
 // Rows of any kind may be anything from one look to the next: other families under one cookie, doubled cookies, none.
