@@ -1,5 +1,6 @@
 #include "store/chain.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "store/delta.h"
@@ -74,12 +75,15 @@ Status Chain::apply(std::size_t index) {
   if (place.head.full) {
     rows_ = {};
     values_ = deltas_ = 0;
+    kept_ = kept_before_ = 0;
   } else {
     ++deltas_;
   }
   if (!apply_lines(std::string_view(*text).substr(head_end + 1), place.head)) {
     return failed(place, "a line that cannot be");
   }
+  kept_ += text->size();
+  if (!drop_old_text()) return failed(place, "its sockets have more text than a snapshot may have");
   if (rows_.list.size() != place.head.rows) return failed(place, "more or fewer sockets than its head says");
   SnapshotHead base = std::exchange(head_, place.head);
   if (!head_.full) {
@@ -87,6 +91,26 @@ Status Chain::apply(std::size_t index) {
     head_.scope = std::move(base.scope);
   }
   return Done{};
+}
+
+// Text that a delta replaces stays in the arena. When that may be most of it, what is still told moves to a new one;
+// snapshots that were made of the old one keep it.
+bool Chain::drop_old_text() {
+  constexpr std::uint64_t little = std::uint64_t{1} << 24;
+  if (kept_ <= std::max(little, 4 * kept_before_)) return true;
+  auto arena = std::make_shared<Arena>();
+  kept_ = 0;
+  for (Row& row : rows_.list) {
+    for (Cell& cell : row) {
+      if (!cell.holds_text()) continue;
+      kept_ += cell.size;
+      if (kept_ > limits_.frame) return false;
+      cell.bytes = arena->keep(cell.text()).data();
+    }
+  }
+  rows_.arena = std::move(arena);
+  kept_before_ = kept_;
+  return true;
 }
 
 bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {

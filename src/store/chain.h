@@ -29,6 +29,7 @@ class Chain {
   Result<std::size_t> full_of(std::size_t index) const;
   Status apply(std::size_t index);
   bool apply_lines(std::string_view text, const SnapshotHead& head);
+  bool drop_old_text();
 
   const ByteSource& file_;
   const DayContents& contents_;
@@ -39,6 +40,7 @@ class Chain {
   SnapshotHead head_;
   std::vector<std::string> findings_;
   std::uint64_t values_ = 0;
+  std::uint64_t kept_ = 0, kept_before_ = 0;  ///< bytes of text in the arena at most; after they were last looked over
   std::size_t deltas_ = 0;
 };
 

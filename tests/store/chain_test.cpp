@@ -94,7 +94,8 @@ TEST(Chain, TotalChurnStaysReadableToTheEndOfTheChain) {
   const auto contents = read_contents(file);
   ASSERT_TRUE(contents);
   ASSERT_EQ(contents->snapshots.size(), looks.size());
-  SnapshotReader reader(file, *contents, {.values = most_values});
+  // A delta says what changed before it says what is gone.
+  SnapshotReader reader(file, *contents, {.values = most_values + 4});
   for (std::size_t at = 0; at < looks.size(); ++at) {
     const auto snapshot = reader.read(at);
     ASSERT_TRUE(snapshot) << snapshot.error().text();
@@ -103,6 +104,35 @@ TEST(Chain, TotalChurnStaysReadableToTheEndOfTheChain) {
   }
   SnapshotReader narrow(file, *contents, {.values = most_values - 30});
   EXPECT_FALSE(narrow.read(59)) << "and what is there is counted";
+}
+
+// Text that is replaced again and again must not add up, and stays that of the snapshot that was given out.
+TEST(Chain, ReplacedTextIsDropped) {
+  constexpr std::size_t long_text = 3'000'000;
+  MemoryFile file;
+  Recorder recorder({});
+  Socket socket;
+  socket.family = Family::unix_domain;
+  socket.netid = Netid::u_str;
+  socket.cookie = Cookie{1};
+  auto& part = socket.part.emplace<UnixPart>();
+  part.has_name = true;
+  const std::vector<const Socket*> rows{&socket};
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    const std::string name(long_text, letter);
+    part.name = name;
+    ASSERT_TRUE(append(file, recorder, circumstances_at(noon + letter), rows));
+  }
+  const auto contents = read_contents(file);
+  ASSERT_EQ(contents->snapshots.size(), 26U);
+  SnapshotReader reader(file, *contents);
+  const auto first = reader.read(0);
+  ASSERT_TRUE(first);
+  const auto last = reader.read(25);
+  ASSERT_TRUE(last) << last.error().text();
+  EXPECT_EQ((*first)->rows[0]->unix_part()->name, std::string(long_text, 'a'));
+  EXPECT_EQ((*last)->rows[0]->unix_part()->name, std::string(long_text, 'z'));
+  EXPECT_NE((*first)->texts, (*last)->texts) << "all of it is still held";
 }
 
 TEST(Chain, EveryOneFull) { expect_all_there(recorded(50, 5, 1, false)); }
