@@ -126,10 +126,10 @@ class Recorder {
 
 // ---- Reading
 
-/// Limits against files that were made to harm.
+/// Limits against files that were made to harm. A recorder writes nothing that is beyond them as they are here.
 struct ReadLimits {
-  std::uint64_t frame = std::uint64_t{1} << 28;   ///< bytes of one snapshot as lines
-  std::uint64_t values = std::uint64_t{1} << 25;  ///< values of one snapshot, 16 bytes each
+  std::uint64_t frame = std::uint64_t{1} << 30;   ///< bytes of one snapshot as lines
+  std::uint64_t values = std::uint64_t{1} << 26;  ///< values of one snapshot, 16 bytes each
   std::size_t chain = 1440;                       ///< deltas behind one full snapshot
 };
 

@@ -42,6 +42,18 @@ bool may_follow(const SnapshotHead& base, const SnapshotHead& next) {
          base.columns == next.columns && base.scope == next.scope;
 }
 
+// What nobody could read again is not written.
+Status check_readable(const store::Rows& rows, std::size_t text_size) {
+  constexpr ReadLimits limits;
+  std::uint64_t values = 0, text = 0;
+  for (const store::Row& row : rows.list) {
+    values += row.size();
+    for (const store::Cell& cell : row) text += cell.text().size();
+  }
+  if (values <= limits.values && std::max<std::uint64_t>(text, text_size) <= limits.frame) return Done{};
+  return Error{"record " + std::to_string(rows.list.size()) + " sockets: that is more than one snapshot can hold", 0};
+}
+
 // A file of that name that is none of ours must not be cut off.
 Status check_beginning(const ByteSource& file, const DayContents& contents) {
   constexpr std::array<unsigned char, 4> magic{0x28, 0xb5, 0x2f, 0xfd};
@@ -91,7 +103,8 @@ Status Recorder::State::look_at(const ByteSource& file, FileId id) {
 }
 
 bool Recorder::State::full(const SnapshotHead& next) const {
-  return !base->head || base->deltas + 1 >= options.full_every || !may_follow(*base->head, next);
+  return !base->head || base->deltas + 1 >= options.full_every || base->deltas >= ReadLimits{}.chain ||
+         !may_follow(*base->head, next);
 }
 
 Recorder::Recorder(RecordOptions options) : state_(std::make_unique<State>()) {
@@ -131,6 +144,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   } else {
     store::append_delta(text, base.rows, rows);
   }
+  if (const Status status = check_readable(rows, text.size()); !status) return status.error();
   auto frame = store::compress(text, head_size, state_->options.level);
   if (!frame) return frame.error();
   appendix.frame = *std::move(frame);
