@@ -50,6 +50,16 @@ int write_all(int file, std::string_view bytes) {
   return 0;
 }
 
+/// So that a new file's name survives a crash as its bytes do.
+int sync_folder_of(const std::string& path) {
+  const std::size_t end = path.rfind('/');
+  const std::string folder = end == std::string::npos ? "." : path.substr(0, end + 1);
+  const UniqueFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.valid()) return errno;
+  // Not every file system can do that with a folder.
+  return ::fsync(opened.get()) != 0 && errno != EINVAL ? errno : 0;
+}
+
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
@@ -117,6 +127,7 @@ Status DayFile::append(std::uint64_t keep, std::string_view bytes, bool durable)
   }
   int error = write_all(file_.get(), bytes);
   if (error == 0 && durable && ::fsync(file_.get()) != 0) error = errno;
+  if (error == 0 && durable && keep == 0) error = sync_folder_of(path_);
   if (error == 0) return Done{};
   if (::ftruncate(file_.get(), static_cast<off_t>(keep)) != 0) {
     return Error{"append to " + path_ + " (whose torn end could not be cut off)", error};
