@@ -216,8 +216,20 @@ Result<Replayed> Recordings::State::read_or_before(Place place, std::int64_t unt
       return std::move(*found);
     }
     while (until.index > 0 && !all[until.index].head.full) --until.index;
-    if (until.index == 0) return why;
+    if (until.index == 0) break;
   }
+  // Nothing of that day can be read: the days before it may.
+  for (std::size_t number = place.day; number-- > 0;) {
+    const auto before = day(number);
+    if (!before) return why;
+    const auto index = find_at((*before)->contents, until_ns);
+    if (!index) continue;
+    auto found = read_or_before({number, *index}, until_ns);
+    if (!found) return why;
+    found->gaps.push_back(gap);
+    return found;
+  }
+  return why;
 }
 
 std::variant<store::Moment, UsageError> read_moment(const std::string& spelling, std::string_view text) {
