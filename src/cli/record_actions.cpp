@@ -1,6 +1,9 @@
 // What the options of `skq record`, of replay and of `skq check` do to the Settings.
+#include <string>
+
 #include "cli/option_actions.h"
 #include "cli/option_values.h"
+#include "skq/store.h"
 
 namespace skq::cli::action {
 
@@ -12,7 +15,11 @@ Problem dir(Settings& s, const Given& given) { return keep_text(s.record.folder,
 Problem record_list(Settings& s, const Given&) { return turn(s.record.list, true); }
 Problem record_findings(Settings& s, const Given&) { return turn(s.record.findings, true); }
 Problem full_every(Settings& s, const Given& given) {
-  return keep_number(s.record.full_every, given, 1U, "a number of snapshots");
+  constexpr std::size_t most = ReadLimits{}.chain;
+  const Problem problem = keep_number(s.record.full_every, given, 1U, "a number of snapshots");
+  if (problem || *s.record.full_every <= most) return problem;
+  return wrong_value(given, "a number of snapshots is needed, from 1 to " + std::to_string(most), 0, given.value.size(),
+                     {});
 }
 Problem keep_days(Settings& s, const Given& given) {
   return keep_number(s.record.keep_days, given, 1U, "a number of days");
