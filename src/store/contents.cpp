@@ -57,9 +57,13 @@ class Contents {
   void take(const Walk& walk) {
     if (!walk.skippable) {
       const auto line = frames_.first_line(file_, at_, walk.length);
-      auto head = line ? store::read_head(*line) : std::nullopt;
+      const bool bearable = line && line->size() <= budget_.head_bytes;
+      if (bearable) budget_.head_bytes -= line->size();
+      auto head = bearable ? store::read_head(*line) : std::nullopt;
       if (head)
         found_.snapshots.push_back({at_, walk.length, std::move(*head)});
+      else if (line && !bearable)
+        pass_over(walk.length);
       else
         found_.damages.push_back({at_, walk.length, line ? "a frame that is no snapshot" : line.error().text()});
     }
@@ -67,11 +71,21 @@ class Contents {
     found_.whole_end = at_;
   }
 
+  // All of them are one damage: there may be many.
+  void pass_over(std::uint64_t length) {
+    constexpr std::string_view why = "the heads of the file's snapshots are longer together than they may be";
+    auto& all = found_.damages;
+    if (!all.empty() && all.back().why == why && all.back().offset + all.back().length == at_)
+      all.back().length += length;
+    else
+      all.push_back({at_, length, std::string(why)});
+  }
+
   // On to the next frame that can be one: whole, with a head.
   Status skip(const char* why) {
     Damage damage{at_, size_ - at_, why, true};
     for (std::uint64_t from = at_ + 1; budget_.heads > 0; --budget_.heads) {
-      const auto magic = store::find_magic(file_, from);
+      const auto magic = store::find_magic(file_, from, budget_);
       if (!magic) return magic.error();
       if (!*magic) break;
       const auto walk = store::walk_frame(file_, **magic, budget_);

@@ -68,7 +68,12 @@ Result<Walk> walk_blocks(const ByteSource& file, std::uint64_t offset, std::uint
 
 WalkBudget budget_for(std::uint64_t file_size) {
   constexpr std::uint64_t least = 100'000;
-  return {least + file_size / 64, least / 10 + file_size / 4096, (std::uint64_t{1} << 28) + file_size * 4};
+  // A file may have a size of nothing but holes: what is in proportion to it is bounded for itself.
+  constexpr std::uint64_t most_blocks = std::uint64_t{1} << 24, most_heads = std::uint64_t{1} << 20,
+                          most_bytes = std::uint64_t{1} << 31;
+  return {least + std::min(file_size / 64, most_blocks), least / 10 + std::min(file_size / 4096, most_heads),
+          (std::uint64_t{1} << 28) + std::min(file_size, most_bytes / 4) * 4,
+          (std::uint64_t{1} << 26) + std::min(file_size, most_bytes / 4) * 4};
 }
 
 Result<Walk> walk_frame(const ByteSource& file, std::uint64_t offset, WalkBudget& budget) {
@@ -93,15 +98,16 @@ Result<Walk> walk_frame(const ByteSource& file, std::uint64_t offset, WalkBudget
   return walk_blocks(file, offset, header->size, header->checksum, budget);
 }
 
-Result<std::optional<std::uint64_t>> find_magic(const ByteSource& file, std::uint64_t from) {
+Result<std::optional<std::uint64_t>> find_magic(const ByteSource& file, std::uint64_t from, WalkBudget& budget) {
   constexpr std::size_t step = std::size_t{1} << 16;
   std::vector<std::byte> bytes(step);
-  while (from < file.size()) {
+  while (from < file.size() && budget.bytes > 0) {
     const auto got = read_some(file, from, bytes);
     if (!got) return got.error();
     if (*got < magic_bytes.size()) break;
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), *got);
     const std::size_t at = text.find(magic_bytes);
+    budget.bytes -= std::min<std::uint64_t>(budget.bytes, std::min(at, *got));
     if (at != std::string_view::npos) return std::optional(from + at);
     from += *got - (magic_bytes.size() - 1);  // it may lie across the border
   }

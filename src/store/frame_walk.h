@@ -13,6 +13,7 @@ struct WalkBudget {
   std::uint64_t blocks = 0;
   std::uint64_t heads = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t head_bytes = 0;  ///< of all first lines, which are all held
 };
 WalkBudget budget_for(std::uint64_t file_size);
 
@@ -27,7 +28,8 @@ struct Walk {
 /// The frame that begins there: whole, reaching beyond the end of the file, or none.
 Result<Walk> walk_frame(const ByteSource& file, std::uint64_t offset, WalkBudget& budget);
 
-/// The next offset, `from` or behind, at which the bytes are those that begin a frame; empty: none.
-Result<std::optional<std::uint64_t>> find_magic(const ByteSource& file, std::uint64_t from);
+/// The next offset, `from` or behind, at which the bytes are those that begin a frame; empty: none, or none within the
+/// budget.
+Result<std::optional<std::uint64_t>> find_magic(const ByteSource& file, std::uint64_t from, WalkBudget& budget);
 
 }  // namespace skq::store
