@@ -127,23 +127,28 @@ TEST_F(Beside, WhateverLiesThereNothingIsLost) {
 
 TEST_F(Beside, KilledAtAnyMomentAndTwoAtOnce) {
   BusyHost random(1, 5);
-  for (int round = 0; round < 100; ++round) {
+  const auto size = [&] { return fs::exists(today()) ? fs::file_size(today()) : 0; };
+  constexpr int rounds = 60;
+  for (int round = 0; round < rounds; ++round) {
+    const std::uintmax_t size_before = size();
     const auto work = [&](unsigned seed) {
       return in_child([&, seed] {
-        BusyHost host(200, seed);
+        BusyHost host(60, seed);
         for (;;) put_one(host);
       });
     };
     const pid_t one = work(static_cast<unsigned>(2 * round)), two = work(static_cast<unsigned>(2 * round + 1));
-    ::usleep(random.number(0, 40'000));
+    // Every other time when one of them has appended, so that the moment is within a later append.
+    for (int wait = 0; round % 2 == 0 && size() == size_before && wait < 4000; ++wait) ::usleep(5000);
+    ::usleep(random.number(0, 20'000));
     for (const pid_t pid : {one, two}) {
       ::kill(pid, SIGKILL);
       EXPECT_EQ(exit_of(pid), 1000 + SIGKILL);
     }
   }
   const std::size_t before = all_read_back();
-  EXPECT_GT(before, 50U);
-  BusyHost host(200);
+  EXPECT_GE(before, rounds / 2U);
+  BusyHost host(60);
   put_one(host);
   EXPECT_EQ(all_read_back(), before + 1);
 }
