@@ -21,9 +21,15 @@ bool begins_with_name(std::string_view detail, std::string_view name) {
          (detail.substr(name.size()).starts_with(':') || detail.substr(name.size()).starts_with(" over "));
 }
 
+/// As the kernel selects: sockets that are bound and idle are told as closed, but sent only where they are asked for.
+bool has_state(const Socket& row, StateSet states) {
+  const bool connects = row.netid == Netid::tcp || row.netid == Netid::dccp;
+  return connects && row.state == State::close ? states.has(State::bound_inactive) : is_in(row, states);
+}
+
 bool is_asked_for(const Socket& row, const DumpRequest& request) {
   return row.family == request.family && (!is_inet(row.family) || row.netid == request.netid) &&
-         is_in(row, request.states);
+         has_state(row, request.states);
 }
 
 /// As a dump would give it: what collect joins is not yet known.
@@ -60,11 +66,15 @@ Result<DumpEnd> RecordedSource::dump(const DumpRequest& request, Arena& /*arena*
   DumpEnd end{.recorded = true};
   const std::string_view name = name_of(request);
   dumped_.push_back(name);
-  for (const Gap& gap : snapshot_.head.gaps) {
-    if (gap.kind != GapKind::family || !begins_with_name(gap.detail, name)) continue;
+  const auto note_lack = [&](std::string_view detail) {
+    if (!begins_with_name(detail, name)) return;
     end.error = ENOENT;
-    end.substituted = gap.detail.find("/proc/net/") != std::string::npos;
-  }
+    end.substituted = detail.find("/proc/net/") != std::string_view::npos;
+  };
+  for (const Gap& gap : snapshot_.head.gaps)
+    if (gap.kind == GapKind::family) note_lack(gap.detail);
+  if (snapshot_.head.scope)
+    for (const std::string& detail : snapshot_.head.scope->unlisted) note_lack(detail);
   for (const Socket* recorded : snapshot_.rows) {
     if (!is_asked_for(*recorded, request)) continue;
     const UnixPart* part = recorded->unix_part();
