@@ -54,6 +54,7 @@ std::string_view reason_in(std::string_view detail) {
 }  // namespace
 
 RecordedSource::RecordedSource(const RecordedSnapshot& snapshot) : snapshot_(snapshot) {
+  own_netns_.inode = snapshot.head.at.netns;
   for (const Socket* row : snapshot.rows) {
     if (row->owners == nullptr || row->inode == Inode{0}) continue;
     owners_.emplace(row->inode, row->owners);
@@ -80,6 +81,8 @@ Result<DumpEnd> RecordedSource::dump(const DumpRequest& request, Arena& /*arena*
     const UnixPart* part = recorded->unix_part();
     if (request.listeners_pending && (part == nullptr || !part->pending_known)) continue;
     Socket copy = as_dumped(*recorded, request.listeners_pending);
+    // Where the rows do not say, they are of the recorder's own.
+    if (copy.netns == nullptr && own_netns_.inode != 0 && request.needs.has(Need::netns)) copy.netns = &own_netns_;
     if (!row(copy)) break;
   }
   return end;

@@ -47,7 +47,7 @@ TEST_F(Days, ATimeWithoutSnapshotsIsToldAsSuch) {
       << last_.err;
   EXPECT_EQ(listed({"--at=20261122 14:00"}), "1:2");
   EXPECT_EQ(last_.exit, 0);
-  EXPECT_TRUE(says("note: the last snapshot up to 2026-11-22T14:00:59.999Z is of 2026-11-21T12:01:00.000Z"))
+  EXPECT_TRUE(says("note: the last snapshot up to 2026-11-22T14:00:00.999Z is of 2026-11-21T12:01:00.000Z"))
       << last_.err;
   EXPECT_EQ(listed({"--at=20261121 23:00"}), "1:2");
   EXPECT_EQ(last_.err, "") << "of that very day";
@@ -105,15 +105,15 @@ TEST_F(Days, TwoBootsAndTwoHostsAreNeverMixed) {
   EXPECT_EQ(range("raw"), "ts host inode\n1795262460 web1 2\n1795262460 web2 3\n1795262520 web1 4\n");
   EXPECT_EQ(range("csv"), "ts,host,inode\r\n1795262460,web1,2\r\n1795262460,web2,3\r\n1795262520,web1,4\r\n");
   EXPECT_EQ(listed({"--begin=12:02"}), "2:4") << "of one host";
-  put(24 * 60, 5, "web2");
-  EXPECT_EQ(skq({"--from", folder_, "-xa", "--begin=20261121 12:02", "-c", "inode", "--format=raw", "-H"}).out,
-            "1795262520 web1 4\n1795348800 web2 5\n")
-      << "of two days";
   const std::string rows = skq({"--from", folder_, "-xa", "--begin=12:00", "-c", "inode", "--json-lines"}).out;
   EXPECT_NE(rows.find("\"host\":\"web2\",\"inode\":3}"), std::string::npos) << rows;
   EXPECT_NE(rows.find("\"host\":\"web1\",\"inode\":4}"), std::string::npos) << rows;
   const std::string table = skq({"--from", folder_, "-xa", "--at=12:01", "-c", "inode"}).out;
   EXPECT_EQ(table.substr(0, table.find('\n')), "# 2026-11-21T12:01:00.000Z  web2");
+  put(24 * 60, 5, "web2");
+  EXPECT_EQ(skq({"--from", folder_, "-xa", "--begin=20261121 12:02", "-c", "inode", "--format=raw", "-H"}).out,
+            "1795262520 web1 4\n1795348800 web2 5\n")
+      << "of two days";
 }
 
 TEST_F(Days, HostileNamesReachNoTerminal) {
