@@ -52,6 +52,9 @@ struct Scope {
   std::vector<Table> tables;
   std::string filter;      ///< FILTER and --where, as they were written; empty: none
   bool all_netns = false;  ///< else the one network namespace of the circumstances
+  /// Details of what the kernel cannot list as it should. Nobody asked for it by name, so that it is no gap of the
+  /// snapshot; it is one of a listing that names it.
+  std::vector<std::string> unlisted = {};
   bool operator==(const Scope&) const = default;
 };
 

@@ -58,6 +58,7 @@ class Recording {
     auto taken = taker_.take(*names_, interruption);
     if (!taken) return taken.error();
     const Taken& look = **taken;
+    scope_.unlisted = look.unlisted;
     const Look seen{.circumstances = &look.at,
                     .gaps = look.gaps,
                     .rows = look.rows,

@@ -54,6 +54,23 @@ class Chosen {
 
 }  // namespace
 
+// What the kernel cannot list is a gap only of whom asked for it by name.
+void Taker::sort_out_unlisted(Taken& taken) const {
+  const NetidSet named = plan_.settings.tables.named;
+  const auto is_gap = [&](const Gap& gap) {
+    if (gap.kind != GapKind::family) return true;
+    const std::string_view name = std::string_view(gap.detail).substr(0, gap.detail.find(':'));
+    const auto& tables = plan_.list.tables;
+    return std::any_of(tables.begin(), tables.end(), [&](const TableRequest& table) {
+      const bool inet = family_of(table.netid) == Family::inet;
+      return named.has(table.netid) && name == (inet ? to_text(table.netid) : to_text(table.family));
+    });
+  };
+  const auto lacking = std::stable_partition(taken.gaps.begin(), taken.gaps.end(), is_gap);
+  for (auto gap = lacking; gap != taken.gaps.end(); ++gap) taken.unlisted.push_back(std::move(gap->detail));
+  taken.gaps.erase(lacking, taken.gaps.end());
+}
+
 Maybe Taker::take_rows(NameService& names) const {
   auto taken = std::make_unique<Taken>();
   auto source = open_source(plan_.settings);
@@ -64,6 +81,7 @@ Maybe Taker::take_rows(NameService& names) const {
   if (!gathered) return gathered.error();
   taken->gaps = std::move(gathered->summary.gaps);
   taken->rows = std::move(gathered->rows);
+  sort_out_unlisted(*taken);
   return taken;
 }
 
@@ -79,6 +97,7 @@ Maybe Taker::look_at_host(NameService& names) const {
   if (const Status looked = cli::look_at_host(*taken->source, look, {}, also); !looked) return looked.error();
   taken->at = look.circumstances;
   taken->gaps = look.summary.gaps;
+  sort_out_unlisted(*taken);
   TextContext compared = compared_text(plan_.settings, names);
   const Chosen chosen(plan_, taken->at.netns, compared);
   for (const auto* rows : {&look.sockets, &look.others})

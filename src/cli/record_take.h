@@ -21,6 +21,7 @@ struct Taken {
   Snapshot storage;                ///< without it
   Circumstances at;
   std::vector<Gap> gaps;
+  std::vector<std::string> unlisted;  ///< Scope::unlisted
   std::vector<const Socket*> rows;
   std::vector<std::string> findings;  ///< each one JSON value
 };
@@ -35,6 +36,7 @@ class Taker {
   Result<std::unique_ptr<Taken>> take(NameService& names, const Interruption& interruption) const;
 
  private:
+  void sort_out_unlisted(Taken& taken) const;
   Result<std::unique_ptr<Taken>> take_rows(NameService& names) const;
   Result<std::unique_ptr<Taken>> look_at_host(NameService& names) const;
   Result<std::unique_ptr<Taken>> take_with_findings(NameService& names, const Interruption& interruption) const;
