@@ -47,7 +47,7 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "of snapshots, the last one up to TIME (hh:mm is UTC)",
+           .help = "of snapshots, the last up to TIME (hh:mm is UTC)",
            .man = "Of the recorded snapshots, the one at\n.Ar TIME\nor the last one before it.\nSee\n.Sx RECORDINGS .",
            .apply = action::at},
     Option{.name = "begin",

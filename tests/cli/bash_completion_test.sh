@@ -59,6 +59,9 @@ expect '' -t wh
 expect '--settle=' why --set
 expect '' why --wher
 expect '--where=' --wher
-expect '' --settl
+expect '' --keep-d
+expect '--keep-days=' record --keep-d
+expect 'record' rec
+expect '' check -c @s
 expect 'json jsonl' why --format=js
 exit $failed

@@ -75,10 +75,26 @@ TEST_F(Binary, HelpGoesToStandardOutput) {
 }
 
 TEST_F(Binary, BadUsageIsTwoAndPrintsNothingOnStandardOutput) {
-  for (const std::string words :
-       {"-K", "--nonsense", "-q", "--limit=x", "-c nosuch", "--sort=nosuch", "--where 'fill >'", "state nosuch",
-        "record", "why -t", "why --settle=x", "nonsense", "-f foo", "'( src ::1'", "--format=foo", "--color=x",
-        "--log-level=zz", "-A tcp,!tcp"}) {
+  for (const std::string words : {"-K",
+                                  "--nonsense",
+                                  "-q",
+                                  "--limit=x",
+                                  "-c nosuch",
+                                  "--sort=nosuch",
+                                  "--where 'fill >'",
+                                  "state nosuch",
+                                  "--list record",
+                                  "record --nosuch",
+                                  "diff a b c",
+                                  "why -t",
+                                  "why --settle=x",
+                                  "nonsense",
+                                  "-f foo",
+                                  "'( src ::1'",
+                                  "--format=foo",
+                                  "--color=x",
+                                  "--log-level=zz",
+                                  "-A tcp,!tcp"}) {
     const Ran ran = skq(words);
     EXPECT_EQ(ran.status, 2) << words;
     EXPECT_THAT(ran.out, IsEmpty()) << words;

@@ -36,6 +36,7 @@ function refuse
 end
 
 refuse 'skq why --whe' --where
-refuse 'skq --set' --settle
+expect 'skq record --keep' --keep-days
+refuse 'skq --keep' --keep-days
 refuse 'skq why sta' state
 exit $failed
