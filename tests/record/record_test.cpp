@@ -37,16 +37,18 @@ TEST_F(Record, OptionsNarrowIt) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"-tl"},
                                                 {"-t", "sport", "=", ":4102"},
                                                 {"-t", "--where", "local_port == 4101 and comm =~ '.'"},
+                                                {"-A", "tcp", "-c", "local,recv_q"},
                                                 {"-A", "tcp", "-c", "local,recv_q"}}) {
     const Finished done = record(words);
     EXPECT_EQ(done.exit, 0) << done.err;
   }
   const DayRead day = read_folder(folder());
-  EXPECT_EQ(day.sockets, (std::vector<std::size_t>{2, 1, 1, 4}));
-  ASSERT_EQ(day.heads.size(), 4U);
+  EXPECT_EQ(day.sockets, (std::vector<std::size_t>{2, 1, 1, 4, 4}));
+  ASSERT_EQ(day.heads.size(), 5U);
   EXPECT_EQ(day.heads[3].columns, (std::vector<std::string>{"recv_q", "local"}));
-  EXPECT_FALSE(day.heads[1].full);
+  EXPECT_TRUE(day.heads[1].full) << "another choice of sockets";
   EXPECT_TRUE(day.heads[3].full) << "other columns";
+  EXPECT_FALSE(day.heads[4].full) << "the same again";
 }
 
 TEST_F(Record, EachLineIsJsonAndTheHeadSaysWhatItMust) {
