@@ -40,6 +40,7 @@ struct View {
   bool utf8 = true;              ///< false: a terminal for ASCII, so a table's bars and marks of cuts are made of that
   CellMemory* memory = nullptr;  ///< table: what differs from it is marked
   bool stamped = false;          ///< raw and csv: the first column is ts, the look's time in seconds
+  bool hosts = false;            ///< and the next one is host
   bool live = false;             ///< rows come one by one: a table prints each at once, and never cuts
 };
 

@@ -52,6 +52,9 @@ struct Scope {
   std::vector<Table> tables;
   std::string filter;      ///< FILTER and --where, as they were written; empty: none
   bool all_netns = false;  ///< else the one network namespace of the circumstances
+  /// Details of what the kernel cannot list as it should. Nobody asked for it by name, so that it is no gap of the
+  /// snapshot; it is one of a listing that names it.
+  std::vector<std::string> unlisted = {};
   bool operator==(const Scope&) const = default;
 };
 
@@ -79,6 +82,7 @@ struct RecordOptions {
   unsigned full_every = 60;  ///< 1: every snapshot is a full one
   int level = 1;             ///< of zstd; higher ones cost much and gain little, as columns are alike already
   std::vector<const Field*> columns = {};  ///< record only what these are made of; empty: all that was fetched
+  bool leaves_last = false;                ///< make Appendix::last, for the process that appends next
 };
 
 /// One look, as collect gave it.
@@ -102,10 +106,13 @@ struct Appendix {
   std::uint64_t keep = 0;  ///< end of the last whole frame; behind it a torn one, if anything
   std::string frame;
   SnapshotHead head;
+  /// This snapshot for whoever appends next, to be put beside the file once the frame is in it. Spares him reading back
+  /// all since the last full one, and is never needed: what does not fit to the end of the file is not believed.
+  std::string last;
 };
 
 /// Makes frames, full or delta. Holds the snapshot before; when the file is not as this recorder left it (another one
-/// appended, a new process, a new day) reads it from there.
+/// appended, a new process, a new day) takes it from what that one left beside the file, or reads it from the file.
 class Recorder {
  public:
   explicit Recorder(RecordOptions options);
@@ -114,8 +121,9 @@ class Recorder {
   ~Recorder();
 
   /// The frame that comes next in this file, which nobody else may change until written() was called. Names are
-  /// recorded as `names` has them; null: numbers only.
-  Result<Appendix> next(const ByteSource& file, FileId id, const Look& look, NameService* names);
+  /// recorded as `names` has them; null: numbers only. `last` is what lies beside the file; null: nothing.
+  Result<Appendix> next(const ByteSource& file, FileId id, const Look& look, NameService* names,
+                        const ByteSource* last = nullptr);
   /// Whether the appendix is in the file now.
   void written(bool done);
 

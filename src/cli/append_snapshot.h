@@ -1,6 +1,7 @@
 // Puts a look at the sockets into its day's file: brings the recorder, which knows no files, and the file together.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "skq/store.h"
@@ -11,6 +12,8 @@ struct Appended {
   std::string name;  ///< of the file
   SnapshotHead head;
   std::uint64_t bytes = 0;
+  /// Why the recorder that comes next finds nothing beside the file. It then reads the file itself: nothing is lost.
+  std::optional<Error> not_left;
 };
 
 /// Into the file of the look's day, below the folder. Under the file's lock from the first look at it to the last byte.

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "cli/gap_teller.h"
 #include "cli/interruption.h"
 #include "cli/open_source.h"
 #include "cli/screen.h"
@@ -22,22 +23,17 @@ constexpr std::int64_t most_within = 3;
 
 std::int64_t since(const Seen& a, const Seen& b) { return b.look.scene.time_ns - a.look.scene.time_ns; }
 
-/// The signal that interrupted it, or 0. -W has handlers of its own for signals, and only its wait ends early.
-int sleep_for(std::int64_t time_ns, const Settings& settings) {
-  using namespace std::chrono;
-  if (settings.watch) {
-    const timespec time{time_ns / 1'000'000'000, time_ns % 1'000'000'000};
-    ::nanosleep(&time, nullptr);
-    return 0;
-  }
-  const Interruption interruption;
-  static_cast<void>(interruption.wait(-1, false, ceil<milliseconds>(nanoseconds(time_ns))));
-  return interruption.signal();
+/// A signal that has a handler, as with -W, only ends the sleep early.
+int sleep_until_signal(std::chrono::nanoseconds time) {
+  const timespec span{time.count() / 1'000'000'000, time.count() % 1'000'000'000};
+  ::nanosleep(&span, nullptr);
+  return 0;
 }
 
-void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
-  for (const Gap& gap : more)
-    if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
+int sleep_interruptibly(std::chrono::nanoseconds time) {
+  const Interruption interruption;
+  static_cast<void>(interruption.wait(-1, false, std::chrono::ceil<std::chrono::milliseconds>(time)));
+  return interruption.signal();
 }
 
 }  // namespace
@@ -56,19 +52,20 @@ bool Answer::stuck() const {
                      [](const Finding* finding) { return finding->severity == Severity::critical; });
 }
 
-Asker::Asker(const Settings& settings, WhyTargets targets, LookWishes wishes)
-    : settings_(settings), targets_(std::move(targets)), wishes_(std::move(wishes)) {}
+Asker::Asker(const Settings& settings, WhyTargets targets, Asking asking)
+    : settings_(settings), targets_(std::move(targets)), asking_(std::move(asking)) {
+  if (!asking_.settle) asking_.settle = settings.watch ? sleep_until_signal : sleep_interruptibly;
+}
 
 Result<Problem> Asker::begin() {
   begun_ns_ = monotonic_ns();
   if (const Status looked = look(); !looked) return looked.error();
-  first_ = true;
   return targets_.unknown();
 }
 
 Result<Answer> Asker::ask() {
-  const bool first = std::exchange(first_, false);
-  if (!first) {
+  const bool first = !std::exchange(asked_, true);
+  if (!first || looks_.empty()) {
     begun_ns_ = monotonic_ns();
     if (const Status looked = look(); !looked) return looked.error();
   }
@@ -84,14 +81,13 @@ Result<Answer> Asker::ask() {
 
 Status Asker::look() {
   auto seen = std::make_unique<Seen>();
-  // Metrics are of the same network namespaces as the sockets that they count.
-  auto source = settings_.action == Action::why ? open_host_source(settings_) : open_source(settings_);
+  auto source = asking_.whole_host ? open_host_source(settings_) : open_source(settings_);
   if (!source) return source.error();
   seen->source = std::move(*source);
   const auto resolve = [this](HostLook& look) {
     if (!targets_.empty()) targets_.resolve(look);
   };
-  if (const Status looked = look_at_host(*seen->source, seen->look, resolve, wishes_); !looked) return looked;
+  if (const Status looked = look_at_host(*seen->source, seen->look, resolve, asking_.wishes); !looked) return looked;
   looks_.add(std::move(seen), patience());
   return Done{};
 }
@@ -112,7 +108,7 @@ bool Asker::needs_time(const Answer& answer) const { return answer.diagnosis.loo
 /// Something is open that only time will tell.
 Status Asker::settle(Answer& answer) {
   const std::int64_t time = std::clamp<std::int64_t>(*answer.diagnosis.look_again_after_ns, 0, patience());
-  answer.signal = sleep_for(time, settings_);
+  answer.signal = asking_.settle(std::chrono::nanoseconds(time));
   if (answer.signal != 0) {
     answer.gaps.push_back({GapKind::activity, "interrupted before the second look: what needs time is not told"});
     return Done{};

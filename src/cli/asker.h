@@ -1,8 +1,11 @@
-// Looks at the host until it is known who is stuck, and judges: what `skq why` tells and metrics count.
+// Looks at the host until it is known who is stuck, and judges: what `skq why` tells, metrics count, `skq check stuck`
+// measures and `skq record --why` writes down.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,6 +30,7 @@ struct Seen {
 class Looks {
  public:
   void add(std::unique_ptr<Seen> seen, std::int64_t patience_ns);
+  [[nodiscard]] bool empty() const { return now_ == nullptr; }
   [[nodiscard]] const HostLook& now() const { return now_->look; }
   /// The newest that is old enough; before there is one, the oldest.
   [[nodiscard]] const Scene* before() const { return earlier_.empty() ? nullptr : &earlier_.front()->look.scene; }
@@ -50,14 +54,25 @@ struct Answer {
   [[nodiscard]] bool stuck() const;
 };
 
+/// Waits so long; the signal that ended it early, or 0.
+using Settle = std::function<int(std::chrono::nanoseconds time)>;
+
+/// How one asks. `skq why` asks of the whole host; metrics are of the network namespaces whose sockets they count.
+struct Asking {
+  LookWishes wishes = {};
+  bool whole_host = true;
+  Settle settle = {};  ///< without one, a signal ends the wait, but for -W, which has handlers of its own
+};
+
 /// Looks at the host, twice where one look is not enough, and judges. In a watch an earlier look is the first of the
 /// two.
 class Asker {
  public:
-  Asker(const Settings& settings, WhyTargets targets, LookWishes wishes = {});
+  Asker(const Settings& settings, WhyTargets targets, Asking asking = {});
 
-  /// The first look: only sockets tell whether a target stands for something.
+  /// The first look: only sockets tell whether a target stands for something. Who has no targets need not begin.
   Result<Problem> begin();
+  /// What it tells lives as long as the asker, and until it is asked again.
   Result<Answer> ask();
 
  private:
@@ -71,10 +86,10 @@ class Asker {
 
   const Settings& settings_;
   WhyTargets targets_;
-  LookWishes wishes_;
+  Asking asking_;
   Looks looks_;
   std::int64_t begun_ns_ = 0;
-  bool first_ = false;  ///< nothing was asked yet about the look
+  bool asked_ = false;
 };
 
 }  // namespace skq::cli

@@ -2,7 +2,6 @@
 #include "cli/check_look.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -61,13 +60,6 @@ bool leaves_doubt(const Gap& gap, const ListPlan& plan) {
   if (!plan.where) return gap.kind == GapKind::mark && plan.filter.needs.has(Need::mark);
   const auto& tests = plan.where->expression->tests;
   return std::any_of(tests.begin(), tests.end(), [](const select::Comparison& test) { return test.negated; });
-}
-
-/// What asks is not part of the answer: its own buffer is as full as the kernel is quick. The kernel gives a process
-/// its pid as the port of its first netlink socket (net/netlink/af_netlink.c); 4 is NETLINK_SOCK_DIAG.
-bool is_our_own(const Socket& socket) {
-  const NetlinkPart* const part = socket.netlink();
-  return part != nullptr && part->protocol == 4 && part->portid == static_cast<std::uint32_t>(::getpid());
 }
 
 std::string plural(std::uint64_t count, std::string_view noun) {

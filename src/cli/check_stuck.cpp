@@ -3,44 +3,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <memory>
 #include <thread>
 
 #include "base/text_escape.h"
+#include "cli/asker.h"
 #include "cli/check_look.h"
 #include "cli/command_parts.h"
 #include "cli/list_plan.h"
-#include "cli/open_source.h"
 #include "cli/why_look.h"
 #include "kernel/host_names.h"
-#include "model/derived.h"
 #include "skq/diagnose.h"
 
 namespace skq::cli {
 namespace {
 
 constexpr std::size_t most_told = 10;
-
-/// Rows name namespaces that the source knows, so it lives as long.
-struct Seen {
-  std::unique_ptr<Source> source;
-  HostLook look;
-};
-
-Result<std::unique_ptr<Seen>> look_once(const Settings& settings) {
-  auto seen = std::make_unique<Seen>();
-  auto source = open_host_source(settings);
-  if (!source) return source.error();
-  seen->source = std::move(*source);
-  if (const Status looked = look_at_host(*seen->source, seen->look); !looked) return looked.error();
-  return seen;
-}
-
-void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
-  for (const Gap& gap : more)
-    if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
-}
 
 /// Which findings are meant: those with a socket at either end that a list with these words would show. States are
 /// only asked about where somebody named them: a listener that turns clients away is as stuck as any.
@@ -72,11 +49,7 @@ class Choice {
  private:
   bool takes(const Socket* socket) {
     if (socket == nullptr) return false;
-    const auto shows = [socket](const TableRequest& table) {
-      return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
-    };
-    return std::any_of(plan_.tables.begin(), plan_.tables.end(), shows) && matches(plan_.filter, *socket) &&
-           (!plan_.where || matches(*plan_.where, *socket, compared_));
+    return cli::takes(plan_, *socket, compared_);
   }
 
   const Settings& settings_;
@@ -113,24 +86,16 @@ CheckLooked look_for_stuck(const Settings& settings) {
   kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
   Choice choice(settings, names);
   if (Problem problem = choice.plan(names)) return *problem;
-  // As why: who waits for less than a second may only be busy.
-  const std::int64_t patience =
-      std::min<std::int64_t>(std::llround(settings.settle.value_or(1) * 1e9), Patience{}.stuck_after_ns);
-  auto first = look_once(settings);
-  if (!first) return first.error();
-  Diagnosis diagnosis = diagnose((*first)->look.scene, nullptr, {.stuck_after_ns = patience});
-  std::unique_ptr<Seen> last;
-  if (diagnosis.look_again_after_ns && patience > 0) {
-    std::this_thread::sleep_for(
-        std::chrono::nanoseconds(std::clamp<std::int64_t>(*diagnosis.look_again_after_ns, 0, patience)));
-    auto second = look_once(settings);
-    if (!second) return second.error();
-    last = std::move(*second);
-    diagnosis = diagnose(last->look.scene, &(*first)->look.scene, {.stuck_after_ns = patience});
-  }
-  CheckLook look = tell(diagnosis, choice);
-  look.gaps = (last != nullptr ? last : *first)->look.summary.gaps;
-  add_new(look.gaps, diagnosis.gaps);
+  // Whatever is slow, the watchdog ends in time: no signal has to.
+  const auto settle = [](std::chrono::nanoseconds time) {
+    std::this_thread::sleep_for(time);
+    return 0;
+  };
+  Asker asker(settings, {}, {.settle = settle});
+  auto answer = asker.ask();
+  if (!answer) return answer.error();
+  CheckLook look = tell(answer->diagnosis, choice);
+  look.gaps = std::move(answer->gaps);
   return look;
 }
 

@@ -1,12 +1,14 @@
 #include "cli/command_parts.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text_escape.h"
 #include "cli/columns.h"
 #include "cli/message.h"
+#include "model/derived.h"
 
 namespace skq::cli {
 
@@ -80,6 +82,24 @@ Result<Gathered> gather(const Settings& settings, const ListPlan& plan, NameServ
   if (!plan.sort.empty()) sort_rows(all.rows, plan.sort, settings.limit, compared);
   if (settings.limit && all.rows.size() > *settings.limit) all.rows.resize(*settings.limit);
   return all;
+}
+
+bool takes(const ListPlan& plan, const Socket& socket, TextContext& compared) {
+  const auto shows = [&](const TableRequest& table) {
+    return table.netid == socket.netid && table.family == socket.family && is_in(socket, table.states);
+  };
+  return std::any_of(plan.tables.begin(), plan.tables.end(), shows) && matches(plan.filter, socket) &&
+         (!plan.where || matches(*plan.where, socket, compared));
+}
+
+// The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c). That of a
+// second look has another port, and is known by its owner.
+bool is_our_own(const Socket& socket) {
+  const NetlinkPart* const part = socket.netlink();
+  if (part == nullptr) return false;
+  const auto is_ours = [](const Owner& owner) { return owner.pid == ::getpid(); };
+  return part->portid == static_cast<std::uint32_t>(::getpid()) ||
+         (socket.owners != nullptr && std::any_of(socket.owners->list.begin(), socket.owners->list.end(), is_ours));
 }
 
 ExitCode fail(const Error& error) {

@@ -41,6 +41,12 @@ struct Gathered {
 Result<Gathered> gather(const Settings& settings, const ListPlan& plan, NameService& names, Source& source,
                         Snapshot& storage);
 
+/// Whether a list of this plan would show the socket: for rows of a look that was made for more.
+bool takes(const ListPlan& plan, const Socket& socket, TextContext& compared);
+
+/// What asks is not part of the answer.
+bool is_our_own(const Socket& socket);
+
 /// Tells the error on standard error.
 ExitCode fail(const Error& error);
 /// Once each, on standard error and in the log.

@@ -172,11 +172,8 @@ class Comparison {
 
   bool is_chosen(const Socket* socket, DiffLook& look) const {
     if (socket == nullptr) return false;
-    const bool in_table = std::any_of(plan_.tables.begin(), plan_.tables.end(), [&](const TableRequest& table) {
-      return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
-    });
     TextContext context = compared_text(settings_, look.names());
-    return in_table && matches(plan_.filter, *socket) && (!plan_.where || matches(*plan_.where, *socket, context));
+    return takes(plan_, *socket, context);
   }
 
   void choose() {

@@ -23,7 +23,10 @@ bool is_asked_for(const Socket& row, std::span<const TableRequest> tables) {
                      [&](const TableRequest& table) { return table.netid == row.netid && table.family == row.family; });
 }
 
-/// The owners of the other end are not recorded beside each row: they are those of that end's row.
+/// Collect's own joins, on the recorded rows themselves. A RecordedSource, as replay has it, would not do: it answers
+/// what a command asks now, with copies whose owners are looked up again by inode and only where asked for. Here two
+/// recordings are compared, so what each tells and what it leaves open has to stay as it is. The owners of the other
+/// end are not recorded beside each row: they are those of that end's row.
 void join(std::span<Socket* const> rows) {
   collecting::join_unix_peers(rows);
   collecting::join_inet_peers(rows);

@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text_escape.h"
 
 namespace skq::cli {
+
+void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more) {
+  for (const Gap& gap : more)
+    if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(gap);
+}
 namespace {
 
 constexpr std::size_t most = 256;

@@ -11,6 +11,9 @@
 
 namespace skq::cli {
 
+/// Adds those that are not yet among them.
+void add_new(std::vector<Gap>& gaps, const std::vector<Gap>& more);
+
 class GapTeller {
  public:
   /// `say` gets the gap's text, escaped.

@@ -16,6 +16,7 @@ View view_of(const Settings& settings, const ListingStyle& style, Repetition* re
   View view = view_of(settings, reader_of(settings));
   if (repetition != nullptr && repetition->glance.screen) view.memory = &repetition->memory;
   view.stamped = style.stamped;
+  view.hosts = style.hosts;
   view.header = view.header && style.titles;
   return view;
 }

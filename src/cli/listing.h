@@ -29,6 +29,7 @@ struct ListingStyle {
   enum class Heading : std::uint8_t { none, time, time_and_host };
   Heading heading = Heading::none;  ///< of a table
   bool stamped = false;             ///< raw and csv have the column ts
+  bool hosts = false;               ///< and the column host
   bool titles = true;               ///< unless the settings leave them out
   bool one_line = false;            ///< a JSON document is one line
 };

@@ -1,7 +1,5 @@
 #include "cli/metrics_command.h"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +13,7 @@
 #include "base/text_escape.h"
 #include "cli/asker.h"
 #include "cli/command_parts.h"
+#include "cli/gap_teller.h"
 #include "cli/list_plan.h"
 #include "cli/message.h"
 #include "cli/metrics_system.h"
@@ -24,7 +23,6 @@
 #include "cli/watch.h"
 #include "kernel/host_names.h"
 #include "kernel/output.h"
-#include "model/derived.h"
 #include "skq/metrics.h"
 
 namespace skq::cli {
@@ -52,7 +50,10 @@ Settings counting(const Settings& settings) {
 class Counter {
  public:
   Counter(const Settings& settings, ListPlan plan, kernel::HostNames& names)
-      : settings_(settings), plan_(std::move(plan)), names_(names), asker_(settings, {}, wishes()) {
+      : settings_(settings),
+        plan_(std::move(plan)),
+        names_(names),
+        asker_(settings, {}, {.wishes = wishes(), .whole_host = false}) {
     plan_.needs = counted_needs | plan_.chosen_by;
   }
 
@@ -68,10 +69,6 @@ class Counter {
   [[nodiscard]] LookWishes wishes() const { return {.tables = plan_.tables, .needs = plan_.chosen_by}; }
 
   Result<Made> with_findings(std::int64_t begun_ns) {
-    if (!std::exchange(begun_, true)) {
-      const auto begun = asker_.begin();
-      if (!begun) return begun.error();
-    }
     const auto answer = asker_.ask();
     if (!answer) return answer.error();
     std::vector<const Socket*> rows;
@@ -93,39 +90,23 @@ class Counter {
     auto gathered = gather(settings_, plan_, names_, **source, storage);
     if (!gathered) return gathered.error();
     made.summary = std::move(gathered->summary);
-    std::erase_if(gathered->rows, [this](const Socket* row) { return is_our_own(*row); });
+    std::erase_if(gathered->rows, [this](const Socket* row) { return !is_counted(*row); });
     write(gathered->rows, nullptr, begun_ns, made);
     return made;
   }
 
-  /// The kernel gives a process its pid as the port of its first netlink socket (net/netlink/af_netlink.c). That of a
-  /// second look has another port, and is known by its owner.
-  [[nodiscard]] bool is_our_own(const Socket& socket) const {
-    const NetlinkPart* part = socket.netlink();
-    if (settings_.from || part == nullptr) return false;
-    const auto is_ours = [](const Owner& owner) { return owner.pid == ::getpid(); };
-    return part->portid == static_cast<std::uint32_t>(::getpid()) ||
-           (socket.owners != nullptr && std::any_of(socket.owners->list.begin(), socket.owners->list.end(), is_ours));
-  }
+  [[nodiscard]] bool is_counted(const Socket& socket) const { return settings_.from || !is_our_own(socket); }
 
   void add_wanted(std::span<const Socket* const> sockets, std::vector<const Socket*>& rows) {
     TextContext compared = compared_text(settings_, names_);
-    for (const Socket* socket : sockets) {
-      const auto holds = [&](const TableRequest& table) {
-        return table.netid == socket->netid && table.family == socket->family && is_in(*socket, table.states);
-      };
-      if (std::none_of(plan_.tables.begin(), plan_.tables.end(), holds) || is_our_own(*socket)) continue;
-      if (!matches(plan_.filter, *socket)) continue;
-      if (!plan_.where || matches(*plan_.where, *socket, compared)) rows.push_back(socket);
-    }
+    for (const Socket* socket : sockets)
+      if (is_counted(*socket) && takes(plan_, *socket, compared)) rows.push_back(socket);
   }
 
   void write(std::span<const Socket* const> rows, const Diagnosis* diagnosis, std::int64_t begun_ns, Made& made) {
     SystemNumbers system;
     if (!settings_.from) system.read();
-    for (const Gap& gap : system.gaps())
-      if (std::find(made.summary.gaps.begin(), made.summary.gaps.end(), gap) == made.summary.gaps.end())
-        made.summary.gaps.push_back(gap);
+    add_new(made.summary.gaps, system.gaps());
     std::vector<CountedTable> tables;
     for (const TableRequest& table : plan_.tables) tables.push_back({table.netid, table.family, table.states});
     made.counted = rows.size();
@@ -147,7 +128,6 @@ class Counter {
   ListPlan plan_;
   kernel::HostNames& names_;
   Asker asker_;
-  bool begun_ = false;
 };
 
 Status write(const Settings& settings, const std::string& text) {

@@ -41,8 +41,7 @@ constexpr std::array rows{
            .origin = Origin::skq,
            .help = "of N snapshots one is full, the rest changes",
            .man = "Make every\n.Ar N Ns th\nsnapshot a full one; those between say what changed.\n"
-                  "The default is 60 with\n.Fl Fl interval ,\nelse 12: who records but one snapshot has to read\n"
-                  "back those since the last full one.",
+                  "The default is 60.",
            .apply = action::full_every},
     Option{.name = "keep-days",
            .argument = Argument::required,

@@ -15,28 +15,36 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why, Command::diff),
            .values = Values::file,
            .origin = Origin::skq,
-           .help = "list what was recorded: FILE, YYYYMMDD or DIR",
-           .why_help = "tell what record --why found: FILE, YYYYMMDD, DIR",
-           .man = "List, instead of the sockets of the running kernel, the last snapshot that\n"
+           .help = "look at what was recorded: FILE, YYYYMMDD, DIR, -",
+           .why_help = "the findings of record --why: FILE, YYYYMMDD, DIR, -",
+           .man = "Look, instead of at the running kernel, at what was recorded:\n"
+                  ".Ar FILE\n"
+                  "is a day file of\n"
                   ".Nm\n"
-                  ".Cm record\n"
-                  "put into the day file\n"
-                  ".Ar FILE ,\n"
-                  "into that of a day\n"
+                  ".Cm record ,\n"
                   ".Ar YYYYMMDD\n"
-                  "below\n"
+                  "that of a day below\n"
                   ".Pa /var/log/skq ,\n"
-                  "or into the folder\n"
-                  ".Ar DIR ;\n"
-                  "or what\n"
+                  ".Ar DIR\n"
+                  "a folder of them,\n"
+                  ".Ar DIR Ns / Ns Ar YYYYMMDD\n"
+                  "a day of that, and\n"
+                  ".Sq \\-\n"
+                  "standard input.\n"
+                  "A listing shows the last snapshot,\n"
+                  ".Cm why\n"
+                  "the findings that\n"
+                  ".Cm record Fl Fl why\n"
+                  "put into it, and\n"
+                  ".Cm diff\n"
+                  "takes from there the snapshots that it compares.\n"
+                  "A listing also reads a\n"
+                  ".Ar FILE\n"
+                  "that\n"
                   ".Fl D ,\n"
                   "or that of\n"
                   ".Xr ss 8 ,\n"
-                  "recorded in\n"
-                  ".Ar FILE .\n"
-                  "A\n"
-                  ".Sq \\-\n"
-                  "is standard input.\n"
+                  "made.\n"
                   "See\n"
                   ".Sx RECORDINGS .",
            .apply = action::from},

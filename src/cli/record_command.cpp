@@ -27,16 +27,15 @@ namespace {
 
 /// Snapshots in quick succession shall not wear out a disk: what a power cut takes away is then short, too.
 constexpr double shortest_durable = 1;
-/// A process that records one snapshot reads back all that is behind the last full one, and pays for each delta about
-/// as much as for a tenth of its own look.
-constexpr unsigned full_every_for_one = 12;
 /// Users and interfaces may get other names.
 constexpr std::uint64_t looks_with_same_names = 60;
 
 RecordOptions options_of(const RecordPlan& plan) {
   RecordOptions options;
   const RecordSettings& record = plan.settings.record;
-  options.full_every = record.full_every.value_or(record.interval ? options.full_every : full_every_for_one);
+  options.full_every = record.full_every.value_or(options.full_every);
+  // Who goes on knows it himself.
+  options.leaves_last = !record.interval;
   options.columns = plan.list.layout.columns;
   return options;
 }
@@ -59,6 +58,7 @@ class Recording {
     auto taken = taker_.take(*names_, interruption);
     if (!taken) return taken.error();
     const Taken& look = **taken;
+    scope_.unlisted = look.unlisted;
     const Look seen{.circumstances = &look.at,
                     .gaps = look.gaps,
                     .rows = look.rows,
@@ -72,6 +72,7 @@ class Recording {
     log_.log().info("{}: snapshot {}, {}, {} sockets, {} findings, {} gaps, {} bytes, {:.3f} s", appended->name,
                     appended->head.seq, appended->head.full ? "full" : "delta", look.rows.size(), look.findings.size(),
                     look.gaps.size(), appended->bytes, static_cast<double>(monotonic_ns() - begin) / 1e9);
+    if (appended->not_left) log_.log().warning("{}", escaped(appended->not_left->text()));
     return remove_old(appended->name);
   }
 

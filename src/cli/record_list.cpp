@@ -14,8 +14,8 @@
 #include "cli/text_table.h"
 #include "kernel/day_file.h"
 #include "kernel/output.h"
-#include "render/json_head.h"
 #include "skq/store.h"
+#include "store/civil_time.h"
 
 namespace skq::cli {
 namespace {
@@ -56,7 +56,7 @@ Day read_day(const std::string& folder, kernel::DayFileEntry entry) {
 std::string time_text(const std::optional<std::int64_t>& time_ns) {
   if (!time_ns) return "-";
   std::string text;
-  render::append_iso_time(text, *time_ns);
+  store::append_iso_time(text, *time_ns);
   constexpr std::size_t begin = 11, length = 8;  // the file's name says the date
   return text.substr(begin, length);
 }
@@ -107,7 +107,7 @@ void append_time(std::string& out, const char* key, const std::optional<std::int
     return;
   }
   out += '"';
-  render::append_iso_time(out, *time_ns);
+  store::append_iso_time(out, *time_ns);
   out += '"';
 }
 

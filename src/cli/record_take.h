@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/asker.h"
 #include "cli/interruption.h"
 #include "cli/record_plan.h"
-#include "cli/why_look.h"
 #include "skq/collect.h"
 #include "skq/result.h"
 #include "skq/source.h"
@@ -17,10 +17,11 @@ namespace skq::cli {
 /// Holds all that its rows point into. They name namespaces that the source knows, so the source goes last.
 struct Taken {
   std::unique_ptr<Source> source;
-  std::unique_ptr<HostLook> host;  ///< with --why
-  Snapshot storage;                ///< without it
+  Snapshot storage;
+  std::unique_ptr<Asker> asker;  ///< with --why, instead of both
   Circumstances at;
   std::vector<Gap> gaps;
+  std::vector<std::string> unlisted;  ///< Scope::unlisted
   std::vector<const Socket*> rows;
   std::vector<std::string> findings;  ///< each one JSON value
 };
@@ -35,8 +36,8 @@ class Taker {
   Result<std::unique_ptr<Taken>> take(NameService& names, const Interruption& interruption) const;
 
  private:
+  void sort_out_unlisted(Taken& taken) const;
   Result<std::unique_ptr<Taken>> take_rows(NameService& names) const;
-  Result<std::unique_ptr<Taken>> look_at_host(NameService& names) const;
   Result<std::unique_ptr<Taken>> take_with_findings(NameService& names, const Interruption& interruption) const;
 
   const RecordPlan& plan_;

@@ -21,9 +21,15 @@ bool begins_with_name(std::string_view detail, std::string_view name) {
          (detail.substr(name.size()).starts_with(':') || detail.substr(name.size()).starts_with(" over "));
 }
 
+/// As the kernel selects: sockets that are bound and idle are told as closed, but sent only where they are asked for.
+bool has_state(const Socket& row, StateSet states) {
+  const bool connects = row.netid == Netid::tcp || row.netid == Netid::dccp;
+  return connects && row.state == State::close ? states.has(State::bound_inactive) : is_in(row, states);
+}
+
 bool is_asked_for(const Socket& row, const DumpRequest& request) {
   return row.family == request.family && (!is_inet(row.family) || row.netid == request.netid) &&
-         is_in(row, request.states);
+         has_state(row, request.states);
 }
 
 /// As a dump would give it: what collect joins is not yet known.
@@ -48,6 +54,7 @@ std::string_view reason_in(std::string_view detail) {
 }  // namespace
 
 RecordedSource::RecordedSource(const RecordedSnapshot& snapshot) : snapshot_(snapshot) {
+  own_netns_.inode = snapshot.head.at.netns;
   for (const Socket* row : snapshot.rows) {
     if (row->owners == nullptr || row->inode == Inode{0}) continue;
     owners_.emplace(row->inode, row->owners);
@@ -60,16 +67,22 @@ Result<DumpEnd> RecordedSource::dump(const DumpRequest& request, Arena& /*arena*
   DumpEnd end{.recorded = true};
   const std::string_view name = name_of(request);
   dumped_.push_back(name);
-  for (const Gap& gap : snapshot_.head.gaps) {
-    if (gap.kind != GapKind::family || !begins_with_name(gap.detail, name)) continue;
+  const auto note_lack = [&](std::string_view detail) {
+    if (!begins_with_name(detail, name)) return;
     end.error = ENOENT;
-    end.substituted = gap.detail.find("/proc/net/") != std::string::npos;
-  }
+    end.substituted = detail.find("/proc/net/") != std::string_view::npos;
+  };
+  for (const Gap& gap : snapshot_.head.gaps)
+    if (gap.kind == GapKind::family) note_lack(gap.detail);
+  if (snapshot_.head.scope)
+    for (const std::string& detail : snapshot_.head.scope->unlisted) note_lack(detail);
   for (const Socket* recorded : snapshot_.rows) {
     if (!is_asked_for(*recorded, request)) continue;
     const UnixPart* part = recorded->unix_part();
     if (request.listeners_pending && (part == nullptr || !part->pending_known)) continue;
     Socket copy = as_dumped(*recorded, request.listeners_pending);
+    // Where the rows do not say, they are of the recorder's own.
+    if (copy.netns == nullptr && own_netns_.inode != 0 && request.needs.has(Need::netns)) copy.netns = &own_netns_;
     if (!row(copy)) break;
   }
   return end;

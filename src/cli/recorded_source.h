@@ -29,6 +29,7 @@ class RecordedSource final : public Source {
   [[nodiscard]] bool is_gap_of_a_dump(const Gap& gap) const;
 
   const RecordedSnapshot& snapshot_;
+  NetNamespace own_netns_;
   std::map<Inode, const Owners*> owners_;
   bool has_threads_ = false;
   std::vector<std::string_view> dumped_;  ///< as gaps name them

@@ -162,6 +162,16 @@ Result<Replayed> Recordings::read_at(std::int64_t time_ns) {
   return replayed;
 }
 
+std::optional<store::TimeSpan> Recordings::span() {
+  const auto begin = first(std::numeric_limits<std::int64_t>::min());
+  if (!begin || !*begin) return std::nullopt;
+  const auto from = head(**begin);
+  const auto end = last();
+  if (!from || !end || !*end) return std::nullopt;
+  const auto to = head(**end);
+  return to ? std::optional(store::TimeSpan{from->at.time_ns, to->at.time_ns}) : std::nullopt;
+}
+
 Result<std::int64_t> Recordings::day_ns() {
   for (std::size_t number = state_->files.size(); number-- > 0;) {
     if (state_->files[number].day) return *state_->files[number].day * second;

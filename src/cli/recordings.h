@@ -72,6 +72,9 @@ class Recordings {
   Result<Replayed> read_last();
   Result<Replayed> read_at(std::int64_t time_ns);
 
+  /// The times of the first snapshot and of the last one in the files. Empty: there is none, or it cannot be read.
+  std::optional<store::TimeSpan> span();
+
   /// The begin of the day that a time of day is of: that of the last snapshot's file.
   Result<std::int64_t> day_ns();
 
@@ -86,6 +89,9 @@ class Recordings {
 /// What --from names: snapshots, or the dumps of -D. Told apart by their bytes, not by their names.
 using Recorded = std::variant<Recordings, std::unique_ptr<Source>>;
 Result<Recorded> open_recorded(const std::string& spec);
+
+/// 2026-11-21T07:08:09.123Z
+std::string time_text(std::int64_t time_ns);
 
 /// A TIME of the command line; `spelling` is the option before it, as in "--at ". A mistake is shown by a caret.
 std::variant<store::Moment, UsageError> read_moment(const std::string& spelling, std::string_view text);

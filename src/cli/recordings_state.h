@@ -6,9 +6,6 @@
 
 namespace skq::cli {
 
-/// 2026-11-21T07:08:09.123Z
-std::string time_text(std::int64_t time_ns);
-
 struct Recordings::State {
   struct File {
     std::string path;

@@ -1,7 +1,6 @@
 #include "cli/replay_list.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -41,6 +40,9 @@ class Replay {
         }),
         here_({.numeric = settings.numeric, .resolve = settings.resolve, .recorded = true}) {}
 
+  /// Rows of two hosts shall be told apart; the other formats always do.
+  void prepare(ReplayRange& range) { hosts_ = is_rows() && range.has_many_hosts(); }
+
   /// Nothing: go on. A code: it is over.
   std::optional<ExitCode> show(const Replayed& replayed) {
     tell_gaps(replayed.gaps, log_);
@@ -60,19 +62,18 @@ class Replay {
 
   ExitCode end() {
     if (const Status committed = output_.commit(); !committed) return fail(committed.error());
-    if (hosts_.size() > 1 && (settings_.format == Format::raw || settings_.format == Format::csv))
-      complain("these are snapshots of " + std::to_string(hosts_.size()) +
-               " hosts, which only the formats table, json and jsonl tell apart");
     if (settings_.strict && !complete_) return ExitCode::incomplete;
     return settings_.exit_code && shown_ == 0 ? ExitCode::no_match : ExitCode::done;
   }
 
  private:
+  [[nodiscard]] bool is_rows() const { return settings_.format == Format::raw || settings_.format == Format::csv; }
+
   ListingStyle style() const {
-    const bool rows = settings_.format == Format::raw || settings_.format == Format::csv;
     return {.heading = ListingStyle::Heading::time_and_host,
             .stamped = true,
-            .titles = !rows || number_ == 0,
+            .hosts = hosts_,
+            .titles = !is_rows() || number_ == 0,
             .one_line = range_};
   }
 
@@ -90,7 +91,6 @@ class Replay {
     ++number_;
     shown_ += listing.shown();
     complete_ = complete_ && summary->complete();
-    hosts_.insert(snapshot.head.at.host);
     tell_once(summary->gaps, around);
     log_.info("snapshot {} of {}: {} rows, {} shown, {} gaps", snapshot.head.seq, time_text_of(snapshot),
               snapshot.rows.size(), listing.shown(), summary->gaps.size());
@@ -116,7 +116,7 @@ class Replay {
   const Log& log_;
   GapTeller gaps_;
   kernel::HostNames here_;
-  std::set<std::string> hosts_;
+  bool hosts_ = false;
   std::size_t number_ = 0, shown_ = 0;
   bool complete_ = true;
 };
@@ -128,14 +128,33 @@ ExitCode misuse(const UsageError& error) {
 
 using Show = std::function<std::optional<ExitCode>(const Replayed&)>;
 
+/// Nobody expects the sockets of another day.
+void tell_if_old(std::int64_t time_ns, std::int64_t wanted_ns) {
+  constexpr std::int64_t hour = 3'600'000'000'000;
+  if (wanted_ns - time_ns > hour && day_file_name(time_ns) != day_file_name(wanted_ns))
+    complain("note: the last snapshot up to " + time_text(wanted_ns) + " is of " + time_text(time_ns));
+}
+
 std::optional<ExitCode> show_one(Recordings& recordings, const ReplayTimes& times, const Show& show) {
   auto until = times.at ? resolve(*times.at, recordings) : Result<store::TimeSpan>(store::TimeSpan{});
   if (!until) return fail(until.error());
   auto replayed = times.at ? recordings.read_at(until->last_ns) : recordings.read_last();
-  return replayed ? show(*replayed) : fail(replayed.error());
+  if (!replayed) return fail(replayed.error());
+  if (times.at) tell_if_old(replayed->snapshot->head.at.time_ns, until->last_ns);
+  return show(*replayed);
 }
 
-std::optional<ExitCode> show_range(Recordings& recordings, const ReplayTimes& times, const Show& show) {
+/// Says what there is instead.
+Error none_in_range(Recordings& recordings) {
+  const std::string none = recordings.name() + ": there is no snapshot in that range";
+  const auto span = recordings.span();
+  if (!span) return Error{none, 0};
+  return Error{
+      none + "; the first one is of " + time_text(span->first_ns) + ", the last one of " + time_text(span->last_ns), 0};
+}
+
+std::optional<ExitCode> show_range(Recordings& recordings, const ReplayTimes& times, const Show& show,
+                                   const std::function<void(ReplayRange&)>& prepare) {
   std::optional<std::int64_t> begin, end;
   for (const bool first : {true, false}) {
     const auto& moment = first ? times.begin : times.end;
@@ -146,11 +165,12 @@ std::optional<ExitCode> show_range(Recordings& recordings, const ReplayTimes& ti
   }
   if (begin && end && *begin > *end) return misuse({"--begin is later than --end"});
   ReplayRange snapshots(recordings, begin, end);
+  if (prepare) prepare(snapshots);
   for (bool any = false;; any = true) {
     const auto replayed = snapshots.next();
     if (!replayed) return fail(replayed.error());
     if (!*replayed && any) return {};
-    if (!*replayed) return fail(Error{recordings.name() + ": there is no snapshot in that range", 0});
+    if (!*replayed) return fail(none_in_range(recordings));
     if (const auto code = show(**replayed)) return code;
     if ((*replayed)->snapshot == nullptr && !any)
       return fail(Error{recordings.name() + ": there is no whole snapshot in that range", 0});
@@ -180,12 +200,14 @@ ExitCode list_recorded(const Settings& settings, Recordings& recordings, const R
   auto output = settings.output ? kernel::Output::to_file(*settings.output) : kernel::Output::to_stdout();
   if (!output) return fail(output.error());
   Replay replay(settings, times.begin || times.end, *output, log);
-  const auto code = replay_each(recordings, times, [&](const Replayed& replayed) { return replay.show(replayed); });
+  const auto show = [&](const Replayed& replayed) { return replay.show(replayed); };
+  const auto code = replay_each(recordings, times, show, [&](ReplayRange& range) { replay.prepare(range); });
   return code ? *code : replay.end();
 }
 
-std::optional<ExitCode> replay_each(Recordings& recordings, const ReplayTimes& times, const Show& show) {
-  return times.begin || times.end ? show_range(recordings, times, show) : show_one(recordings, times, show);
+std::optional<ExitCode> replay_each(Recordings& recordings, const ReplayTimes& times, const Show& show,
+                                    const std::function<void(ReplayRange&)>& prepare) {
+  return times.begin || times.end ? show_range(recordings, times, show, prepare) : show_one(recordings, times, show);
 }
 
 }  // namespace skq::cli

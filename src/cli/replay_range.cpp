@@ -56,10 +56,30 @@ void ReplayRange::end_unread() {
   unread_ = 0;
 }
 
+/// Files whose name is no day's may be of any.
+bool ReplayRange::may_have(std::size_t day) const {
+  const auto begin = recordings_.state_->files[day].day;
+  return !begin || (*begin + day_seconds > begin_ns_ / second && *begin <= end_ns_ / second);
+}
+
+bool ReplayRange::has_many_hosts() {
+  std::optional<std::string> host;
+  for (std::size_t number = 0; number < recordings_.state_->files.size(); ++number) {
+    if (!may_have(number)) continue;
+    const auto day = recordings_.state_->day(number);
+    if (!day) continue;
+    for (const SnapshotPlace& place : (*day)->contents.snapshots) {
+      if (!is_in(place.head)) continue;
+      if (host && *host != place.head.at.host) return true;
+      host = place.head.at.host;
+    }
+  }
+  return false;
+}
+
 /// False: the day is of another time, or cannot be opened.
 bool ReplayRange::open_day() {
-  const auto begin = recordings_.state_->files[next_->day].day;
-  if (begin && (*begin + day_seconds <= begin_ns_ / second || *begin > end_ns_ / second)) return false;
+  if (!may_have(next_->day)) return false;
   const auto day = recordings_.state_->day(next_->day);
   if (!day) gaps_.push_back({GapKind::dump, day.error().text()});
   return bool(day);

@@ -13,11 +13,14 @@ class ReplayRange {
   ReplayRange(Recordings& recordings, std::optional<std::int64_t> begin_ns, std::optional<std::int64_t> end_ns);
   /// Empty: that was all.
   Result<std::optional<Replayed>> next();
+  /// Whether it has snapshots of more than one host, as far as their heads can be read. To be asked before next().
+  bool has_many_hosts();
 
  private:
   void note_damages(std::size_t index);
   void note_unread(const SnapshotHead& head, const Error& error);
   void end_unread();
+  [[nodiscard]] bool may_have(std::size_t day) const;
   bool open_day();
   [[nodiscard]] bool is_in(const SnapshotHead& head) const;
 

@@ -13,7 +13,7 @@
 #include "cli/message.h"
 #include "cli/stdout_reader.h"
 #include "cli/terminal.h"
-#include "render/json_head.h"
+#include "store/civil_time.h"
 
 namespace skq::cli {
 namespace {
@@ -36,7 +36,7 @@ bool sleep_until(std::int64_t until_ns, bool writes_to_stdout) {
 
 std::string first_line(const Settings& settings, const Glimpse& look, bool reads_keys) {
   std::string time;
-  render::append_iso_time(time, look.circumstances.time_ns);
+  store::append_iso_time(time, look.circumstances.time_ns);
   const std::string_view what = settings.action == Action::why ? "skq why" : "skq";
   return fmt::format("{} every {}s  {}  {}  {}  ({} ends)", what, *settings.watch, escaped(look.circumstances.host),
                      time, look.count, reads_keys ? "q" : "Ctrl-C");
@@ -95,7 +95,7 @@ int lines_for_text(const ScreenSize& screen) { return std::max(screen.rows - 2, 
 
 std::string block_heading(const Circumstances& circumstances) {
   std::string heading = "# ";
-  render::append_iso_time(heading, circumstances.time_ns);
+  store::append_iso_time(heading, circumstances.time_ns);
   return heading += '\n';
 }
 

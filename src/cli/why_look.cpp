@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "cli/gap_teller.h"
 #include "cli/screen.h"
 
 namespace skq::cli {
@@ -67,8 +68,7 @@ void merge(Activity& all, Activity part) {
   all.in_io_uring.insert(all.in_io_uring.end(), part.in_io_uring.begin(), part.in_io_uring.end());
   std::sort(all.in_io_uring.begin(), all.in_io_uring.end());
   all.in_io_uring.erase(std::unique(all.in_io_uring.begin(), all.in_io_uring.end()), all.in_io_uring.end());
-  for (Gap& gap : part.gaps)
-    if (std::find(all.gaps.begin(), all.gaps.end(), gap) == all.gaps.end()) all.gaps.push_back(std::move(gap));
+  add_new(all.gaps, part.gaps);
 }
 
 void refresh(HostLook& look) {

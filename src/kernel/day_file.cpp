@@ -22,6 +22,25 @@ std::string path_of(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? folder + name : folder + "/" + name;
 }
 
+constexpr std::string_view beside_ends = ".last", unfinished_ends = ".new";
+
+/// FOLDER/.DAY.last of FOLDER/DAY.SUFFIX.
+std::string path_beside(const std::string& path) {
+  const std::size_t name = path.rfind('/') + 1;  // none: 0
+  const std::size_t day = std::min(path.find('.', name), path.size()) - name;
+  return (path.substr(0, name) + '.').append(path, name, day).append(beside_ends);
+}
+
+/// The day file's name of that of a file beside it, whose suffix is that of `like`; empty: no such name.
+std::string day_name_of(std::string_view beside, std::string_view like) {
+  if (beside.ends_with(unfinished_ends)) beside.remove_suffix(unfinished_ends.size());
+  const std::size_t suffix = like.find('.');
+  if (!beside.starts_with('.') || !beside.ends_with(beside_ends) || suffix == std::string_view::npos) return {};
+  beside.remove_prefix(1);
+  beside.remove_suffix(std::min(beside.size(), beside_ends.size()));
+  return std::string(beside).append(like.substr(suffix));
+}
+
 int lock(int file) {
   while (::flock(file, LOCK_EX) != 0) {
     if (errno != EINTR) return errno;
@@ -135,6 +154,29 @@ Status DayFile::append(std::uint64_t keep, std::string_view bytes, bool durable)
   return Error{"append to " + path_, error};
 }
 
+std::optional<DayFile> DayFile::open_beside() const {
+  std::string path = path_beside(path_);
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
+  if (!file.valid()) return std::nullopt;
+  DayFile beside(std::move(file), std::move(path));
+  const auto regular = beside.identify();
+  return regular && *regular ? std::optional(std::move(beside)) : std::nullopt;
+}
+
+Status DayFile::leave_beside(std::string_view bytes) {
+  const std::string path = path_beside(path_), fresh = path + std::string(unfinished_ends);
+  // Of one who was killed while he wrote it; whoever has the lock is alone with that name.
+  ::unlink(fresh.c_str());
+  const UniqueFd file(
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, new_file_mode));
+  if (!file.valid()) return Error{"write " + fresh, errno};
+  int error = write_all(file.get(), bytes);
+  if (error == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return Done{};
+  ::unlink(fresh.c_str());
+  return Error{"write " + path, error};
+}
+
 Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of) {
   const std::unique_ptr<DIR, CloseFolder> entries(::opendir(folder.c_str()));
   if (!entries) return Error{"open " + folder, errno};
@@ -169,8 +211,21 @@ Result<std::vector<std::string>> remove_old_days(const std::string& folder, cons
     if (!too_old && !too_much) continue;
     const std::string path = path_of(folder, day.name);
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return Error{"remove " + path, errno};
+    ::unlink(path_beside(path).c_str());
     bytes -= day.size;
     removed.push_back(day.name);
+  }
+  return removed;
+}
+
+std::size_t remove_beside_older_days(const std::string& folder, const DayOf& day_of, const std::string& current) {
+  const std::unique_ptr<DIR, CloseFolder> entries(::opendir(folder.c_str()));
+  const auto today = day_of(current);
+  if (!entries || !today) return 0;
+  std::size_t removed = 0;
+  while (const dirent* entry = ::readdir(entries.get())) {
+    const auto day = day_of(day_name_of(entry->d_name, current));
+    if (day && *day < *today && ::unlinkat(::dirfd(entries.get()), entry->d_name, 0) == 0) ++removed;
   }
   return removed;
 }

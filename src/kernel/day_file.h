@@ -2,6 +2,9 @@
 //
 // Whoever appends holds the file's lock (flock) from before it looks at the end until its bytes are there, and writes
 // them by one write: two recorders at once lose nothing, and a reader, who takes no lock, sees a torn end at most.
+//
+// Beside a day's file YYYYMMDD.* a hidden one, .YYYYMMDD.last, holds what whoever appends leaves for the next one. It
+// is replaced under the same lock, and goes with its day.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +36,11 @@ class DayFile final : public ByteSource {
   /// are on the disk before this returns.
   Status append(std::uint64_t keep, std::string_view bytes, bool durable);
 
+  /// What lies beside the file; nothing where there is none that can be read.
+  [[nodiscard]] std::optional<DayFile> open_beside() const;
+  /// Puts that there instead, in one step and with mode 0640 less the umask.
+  Status leave_beside(std::string_view bytes);
+
  private:
   DayFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
   Result<bool> identify();
@@ -59,8 +67,12 @@ struct Retention {
   std::optional<std::uint64_t> most_bytes;  ///< the oldest go until the rest is no larger
 };
 
-/// Removes whole days; the day of `current` and later ones never. Gives the names of those removed.
+/// Removes whole days with what lies beside them; the day of `current` and later ones never. Gives the names of those
+/// removed.
 Result<std::vector<std::string>> remove_old_days(const std::string& folder, const DayOf& day_of,
                                                  const std::string& current, const Retention& retention);
+
+/// Removes what lies beside the days before that of `current`: nobody will append to them. Returns how many that were.
+std::size_t remove_beside_older_days(const std::string& folder, const DayOf& day_of, const std::string& current);
 
 }  // namespace skq::kernel

@@ -8,11 +8,11 @@
 #include "base/text_width.h"
 #include "render/changes_parts.h"
 #include "render/flow_text.h"
-#include "render/json_head.h"
 #include "render/number_text.h"
 #include "render/table_cell.h"
 #include "render/table_fit.h"
 #include "render/text_page.h"
+#include "store/civil_time.h"
 
 namespace skq::render {
 namespace {
@@ -127,7 +127,7 @@ class ChangesTable {
 
   static std::string look_text(const ComparedLook& look) {
     std::string text;
-    append_iso_time(text, look.head->at.time_ns);
+    store::append_iso_time(text, look.head->at.time_ns);
     return text + " (" + (look.live ? "now, " : "") + counted(look.sockets, "socket", "sockets") + ")";
   }
 

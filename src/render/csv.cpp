@@ -71,17 +71,23 @@ class CsvRenderer final : public Renderer {
       : columns_(job.layout.columns),
         header_(job.view.header),
         stamped_(job.view.stamped),
+        hosts_(job.view.hosts),
         to_terminal_(job.view.width.has_value()),
         context_(job.context) {}
 
   void begin(const Circumstances& circumstances, std::string& out) override {
+    stamp_.clear();
     if (stamped_) {
-      stamp_.clear();
       append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
+      stamp_ += ',';
+    }
+    if (hosts_) {
+      append_text(stamp_, circumstances.host, scratch_, to_terminal_);
       stamp_ += ',';
     }
     if (!header_) return;
     if (stamped_) out += "ts,";
+    if (hosts_) out += "host,";
     for (const Field* field : columns_) {
       if (field != columns_.front()) out += ',';
       append_text(out, field->name, scratch_);
@@ -123,6 +129,7 @@ class CsvRenderer final : public Renderer {
   std::vector<const Field*> columns_;
   bool header_;
   bool stamped_;
+  bool hosts_;
   bool to_terminal_;
   TextContext& context_;
   std::string cell_, scratch_, stamp_;

@@ -14,9 +14,6 @@ std::int64_t seconds_of(std::int64_t time_ns);
 
 void append_signed_integer(std::string& out, std::int64_t value);
 
-/// 2026-11-21T07:08:09.123Z
-void append_iso_time(std::string& out, std::int64_t time_ns);
-
 /// {"schema":1, … "netns":4026531840, with an open end: append_json_gaps() and a brace have to follow.
 void append_json_head(std::string& out, const Circumstances& circumstances, std::string_view version);
 

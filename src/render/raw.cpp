@@ -51,16 +51,25 @@ struct CellWriter {
 class RawRenderer final : public Renderer {
  public:
   explicit RawRenderer(const Job& job)
-      : columns_(job.layout.columns), header_(job.view.header), stamped_(job.view.stamped), context_(job.context) {}
+      : columns_(job.layout.columns),
+        header_(job.view.header),
+        stamped_(job.view.stamped),
+        hosts_(job.view.hosts),
+        context_(job.context) {}
 
   void begin(const Circumstances& circumstances, std::string& out) override {
+    stamp_.clear();
     if (stamped_) {
-      stamp_.clear();
       append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
+      stamp_ += ' ';
+    }
+    if (hosts_) {
+      append_text(stamp_, circumstances.host);
       stamp_ += ' ';
     }
     if (!header_) return;
     if (stamped_) out += "ts ";
+    if (hosts_) out += "host ";
     for (std::size_t at = 0; at < columns_.size(); ++at) {
       if (at != 0) out += ' ';
       append_text(out, columns_[at]->name);
@@ -83,6 +92,7 @@ class RawRenderer final : public Renderer {
   std::vector<const Field*> columns_;
   bool header_;
   bool stamped_;
+  bool hosts_;
   std::string stamp_;
   TextContext& context_;
 };

@@ -67,6 +67,12 @@ void append_states(std::string& out, StateSet states) {
   out += ']';
 }
 
+void append_texts(std::string& out, const std::vector<std::string>& texts) {
+  out += '[';
+  for (const std::string& text : texts) append_text(out, &text == &texts.front() ? "" : ",", text);
+  out += ']';
+}
+
 void append_scope(std::string& out, const Scope& scope) {
   out += scope.all_netns ? ",\"scope\":{\"all_netns\":true" : ",\"scope\":{\"all_netns\":false";
   append_text(out, ",\"filter\":", scope.filter);
@@ -78,7 +84,9 @@ void append_scope(std::string& out, const Scope& scope) {
     if (~table.states != StateSet()) append_states(out, table.states);
     out += '}';
   }
-  out += "]}";
+  out += ']';
+  if (!scope.unlisted.empty()) append_texts(out += ",\"unlisted\":", scope.unlisted);
+  out += '}';
 }
 
 template <class Enum, class Names>
@@ -115,12 +123,17 @@ bool read_table(JsonCursor& json, std::vector<Scope::Table>& tables) {
   return read;
 }
 
+bool read_texts(JsonCursor& json, std::vector<std::string>& texts) {
+  return json.list([&] { return texts.size() < most_columns && read_text(json, texts.emplace_back()); });
+}
+
 bool read_scope(JsonCursor& json, std::optional<Scope>& to) {
   Scope& scope = to.emplace();
   return json.object([&](std::string_view key) {
     std::string_view unknown;
     if (key == "all_netns") return json.boolean(scope.all_netns);
     if (key == "filter") return read_text(json, scope.filter);
+    if (key == "unlisted") return read_texts(json, scope.unlisted);
     if (key == "tables") return json.list([&] { return read_table(json, scope.tables); });
     return json.raw(unknown);
   });
@@ -142,10 +155,6 @@ bool read_seconds(JsonCursor& json, std::int64_t& seconds) {
   return true;
 }
 
-bool read_columns(JsonCursor& json, std::vector<std::string>& columns) {
-  return json.list([&] { return columns.size() < most_columns && read_text(json, columns.emplace_back()); });
-}
-
 bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
   std::string_view unknown;
   if (key == "type") return read_text(json, to.type);
@@ -161,7 +170,7 @@ bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
   if (key == "findings") return json.integer(to.head.findings.emplace());
   if (key == "n") return to.counted = json.integer(to.head.rows);
   if (key == "gaps") return json.list([&] { return read_gap(json, to.head.gaps); });
-  if (key == "columns") return read_columns(json, to.head.columns);
+  if (key == "columns") return read_texts(json, to.head.columns);
   if (key == "scope") return read_scope(json, to.head.scope);
   return json.raw(unknown);
 }
@@ -184,10 +193,7 @@ void append_head(std::string& out, const SnapshotHead& head) {
   fields::append_number(out += ",\"n\":", head.rows);
   if (head.findings) fields::append_number(out += ",\"findings\":", *head.findings);
   if (head.full) {
-    out += ",\"columns\":[";
-    for (const std::string& column : head.columns)
-      append_text(out, &column == &head.columns.front() ? "" : ",", column);
-    out += ']';
+    append_texts(out += ",\"columns\":", head.columns);
     if (head.scope) append_scope(out, *head.scope);
   }
   out += "}\n";

@@ -5,20 +5,13 @@
 #include "store/delta.h"
 #include "store/frame.h"
 #include "store/head_text.h"
+#include "store/last_snapshot.h"
 #include "store/row_text.h"
 
 namespace skq {
 namespace {
 
-/// The last snapshot of a file, and where it ends.
-struct Base {
-  FileId file;
-  std::uint64_t end = 0;
-  std::optional<SnapshotHead> head;  ///< empty: there is none that a delta could be against
-  std::size_t deltas = 0;
-  store::Rows rows;
-  std::uint64_t next_seq = 0;
-};
+using store::Base;
 
 void append_findings(std::string& out, std::span<const std::string> findings) {
   for (const std::string& finding : findings) {
@@ -75,14 +68,20 @@ struct Recorder::State {
   std::vector<std::string> columns;
   std::optional<Base> base, pending;  ///< what the file ends with; what it will when the appendix is written
 
-  Status look_at(const ByteSource& file, FileId id);
+  Status look_at(const ByteSource& file, FileId id, const ByteSource* last);
+  Status look_into(const ByteSource& file, FileId id);
   bool full(const SnapshotHead& next) const;
 };
 
-// Who appended last, knows; else the file tells.
-Status Recorder::State::look_at(const ByteSource& file, FileId id) {
+// Who appended last, knows; or has left what he knew; else the file tells.
+Status Recorder::State::look_at(const ByteSource& file, FileId id, const ByteSource* last) {
   if (base && base->file == id && base->end == file.size()) return Done{};
   base.reset();
+  if (last != nullptr) base = store::unpack_last(*last, file, id);
+  return base ? Status(Done{}) : look_into(file, id);
+}
+
+Status Recorder::State::look_into(const ByteSource& file, FileId id) {
   const auto contents = read_contents(file);
   if (!contents) return contents.error();
   if (const Status status = check_beginning(file, *contents); !status) return status;
@@ -116,11 +115,12 @@ Recorder::Recorder(Recorder&&) noexcept = default;
 Recorder& Recorder::operator=(Recorder&&) noexcept = default;
 Recorder::~Recorder() = default;
 
-Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& look, NameService* names) {
+Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& look, NameService* names,
+                                const ByteSource* last) {
   state_->pending.reset();
-  if (const Status status = state_->look_at(file, id); !status) return status.error();
+  if (const Status status = state_->look_at(file, id, last); !status) return status.error();
   const Base& base = *state_->base;
-  Appendix appendix{base.end, {}, {}};
+  Appendix appendix{base.end, {}, {}, {}};
   SnapshotHead& head = appendix.head;
   head.at = *look.circumstances;
   head.gaps.assign(look.gaps.begin(), look.gaps.end());
@@ -150,6 +150,10 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   appendix.frame = *std::move(frame);
   state_->pending =
       Base{id, base.end + appendix.frame.size(), head, head.full ? 0 : base.deltas + 1, std::move(rows), head.seq + 1};
+  if (state_->options.leaves_last && state_->options.full_every > 1) {
+    auto packed = store::pack_last(*state_->pending, appendix.frame, state_->options.level);
+    if (packed) appendix.last = *std::move(packed);
+  }
   return appendix;
 }
 

@@ -37,16 +37,18 @@ TEST_F(Record, OptionsNarrowIt) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"-tl"},
                                                 {"-t", "sport", "=", ":4102"},
                                                 {"-t", "--where", "local_port == 4101 and comm =~ '.'"},
+                                                {"-A", "tcp", "-c", "local,recv_q"},
                                                 {"-A", "tcp", "-c", "local,recv_q"}}) {
     const Finished done = record(words);
     EXPECT_EQ(done.exit, 0) << done.err;
   }
   const DayRead day = read_folder(folder());
-  EXPECT_EQ(day.sockets, (std::vector<std::size_t>{2, 1, 1, 4}));
-  ASSERT_EQ(day.heads.size(), 4U);
+  EXPECT_EQ(day.sockets, (std::vector<std::size_t>{2, 1, 1, 4, 4}));
+  ASSERT_EQ(day.heads.size(), 5U);
   EXPECT_EQ(day.heads[3].columns, (std::vector<std::string>{"recv_q", "local"}));
-  EXPECT_FALSE(day.heads[1].full);
+  EXPECT_TRUE(day.heads[1].full) << "another choice of sockets";
   EXPECT_TRUE(day.heads[3].full) << "other columns";
+  EXPECT_FALSE(day.heads[4].full) << "the same again";
 }
 
 TEST_F(Record, EachLineIsJsonAndTheHeadSaysWhatItMust) {
@@ -123,18 +125,26 @@ TEST_F(Record, GoesOnAndEndsInOrder) {
   }
 }
 
-// Who records one snapshot reads back all since the last full one; who stays knows it.
-TEST_F(Record, ALoneSnapshotHasFewerDeltasBehindIt) {
+// From cron and going on alike, and each where the other left off. What a process of one snapshot leaves is beside it.
+TEST_F(Record, OneOfSixtyIsFull) {
   const auto kinds = [&] {
     std::string text;
     for (const skq::SnapshotHead& head : read_folder(folder()).heads) text += head.full ? 'F' : 'd';
     return text;
   };
-  for (int n = 0; n < 13; ++n) EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
-  EXPECT_EQ(kinds(), "FdddddddddddF");
-  EXPECT_EQ(record({"-t", "-c", "local", "--interval=0.01", "--count=20"}).exit, 0);
-  EXPECT_EQ(kinds(), "FdddddddddddF" + std::string(20, 'd'));
-  EXPECT_EQ(record({"-t", "-c", "local", "--full-every=40"}).exit, 0);
+  const auto left = [&] {
+    std::string name = std::filesystem::path(day_files(folder()).back()).filename();
+    return std::filesystem::exists(file("." + name.substr(0, 8) + ".last"));
+  };
+  EXPECT_EQ(record({"-t", "-c", "local", "--interval=0.01", "--count=3"}).exit, 0);
+  EXPECT_FALSE(left()) << "who goes on knows it himself";
+  for (int n = 0; n < 20; ++n) EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
+  EXPECT_TRUE(left());
+  EXPECT_EQ(kinds(), "F" + std::string(22, 'd'));
+  EXPECT_EQ(record({"-t", "-c", "local", "--interval=0.01", "--count=30"}).exit, 0);
+  for (int n = 0; n < 8; ++n) EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
+  EXPECT_EQ(kinds(), "F" + std::string(59, 'd') + "F");
+  EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
   EXPECT_EQ(kinds().back(), 'd');
   EXPECT_EQ(record({"-t", "-c", "local", "--full-every=1"}).exit, 0);
   EXPECT_EQ(kinds().back(), 'F');

@@ -36,6 +36,33 @@ TEST_F(Days, ARangeOverTwoDaysComesInOrderWithItsTimes) {
   EXPECT_EQ(std::count(last_.out.begin(), last_.out.end(), '\n'), 1) << last_.out;
 }
 
+TEST_F(Days, ATimeWithoutSnapshotsIsToldAsSuch) {
+  for (const int at : {0, 1, 2 * 24 * 60}) put(at, 1 + static_cast<std::uint32_t>(at));
+  const auto says = [&](const char* words) { return last_.err.find(words) != std::string::npos; };
+  EXPECT_EQ(listed({"--begin=20261122 00:00", "--end=20261122 23:59"}), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_TRUE(
+      says("no snapshot in that range; the first one is of 2026-11-21T12:00:00.000Z, the last one of "
+           "2026-11-23T12:00:00.000Z"))
+      << last_.err;
+  EXPECT_EQ(listed({"--at=20261122 14:00"}), "1:2");
+  EXPECT_EQ(last_.exit, 0);
+  EXPECT_TRUE(says("note: the last snapshot up to 2026-11-22T14:00:00.999Z is of 2026-11-21T12:01:00.000Z"))
+      << last_.err;
+  EXPECT_EQ(listed({"--at=20261121 23:00"}), "1:2");
+  EXPECT_EQ(last_.err, "") << "of that very day";
+  EXPECT_EQ(listed({"--at=20200101 12:00"}), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_EQ(listed({"--begin=20261123", "--end=20261122"}), "");
+  EXPECT_EQ(last_.exit, 2);
+  EXPECT_TRUE(says("--begin is later than --end")) << last_.err;
+  for (const char* zone : {"America/New_York", "Europe/Berlin"}) {
+    ::setenv("TZ", zone, 1);
+    EXPECT_EQ(listed({"--begin=20261121 12:01", "--end=20261121 12:01"}), "1:2") << "times are UTC: " << zone;
+  }
+  ::unsetenv("TZ");
+}
+
 TEST_F(Days, EveryFormatSaysWhen) {
   put(0, 5);
   put(1, 6);
@@ -72,13 +99,21 @@ TEST_F(Days, TwoBootsAndTwoHostsAreNeverMixed) {
   put(1, 2, "web1", "b2");
   put(1, 3, "web2", "b3");
   put(2, 4, "web1", "b2");
-  EXPECT_EQ(listed({"--begin=12:00"}), "0:1 1:2 1:3 2:4");
-  EXPECT_NE(last_.err.find("2 hosts"), std::string::npos) << last_.err;
+  const auto range = [&](const std::string& format) {
+    return skq({"--from", folder_, "-xa", "--begin=12:01", "-c", "inode", "--format=" + format}).out;
+  };
+  EXPECT_EQ(range("raw"), "ts host inode\n1795262460 web1 2\n1795262460 web2 3\n1795262520 web1 4\n");
+  EXPECT_EQ(range("csv"), "ts,host,inode\r\n1795262460,web1,2\r\n1795262460,web2,3\r\n1795262520,web1,4\r\n");
+  EXPECT_EQ(listed({"--begin=12:02"}), "2:4") << "of one host";
   const std::string rows = skq({"--from", folder_, "-xa", "--begin=12:00", "-c", "inode", "--json-lines"}).out;
   EXPECT_NE(rows.find("\"host\":\"web2\",\"inode\":3}"), std::string::npos) << rows;
   EXPECT_NE(rows.find("\"host\":\"web1\",\"inode\":4}"), std::string::npos) << rows;
   const std::string table = skq({"--from", folder_, "-xa", "--at=12:01", "-c", "inode"}).out;
   EXPECT_EQ(table.substr(0, table.find('\n')), "# 2026-11-21T12:01:00.000Z  web2");
+  put(24 * 60, 5, "web2");
+  EXPECT_EQ(skq({"--from", folder_, "-xa", "--begin=20261121 12:02", "-c", "inode", "--format=raw", "-H"}).out,
+            "1795262520 web1 4\n1795348800 web2 5\n")
+      << "of two days";
 }
 
 TEST_F(Days, HostileNamesReachNoTerminal) {

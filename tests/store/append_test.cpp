@@ -7,86 +7,18 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <functional>
-#include <map>
 
+#include "appending.h"
 #include "base/unique_fd.h"
-#include "cli/append_snapshot.h"
-#include "kernel/day_file.h"
-#include "snapshots.h"
 
 namespace skq::test {
 namespace {
 
-namespace fs = std::filesystem;
-
-class Append : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "skq-store-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  [[nodiscard]] std::string today() const { return folder_ + "/20261121.jsonl.zst"; }
-
-  std::string folder_;
-};
-
-/// Appends one snapshot with a finding that nobody else has.
-Result<cli::Appended> put(const std::string& folder, Recorder& recorder, BusyHost& host, const std::string& id,
-                          const Circumstances& at = circumstances_at(noon)) {
-  const Looked look = host.look();
-  host.pass();
-  const std::vector<std::string> findings{"\"" + id + "\""};
-  const std::vector<const Socket*> rows(look.rows.begin(), look.rows.end());
-  return cli::append_snapshot(folder, recorder, {&at, {}, rows, findings}, nullptr, false);
-}
-
-/// How often each finding stands in a file, all of whose snapshots can be read.
-std::map<std::string, int> ids_of(const std::string& path) {
-  std::map<std::string, int> ids;
-  const auto file = kernel::DayFile::open_to_read(path);
-  EXPECT_TRUE(file) << path;
-  if (!file) return ids;
-  const auto contents = read_contents(*file);
-  EXPECT_TRUE(contents);
-  for (const Damage& damage : contents->damages) EXPECT_TRUE(damage.torn) << damage.offset << ' ' << damage.why;
-  SnapshotReader reader(*file, *contents);
-  for (std::size_t at = 0; at < contents->snapshots.size(); ++at) {
-    const auto snapshot = reader.read(at);
-    EXPECT_TRUE(snapshot) << snapshot.error().text();
-    if (!snapshot) continue;
-    EXPECT_EQ((*snapshot)->head.seq, at);
-    for (const std::string& id : (*snapshot)->findings) ++ids[id];
-  }
-  return ids;
-}
-
-pid_t in_child(const std::function<void()>& work) {
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    try {
-      work();
-    } catch (...) {
-      ::_exit(99);
-    }
-    ::_exit(0);
-  }
-  return pid;
-}
-
-int exit_of(pid_t pid) {
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
+class Append : public AppendTest {};
 
 std::vector<std::string> lines_of(int fd) {
   std::string all;
@@ -210,26 +142,43 @@ TEST_F(Append, AFullDiskLeavesTheFileReadable) {
   EXPECT_EQ(status, 0);
 }
 
+// By one recorder that goes on, and by a new one for each snapshot.
 TEST_F(Append, ADayEndsAClockGoesBackAHostBoots) {
-  BusyHost host(20);
-  Recorder recorder({});
-  const auto at = [&](std::int64_t minutes, const std::string& name = "web1") {
-    Circumstances when = circumstances_at(noon + minutes * minute);
-    when.host = name;
-    const auto appended = put(folder_, recorder, host, std::to_string(minutes) + name, when);
-    EXPECT_TRUE(appended);
-    return appended ? appended->name + (appended->head.full ? " full " : " delta ") + std::to_string(appended->head.seq)
-                    : "";
-  };
-  EXPECT_EQ(at(0), "20261121.jsonl.zst full 0");
-  EXPECT_EQ(at(1), "20261121.jsonl.zst delta 1");
-  EXPECT_EQ(at(720), "20261122.jsonl.zst full 0");
-  EXPECT_EQ(at(721), "20261122.jsonl.zst delta 1");
-  EXPECT_EQ(at(2), "20261121.jsonl.zst delta 2") << "the clock was set back";
-  EXPECT_EQ(at(3, "web2"), "20261121.jsonl.zst full 3") << "two hosts in one folder";
-  EXPECT_EQ(at(3), "20261121.jsonl.zst full 4");
-  EXPECT_EQ(ids_of(today()).size(), 5U);
-  EXPECT_EQ(ids_of(folder_ + "/20261122.jsonl.zst").size(), 2U);
+  for (const bool goes_on : {true, false}) {
+    fs::remove_all(folder_);
+    fs::create_directory(folder_);
+    BusyHost host(20);
+    const RecordOptions options{.leaves_last = !goes_on};
+    Recorder recorder(options);
+    const auto at = [&](std::int64_t minutes, const std::string& name = "web1", const std::string& boot = "0c9d5a9e") {
+      Circumstances when = circumstances_at(noon + minutes * minute);
+      when.host = name;
+      when.boot_id = boot;
+      if (!goes_on) recorder = Recorder(options);
+      const auto appended = put(folder_, recorder, host, std::to_string(minutes) + name + boot, when);
+      EXPECT_TRUE(appended);
+      if (!appended) return std::string();
+      return appended->name + (appended->head.full ? " full " : " delta ") + std::to_string(appended->head.seq);
+    };
+    EXPECT_EQ(at(0), "20261121.jsonl.zst full 0");
+    EXPECT_EQ(at(1), "20261121.jsonl.zst delta 1");
+    EXPECT_EQ(at(720), "20261122.jsonl.zst full 0") << "a day is over";
+    EXPECT_EQ(at(721), "20261122.jsonl.zst delta 1");
+    EXPECT_EQ(at(2), "20261121.jsonl.zst delta 2") << "the clock was set back to another day";
+    EXPECT_EQ(at(-5), "20261121.jsonl.zst delta 3") << "and before what is recorded of it";
+    EXPECT_EQ(at(3, "web2"), "20261121.jsonl.zst full 4") << "two hosts in one folder";
+    EXPECT_EQ(at(3), "20261121.jsonl.zst full 5");
+    EXPECT_EQ(at(4, "web1", "77aa"), "20261121.jsonl.zst full 6") << "it was booted: every socket is another one";
+    EXPECT_EQ(at(5, "web1", "77aa"), "20261121.jsonl.zst delta 7");
+    EXPECT_EQ(at(4), "20261121.jsonl.zst full 8") << "late, and of the boot before";
+    EXPECT_EQ(ids_of(today()).size(), 9U);
+    EXPECT_EQ(ids_of(folder_ + "/20261122.jsonl.zst").size(), 2U);
+    const auto contents = read_contents(*kernel::DayFile::open_to_read(today()));
+    // The last in the file that is not later, whatever the clock said in between.
+    EXPECT_EQ(find_at(*contents, noon), 3U);
+    EXPECT_EQ(find_at(*contents, noon + 4 * minute), 8U);
+    EXPECT_EQ(find_at(*contents, noon - 6 * minute), std::nullopt);
+  }
 }
 
 TEST_F(Append, ModeAndWhatIsNoFile) {
