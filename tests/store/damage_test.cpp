@@ -234,5 +234,51 @@ TEST(Damage, AFileOfMagicsIsReadInTime) {
   EXPECT_TRUE(contents->snapshots.empty());
 }
 
+/// A file of that size in which nothing is written behind the beginning.
+class Sparse final : public ByteSource {
+ public:
+  explicit Sparse(std::string bytes) : begin_(std::move(bytes)) {}
+  [[nodiscard]] std::uint64_t size() const override { return std::uint64_t{1} << 40U; }
+  Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> to) const override {
+    std::memset(to.data(), 0, to.size());
+    if (const auto got = begin_.read(offset, to); !got) return got;
+    read_ += to.size();
+    return to.size();
+  }
+  mutable std::uint64_t read_ = 0;
+
+ private:
+  MemoryFile begin_;
+};
+
+TEST(Damage, AFileOfHolesIsNotReadToItsEnd) {
+  const Small made = small(1);
+  const Sparse file(made.file.bytes());
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_EQ(contents->snapshots.size(), made.ends.size());
+  ASSERT_EQ(contents->damages.size(), 1U);
+  EXPECT_EQ(contents->damages[0].offset, made.ends.back());
+  EXPECT_LT(file.read_, std::uint64_t{1} << 32U);
+}
+
+TEST(Damage, LongHeadsAreBoundedInSum) {
+  constexpr std::size_t frames = 600;
+  const std::vector<Gap> gaps(900, Gap{GapKind::owners, std::string(200, 'x')});
+  const Circumstances at = circumstances_at(noon);
+  Recorder recorder({});
+  MemoryFile file;
+  const auto next = recorder.next(file, {1, 1}, {&at, gaps, {}, {}}, nullptr);
+  ASSERT_TRUE(next);
+  for (std::size_t i = 0; i < frames; ++i) file.bytes() += next->frame;
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_GT(contents->snapshots.size(), 100U);
+  EXPECT_LT(contents->snapshots.size(), frames);
+  ASSERT_EQ(contents->damages.size(), 1U) << "told once";
+  EXPECT_EQ(contents->damages[0].offset + contents->damages[0].length, file.size());
+  EXPECT_EQ(contents->whole_end, file.size()) << "what is appended goes behind them all";
+}
+
 }  // namespace
 }  // namespace skq::test
