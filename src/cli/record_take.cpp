@@ -7,6 +7,7 @@
 
 #include "cli/command_parts.h"
 #include "cli/open_source.h"
+#include "model/derived.h"
 #include "skq/diagnose.h"
 #include "skq/render_findings.h"
 
@@ -39,7 +40,7 @@ class Chosen {
     if (!settings.all_netns && !settings.net && socket.netns != nullptr && socket.netns->inode != own_netns_)
       return false;
     const auto asked = [&](const TableRequest& table) {
-      return table.netid == socket.netid && table.family == socket.family && table.states.has(socket.state);
+      return table.netid == socket.netid && table.family == socket.family && is_in(socket, table.states);
     };
     const auto& tables = plan_.list.tables;
     return std::any_of(tables.begin(), tables.end(), asked) && matches(plan_.list.filter, socket) &&
