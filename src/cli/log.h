@@ -23,8 +23,8 @@ namespace skq::cli {
 
 class Log {
  public:
-  /// Without a level and a file: a Log that does nothing. A file is kept small, as some skq run for long and others from
-  /// cron; "syslog:" in its place is the system's log.
+  /// Without a level and a file: a Log that does nothing. A file is kept small, as some skq run for long and others
+  /// from cron; "syslog:" in its place is the system's log.
   static Result<Log> open(const std::optional<std::string>& level, const std::optional<std::string>& file);
 
   template <class... Values>

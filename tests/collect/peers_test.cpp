@@ -85,6 +85,8 @@ TEST(InetPeers, ARemotePortIsNotALocalServer) {
 
 // Rows that are told apart by nothing, as only a forged recording has them.
 constexpr std::size_t many = 50'000;
+// A quadratic join of as many takes a minute, and an instrumented build is a few times slower than another.
+constexpr double most_seconds = 5;
 
 /// Of the processor, so that a busy machine changes nothing.
 template <class Work>
@@ -98,7 +100,7 @@ TEST(UnixPeers, EqualInodesCostNoMoreThanOthers) {
   std::vector<Socket> rows(many, unix_row(7, Inode{7}));
   rows.push_back(unix_row(8, Inode{99}));
   const auto all = pointers(rows);
-  EXPECT_LT(seconds_of([&] { join_unix_peers(all); }), 1);
+  EXPECT_LT(seconds_of([&] { join_unix_peers(all); }), most_seconds);
   EXPECT_EQ(rows[1].other_end, &rows[0]);
   EXPECT_EQ(rows.back().other_end, nullptr);
 }
@@ -107,7 +109,7 @@ TEST(InetPeers, EqualEndsCostNoMoreThanOthers) {
   std::vector<Socket> rows(many, inet_row(Netid::tcp, 1, 1, 5000, 2, 80));
   rows.push_back(inet_row(Netid::tcp, 2, 2, 80, 1, 5000));
   const auto all = pointers(rows);
-  EXPECT_LT(seconds_of([&] { join_inet_peers(all); }), 1);
+  EXPECT_LT(seconds_of([&] { join_inet_peers(all); }), most_seconds);
   EXPECT_EQ(rows.back().other_end, &rows[0]);
   EXPECT_EQ(rows[many - 1].other_end, &rows.back());
 }
@@ -122,7 +124,7 @@ TEST(InetPeers, EqualEndsInManyNamespacesCostNoMoreThanOthers) {
   rows.push_back(inet_row(Netid::tcp, 2, 2, 80, 1, 5000));
   rows.back().netns = &netns[many - 1];
   const auto all = pointers(rows);
-  EXPECT_LT(seconds_of([&] { join_inet_peers(all); }), 1);
+  EXPECT_LT(seconds_of([&] { join_inet_peers(all); }), most_seconds);
   EXPECT_EQ(rows.back().other_end, &rows[many - 1]);
   EXPECT_EQ(rows[many - 1].other_end, &rows.back());
   EXPECT_EQ(rows[0].other_end, nullptr) << "the one that answers is another namespace's";
@@ -135,7 +137,7 @@ TEST(PendingLists, EqualCookiesCostNoMoreThanOthers) {
   const auto all = pointers(rows);
   std::vector<const Socket*> dumped;
   for (const Socket& list : lists) dumped.push_back(&list);
-  EXPECT_LT(seconds_of([&] { join_pending_lists(all, dumped); }), 1);
+  EXPECT_LT(seconds_of([&] { join_pending_lists(all, dumped); }), most_seconds);
 }
 
 }  // namespace
