@@ -52,6 +52,18 @@ _skq() {
             fi
             ;;
         --format)
+            if [[ $command == why ]]; then
+                COMPREPLY=($(compgen -W 'table json jsonl' -- "$cur"))
+                return
+            fi
+            if [[ $command == record ]]; then
+                COMPREPLY=($(compgen -W 'table json jsonl' -- "$cur"))
+                return
+            fi
+            if [[ $command == diff ]]; then
+                COMPREPLY=($(compgen -W 'table json jsonl' -- "$cur"))
+                return
+            fi
             COMPREPLY=($(compgen -W 'table raw csv json jsonl prom' -- "$cur"))
             return
             ;;

@@ -26,6 +26,7 @@ class GapTeller {
   std::function<void(const std::string& text)> say_;
   std::set<std::string> told_;
   std::vector<std::string> waiting_;
+  bool full_ = false;
 };
 
 }  // namespace skq::cli

@@ -77,6 +77,11 @@ std::vector<std::string> words_of(Values values) {
   return {};
 }
 
+std::vector<std::string> words_in(const Option& option, Command command) {
+  if (option.values == Values::formats && command != Command::list) return strings(rowless_format_words);
+  return words_of(option.values);
+}
+
 bool is_list(Values values) {
   return values == Values::tables || values == Values::columns || values == Values::sort_keys;
 }

@@ -30,6 +30,8 @@ std::string metric_lines();
 
 /// The words an argument may be; empty for free text and files.
 std::vector<std::string> words_of(Values values);
+/// Those of an option in a command, which may have fewer.
+std::vector<std::string> words_in(const Option& option, Command command);
 /// Whether several of the words may stand in one argument, separated by commas.
 bool is_list(Values values);
 

@@ -97,6 +97,22 @@ std::string action_of(const Option& option) {
   return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$cur\"))", joined);
 }
 
+/// The commands whose words for it are others than the list's; empty: none.
+std::string words_of_commands(const Option& option) {
+  std::string out;
+  for (const CommandRow& row : all_commands().subspan(1)) {
+    const auto words = words_in(option, row.command);
+    if (!option.commands.has(row.command) || words == words_of(option.values)) continue;
+    out += fmt::format(
+        "            if [[ $command == {} ]]; then\n"
+        "                COMPREPLY=($(compgen -W '{}' -- \"$cur\"))\n"
+        "                return\n"
+        "            fi\n",
+        row.word, fmt::join(words, " "));
+  }
+  return out;
+}
+
 void append_case(std::string& out, const Option& option) {
   if (option.hidden || !is_built(option) || option.argument == Argument::none) return;
   const std::string action = action_of(option);
@@ -105,6 +121,7 @@ void append_case(std::string& out, const Option& option) {
   out += fmt::format("        {})\n", pattern_of(option));
   if (optional)
     out += "            if [[ ${COMP_WORDS[COMP_CWORD]} == *=* || ${COMP_WORDS[COMP_CWORD - 1]} == '=' ]]; then\n    ";
+  out += words_of_commands(option);
   if (!action.empty()) out += fmt::format("            {}\n", action);
   out += fmt::format("{}            return\n", optional ? "    " : "");
   if (optional) out += "            fi\n";

@@ -44,9 +44,9 @@ std::string quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string argument_of(const Option& option) {
+std::string argument_of(const Option& option, Command command) {
   if (option.argument == Argument::none) return {};
-  const auto words = words_of(option.values);
+  const auto words = words_in(option, command);
   if (option.values == Values::file) return " -r -F";
   const std::string_view needed = option.argument == Argument::required ? " -x" : " -f";
   if (words.empty()) return std::string(needed);
@@ -69,23 +69,25 @@ std::string condition_of(Commands commands) {
   return fmt::format(" -n 'not __fish_seen_subcommand_from {}'", command_words(~commands));
 }
 
-/// The commands in which the option has its letter, or those in which it has not.
-Commands by_letter(const Option& option, bool has_letter) {
+/// The commands in which the option is the same as in that one: its letter, its words and its help.
+Commands alike(const Option& option, Command command) {
   Commands commands;
   for (const CommandRow& row : all_commands())
-    if (option.commands.has(row.command) && (letter_in(option, row.command) != 0) == has_letter)
+    if (option.commands.has(row.command) && letter_in(option, row.command) == letter_in(option, command) &&
+        words_in(option, row.command) == words_in(option, command))
       commands.add(row.command);
   return commands;
 }
 
-void append_option(std::string& out, const Option& option, Commands commands, bool letter) {
-  if (commands.empty()) return;
+/// `command` is one of the commands, in all of which the option is the same.
+void append_option(std::string& out, const Option& option, Commands commands, Command command) {
   out += fmt::format("complete -c skq{}", condition_of(commands));
-  if (letter) out += fmt::format(" -s {}", option.letter);
+  if (letter_in(option, command) != 0) out += fmt::format(" -s {}", option.letter);
   out += fmt::format(" -l {}", option.name);
   if (!option.alias.empty()) out += fmt::format(" -l {}", option.alias);
-  const std::string why = option.why_help.empty() ? "" : fmt::format("; why: {}", option.why_help);
-  out += fmt::format("{} -d {}\n", argument_of(option), quoted(std::string(option.help) + why));
+  const bool other_in_why = command != Command::why && commands.has(Command::why) && !option.why_help.empty();
+  const std::string why = other_in_why ? fmt::format("; why: {}", option.why_help) : "";
+  out += fmt::format("{} -d {}\n", argument_of(option, command), quoted(std::string(help_in(option, command)) + why));
 }
 
 }  // namespace
@@ -94,8 +96,13 @@ std::string fish_completion() {
   std::string out(head);
   for (const Option& option : all_options()) {
     if (option.hidden || !is_built(option)) continue;
-    append_option(out, option, by_letter(option, true), true);
-    append_option(out, option, by_letter(option, false), false);
+    Commands told;
+    for (const CommandRow& row : all_commands()) {
+      if (!option.commands.has(row.command) || told.has(row.command)) continue;
+      const Commands same = alike(option, row.command);
+      append_option(out, option, same, row.command);
+      told = told | same;
+    }
   }
   out += "complete -c skq -n '__fish_seen_subcommand_from why diff' -F\n";
   for (const CommandRow& row : all_commands().subspan(1))

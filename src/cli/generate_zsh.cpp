@@ -75,8 +75,8 @@ std::string described(std::string_view help) {
   return out;
 }
 
-std::string action_of(Values values) {
-  switch (values) {
+std::string action_of(const Option& option, Command command) {
+  switch (option.values) {
     case Values::none:
       return {};
     case Values::text:
@@ -96,20 +96,20 @@ std::string action_of(Values values) {
     case Values::levels:
     case Values::topics:
     case Values::list_styles:
-      return fmt::format("({})", fmt::join(words_of(values), " "));
+      return fmt::format("({})", fmt::join(words_in(option, command), " "));
   }
   return {};
 }
 
-std::string argument_of(const Option& option) {
+std::string argument_of(const Option& option, Command command) {
   if (option.argument == Argument::none) return {};
   const std::string_view colons = option.argument == Argument::optional ? "::" : ":";
-  return fmt::format("{}{}:{}", colons, option.metavar, action_of(option.values));
+  return fmt::format("{}{}:{}", colons, option.metavar, action_of(option, command));
 }
 
 void append_spec(std::string& out, std::string_view name, std::string_view ending, std::string_view help,
-                 const Option& option) {
-  out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(help), argument_of(option));
+                 const Option& option, Command command) {
+  out += fmt::format("        '*{}{}[{}]{}' \\\n", name, ending, described(help), argument_of(option, command));
 }
 
 std::string_view operands_of(const CommandRow& row) {
@@ -134,13 +134,14 @@ std::string arguments_of(const CommandRow& row) {
     const std::string_view help = help_in(option, row.command);
     const bool optional = option.argument == Argument::optional;
     const std::string_view ending = option.argument == Argument::required ? "=" : optional ? "=-" : "";
-    append_spec(out, fmt::format("--{}", option.name), ending, help, option);
-    if (!option.alias.empty()) append_spec(out, fmt::format("--{}", option.alias), ending, help, option);
+    append_spec(out, fmt::format("--{}", option.name), ending, help, option, row.command);
+    if (!option.alias.empty()) append_spec(out, fmt::format("--{}", option.alias), ending, help, option, row.command);
     const char own = letter_in(option, row.command);
     if (own == 0) continue;
     Option letter = option;
     if (optional) letter.argument = Argument::none;
-    append_spec(out, fmt::format("-{}", own), option.argument == Argument::required ? "+" : "", help, letter);
+    append_spec(out, fmt::format("-{}", own), option.argument == Argument::required ? "+" : "", help, letter,
+                row.command);
   }
   return out.append(operands_of(row));
 }

@@ -56,7 +56,9 @@ std::optional<ExitCode> check_recording(const Settings& settings) {
   if (settings.net) refused = "-N (--net)";
   if (settings.all_netns) refused = "--all-netns";
   if (refused.empty()) return {};
-  return refuse(std::string(refused) + " is about the running kernel; it cannot be used with --from");
+  const bool of_netns = settings.net || settings.all_netns;
+  return refuse(std::string(refused) + " is about the running kernel; it cannot be used with --from" +
+                (of_netns ? ", whose rows are chosen by --where 'netns == 4026532177'" : ""));
 }
 
 }  // namespace

@@ -215,11 +215,8 @@ void tell_rows(Report& report, NameService& names, Source& source) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-/// Signals that would end skq between what it does and what it tells; a failed write is told.
-void outlive_lost_output() {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
-}
+/// The signal that would end skq between what it does and what it tells; a failed write is told.
+void outlive_lost_output() { std::signal(SIGPIPE, SIG_IGN); }
 
 ExitCode kill(const Settings& settings, const ListPlan& plan, const Layout& question, kernel::HostNames& names,
               const Log& log) {

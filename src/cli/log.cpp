@@ -10,7 +10,9 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "base/text_escape.h"
 #include "cli/message.h"
@@ -52,14 +54,6 @@ Result<Log> Log::open(const std::optional<std::string>& level, const std::option
     log.set_up(std::make_shared<spdlog::sinks::stderr_sink_st>(), on_stderr, level);
     return log;
   }
-  if (const Status status = can_be_written(*file); !status) return status.error();
-  log.set_up(std::make_shared<spdlog::sinks::basic_file_sink_st>(*file), in_file, level);
-  return log;
-}
-
-Result<Log> Log::open_to_last(const std::optional<std::string>& level, const std::optional<std::string>& file) {
-  if (!file) return open(level, file);
-  Log log;
   if (*file == word_for_syslog) {
     constexpr int option = LOG_PID;
     constexpr int facility = LOG_DAEMON;
@@ -67,7 +61,12 @@ Result<Log> Log::open_to_last(const std::optional<std::string>& level, const std
     return log;
   }
   if (const Status status = can_be_written(*file); !status) return status.error();
-  log.set_up(std::make_shared<spdlog::sinks::rotating_file_sink_st>(*file, largest, old_ones), in_file, level);
+  // What is full is renamed, which nobody wants of /dev/null.
+  std::error_code unknown;
+  if (std::filesystem::is_regular_file(*file, unknown))
+    log.set_up(std::make_shared<spdlog::sinks::rotating_file_sink_st>(*file, largest, old_ones), in_file, level);
+  else
+    log.set_up(std::make_shared<spdlog::sinks::basic_file_sink_st>(*file), in_file, level);
   return log;
 }
 

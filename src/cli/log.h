@@ -23,10 +23,9 @@ namespace skq::cli {
 
 class Log {
  public:
-  /// Without a level and a file: a Log that does nothing.
+  /// Without a level and a file: a Log that does nothing. A file is kept small, as some skq run for long and others
+  /// from cron; "syslog:" in its place is the system's log.
   static Result<Log> open(const std::optional<std::string>& level, const std::optional<std::string>& file);
-  /// For who runs for long or from cron: the file is kept small, and "syslog:" in its place is the system's log.
-  static Result<Log> open_to_last(const std::optional<std::string>& level, const std::optional<std::string>& file);
 
   template <class... Values>
   void debug(fmt::format_string<Values...> form, Values&&... values) const {

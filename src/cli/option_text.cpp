@@ -24,6 +24,14 @@ std::string_view title_of(Group group) {
   return {};
 }
 
+std::string_view help_in(const Option& option, Command command) {
+  std::string_view own;
+  if (command == Command::why) own = option.why_help;
+  if (command == Command::record) own = option.record_help;
+  if (command == Command::diff) own = option.diff_help;
+  return own.empty() ? option.help : own;
+}
+
 std::string_view lack_of(const Option& option) { return option.lacking.empty() ? "not built yet" : option.lacking; }
 
 std::string refusal_of(const Option& option) {

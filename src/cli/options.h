@@ -49,11 +49,13 @@ struct Option {
   Commands commands = in_list;
   Values values{};
   Origin origin{};
-  std::string_view help = {};      ///< one line
-  std::string_view why_help = {};  ///< the same in `skq why`, where it means something else there
-  std::string_view man = {};       ///< mdoc source
-  ApplyOption apply = nullptr;     ///< null: refused
-  std::string_view lacking = {};   ///< why; empty: not built yet
+  std::string_view help = {};         ///< one line
+  std::string_view why_help = {};     ///< the same in `skq why`, where it means something else there
+  std::string_view record_help = {};  ///< and in `skq record`
+  std::string_view diff_help = {};    ///< and in `skq diff`
+  std::string_view man = {};          ///< mdoc source
+  ApplyOption apply = nullptr;        ///< null: refused
+  std::string_view lacking = {};      ///< why; empty: not built yet
   bool hidden = false;
 };
 
@@ -64,9 +66,7 @@ const Option* option_of_letter(int letter, Command command);
 /// The letter that stands for the option there; 0: none, or another option took it.
 char letter_in(const Option& option, Command command);
 
-inline std::string_view help_in(const Option& option, Command command) {
-  return command == Command::why && !option.why_help.empty() ? option.why_help : option.help;
-}
+std::string_view help_in(const Option& option, Command command);
 inline bool is_built(const Option& option) { return option.apply != nullptr; }
 /// Whether help and completions offer it there.
 inline bool is_offered(const Option& option, Command command) {

@@ -228,6 +228,7 @@ constexpr std::array rows{
            .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .origin = Origin::skq,
            .help = "one JSON document",
+           .record_help = "one JSON document (with --list)",
            .man = "Print one JSON document.",
            .apply = action::json},
     Option{.name = "json-lines",
@@ -235,6 +236,7 @@ constexpr std::array rows{
            .commands = Commands(Command::list, Command::why, Command::record, Command::diff),
            .origin = Origin::skq,
            .help = "one flat JSON object a line",
+           .record_help = "one flat JSON object a line (with --list)",
            .man = "Print one flat JSON object a line.",
            .apply = action::json_lines},
     Option{.name = "format",
@@ -245,6 +247,9 @@ constexpr std::array rows{
            .values = Values::formats,
            .origin = Origin::skq,
            .help = "table, raw, csv, json, jsonl or prom",
+           .why_help = "table, json or jsonl",
+           .record_help = "table, json or jsonl (with --list)",
+           .diff_help = "table, json or jsonl",
            .man = "Print a\n"
                   ".Cm table ,\n"
                   ".Cm raw\n"
@@ -255,7 +260,14 @@ constexpr std::array rows{
                   "or\n"
                   ".Cm prom ,\n"
                   "which are numbers for Prometheus instead of rows; see\n"
-                  ".Sx METRICS .",
+                  ".Sx METRICS .\n"
+                  ".Cm why , diff\n"
+                  "and\n"
+                  ".Cm record Fl Fl list\n"
+                  "have\n"
+                  ".Cm table , json\n"
+                  "and\n"
+                  ".Cm jsonl .",
            .apply = action::format},
     Option{.letter = 'W',
            .name = "watch",

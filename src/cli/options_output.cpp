@@ -18,7 +18,8 @@ constexpr std::array rows{
            .help = "write to FILE, which is replaced when all is done",
            .man = "Write beside\n"
                   ".Ar FILE\n"
-                  "and rename when everything is written, so that nobody ever reads half of it.",
+                  "and rename when everything is written, so that nobody ever reads half of it.\n"
+                  "A FIFO is written to directly; one that nobody reads is an error.",
            .apply = action::output},
     Option{.name = "strict",
            .group = Group::output,
@@ -58,9 +59,12 @@ constexpr std::array rows{
            .commands = in_every,
            .values = Values::file,
            .origin = Origin::skq,
-           .help = "where to tell it",
+           .help = "where to tell it; syslog: is that of the system",
            .man = "Append these messages to\n"
-                  ".Ar FILE .",
+                  ".Ar FILE ,\n"
+                  "which is kept below 1 MiB: three older ones stay beside it.\n"
+                  ".Cm syslog\\&:\n"
+                  "is the system's log.",
            .apply = action::log_file},
     Option{.letter = 'h',
            .name = "help",

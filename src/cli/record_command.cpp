@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -127,8 +126,6 @@ void record_again_and_again(const RecordSettings& settings, Recording& recording
 
 ExitCode record(const RecordPlan& plan, RecordLog& log) {
   if (const Status prepared = prepare_record_folder(plan.settings); !prepared) return fail(prepared.error());
-  // A file that may grow no more is an error to tell, not our end.
-  std::signal(SIGXFSZ, SIG_IGN);
   Recording recording(plan, log);
   const Interruption interruption;
   if (plan.settings.record.interval) {

@@ -21,7 +21,7 @@ RecordLog::RecordLog(Log log, bool on_stderr, bool warns)
       }) {}
 
 Result<RecordLog> RecordLog::open(const Settings& settings) {
-  auto log = Log::open_to_last(settings.log_level, settings.log_file);
+  auto log = Log::open(settings.log_level, settings.log_file);
   if (!log) return log.error();
   return RecordLog(std::move(*log), !settings.log_file, !hushes_warnings(settings));
 }

@@ -5,6 +5,7 @@
 
 #include "cli/command_parts.h"
 #include "cli/open_source.h"
+#include "model/derived.h"
 #include "skq/diagnose.h"
 #include "skq/render_findings.h"
 

@@ -112,6 +112,8 @@ Result<Recorded> open_recorded(const std::string& spec) {
   const PathKind kind = is_day ? PathKind::file : kind_of(path);
   if (kind == PathKind::stream) return open_stream(path);
   auto state = kind == PathKind::folder ? folder(path) : regular_file(path);
+  if (!state && is_day && base_name(spec) == spec && kind_of("./" + path.substr(path.rfind('/') + 1)) == PathKind::file)
+    return Error{state.error().doing + " (the one of this folder is ./" + spec + ")", state.error().code};
   if (!state) return state.error();
   if (*state) return Recorded(Recordings(std::move(*state)));
   auto source = kernel::open_recording(path);

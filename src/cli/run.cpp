@@ -115,6 +115,8 @@ bool reads_sockets(Action action) {
 
 ExitCode run(std::span<char* const> words) {
   hold_standard_descriptors();
+  // A file that may grow no more (ulimit -f, setrlimit(2)) is an error to tell, not our end.
+  std::signal(SIGXFSZ, SIG_IGN);
   if (is_check(words)) return run_check(words, act);
   // A parent may have had SIGPIPE ignored; a closed pipe shall end us quietly all the same.
   std::signal(SIGPIPE, SIG_DFL);

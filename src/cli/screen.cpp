@@ -24,7 +24,7 @@ constexpr std::string_view leave_text = "\033[0m\033[?7h\033[?25h\033[?1049l";
 
 constexpr std::array fatal_signals{SIGHUP,  SIGINT,  SIGQUIT,   SIGTERM, SIGPIPE, SIGABRT, SIGSEGV,
                                    SIGBUS,  SIGFPE,  SIGILL,    SIGSYS,  SIGUSR1, SIGUSR2, SIGALRM,
-                                   SIGPROF, SIGXCPU, SIGVTALRM, SIGXFSZ, SIGIO,   SIGPWR};
+                                   SIGPROF, SIGXCPU, SIGVTALRM, SIGIO,   SIGPWR};
 
 // What signal handlers have to reach.
 termios usual_mode{};

@@ -7,6 +7,8 @@
 namespace skq::cli {
 
 inline constexpr std::array<std::string_view, 6> format_words{"table", "raw", "csv", "json", "jsonl", "prom"};
+/// Of what shows no rows of sockets: why, diff, and the list of what is recorded.
+inline constexpr std::array<std::string_view, 3> rowless_format_words{"table", "json", "jsonl"};
 inline constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
 inline constexpr std::array<std::string_view, 3> bpf_words{"auto", "never", "require"};
 inline constexpr std::array<std::string_view, 7> level_words{"trace", "debug",    "info", "warning",

@@ -25,18 +25,24 @@ constexpr std::size_t table_size(std::size_t count) {
   return size;
 }
 
-/// T has to outlive the index. Equal keys may be inserted more than once; find() gives the first that fits.
+/// T has to outlive the index. Of values that are the same to find() only the first few are kept: a run of equal ones,
+/// as a recording from a hostile hand may have, would make every step as long as that run.
 template <class T>
 class FlatIndex {
  public:
   explicit FlatIndex(std::size_t count) : slots_(table_size(count)) {}
 
-  void insert(std::uint64_t hash, T* value) {
+  /// `same` tells which values stand for one another; `most` of these are kept.
+  template <class Same>
+  void insert(std::uint64_t hash, T* value, const Same& same, std::size_t most = 1) {
     std::size_t at = hash & (slots_.size() - 1);
-    while (slots_[at] != nullptr) at = (at + 1) & (slots_.size() - 1);
+    for (std::size_t found = 0; slots_[at] != nullptr; at = (at + 1) & (slots_.size() - 1)) {
+      if (same(*slots_[at]) && ++found == most) return;
+    }
     slots_[at] = value;
   }
 
+  /// The first that was inserted, among those that fit.
   template <class Fits>
   [[nodiscard]] T* find(std::uint64_t hash, const Fits& fits) const {
     for (std::size_t at = hash & (slots_.size() - 1); slots_[at] != nullptr; at = (at + 1) & (slots_.size() - 1)) {
@@ -69,6 +75,9 @@ inline bool same_netns(const Socket& a, const Socket& b) {
   if (a.netns == nullptr || b.netns == nullptr) return a.netns == b.netns;
   return a.netns == b.netns || a.netns->inode == b.netns->inode;
 }
+
+/// The same for all that are of one network namespace in the sense of same_netns().
+inline std::uint64_t hash_of_netns(const Socket& row) { return row.netns == nullptr ? 0 : mix(row.netns->inode + 1); }
 
 /// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows.
 class CookieSet {

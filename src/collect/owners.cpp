@@ -53,7 +53,10 @@ std::vector<Inode> wanted_inodes(std::span<Socket* const> shown, NeedSet needs) 
 std::optional<Gap> join_owners(std::span<Socket* const> shown, const OwnerScan& scan,
                                std::span<const OwnerScan::Entry> entries, NeedSet needs) {
   FlatIndex<const OwnerScan::Entry> by_inode(entries.size());
-  for (const OwnerScan::Entry& entry : entries) by_inode.insert(mix(static_cast<std::uint32_t>(entry.inode)), &entry);
+  for (const OwnerScan::Entry& entry : entries) {
+    by_inode.insert(mix(static_cast<std::uint32_t>(entry.inode)), &entry,
+                    [&](const OwnerScan::Entry& e) { return e.inode == entry.inode; });
+  }
 
   // Absence proves that nobody holds a socket only when every process was read.
   const bool saw_all = scan.unreadable == 0 && !scan.hidden_processes;

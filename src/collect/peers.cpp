@@ -98,14 +98,24 @@ const Socket* server_of(const Socket& client, std::span<Socket* const> servers) 
 /// The connected sockets by their two ends.
 class Connections {
  public:
-  explicit Connections(std::size_t count) : by_ends_(count) {}
+  explicit Connections(std::size_t count) : within_netns_(count), by_ends_(count) {}
 
-  void add(Socket* row) { by_ends_.insert(hash_of(local_of(*row, *row->inet()), peer_of(*row, *row->inet())), row); }
+  void add(Socket* row) {
+    const Endpoint local = local_of(*row, *row->inet()), peer = peer_of(*row, *row->inet());
+    const std::uint64_t hash = hash_of(local, peer);
+    const auto has_same_ends = [&](const Socket& s) { return has_ends(s, row->netid, local, peer); };
+    within_netns_.insert(mix(hash + hash_of_netns(*row)), row,
+                         [&](const Socket& s) { return has_same_ends(s) && same_netns(*row, s); });
+    // Two of them: only() has to know that there are several.
+    by_ends_.insert(hash, row, has_same_ends, 2);
+  }
 
   /// The other end of a connection within one network namespace, or between two of them where it cannot be another.
   [[nodiscard]] const Socket* other_end_of(const Socket& row) const {
     const Endpoint local = local_of(row, *row.inet()), peer = peer_of(row, *row.inet());
-    const Socket* found = find(row.netid, peer, local, [&](const Socket& s) { return same_netns(row, s); });
+    const Socket* found = within_netns_.find(mix(hash_of(peer, local) + hash_of_netns(row)), [&](const Socket& s) {
+      return has_ends(s, row.netid, peer, local) && same_netns(row, s);
+    });
     // Each namespace has a loopback of its own. And each may have the same addresses as another: containers of two
     // networks often do.
     if (found != nullptr || is_loopback(local.address) || is_loopback(peer.address)) return found;
@@ -114,17 +124,15 @@ class Connections {
   }
 
  private:
-  template <class Fits>
-  const Socket* find(Netid netid, const Endpoint& from, const Endpoint& to, const Fits& fits) const {
-    return by_ends_.find(hash_of(from, to), [&](const Socket& s) {
-      return s.netid == netid && local_of(s, *s.inet()) == from && peer_of(s, *s.inet()) == to && fits(s);
-    });
+  static bool has_ends(const Socket& s, Netid netid, const Endpoint& from, const Endpoint& to) {
+    return s.netid == netid && local_of(s, *s.inet()) == from && peer_of(s, *s.inet()) == to;
   }
 
   /// Null also when there are several.
   [[nodiscard]] const Socket* only(Netid netid, const Endpoint& from, const Endpoint& to) const {
     const Socket* first = nullptr;
-    const Socket* second = find(netid, from, to, [&](const Socket& s) {
+    const Socket* second = by_ends_.find(hash_of(from, to), [&](const Socket& s) {
+      if (!has_ends(s, netid, from, to)) return false;
       if (first != nullptr) return true;
       first = &s;
       return false;
@@ -132,6 +140,7 @@ class Connections {
     return second == nullptr ? first : nullptr;
   }
 
+  FlatIndex<Socket> within_netns_;
   FlatIndex<Socket> by_ends_;
 };
 
@@ -140,7 +149,8 @@ class Connections {
 void join_unix_peers(std::span<Socket* const> rows) {
   FlatIndex<Socket> by_inode(rows.size());
   for (Socket* row : rows) {
-    if (row->unix_part() != nullptr && row->inode != Inode{0}) by_inode.insert(hash_of(row->inode), row);
+    if (row->unix_part() == nullptr || row->inode == Inode{0}) continue;
+    by_inode.insert(hash_of(row->inode), row, [&](const Socket& s) { return s.inode == row->inode; });
   }
   for (Socket* row : rows) {
     const UnixPart* part = row->unix_part();
@@ -172,14 +182,17 @@ void join_inet_peers(std::span<Socket* const> rows) {
 
 std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const Socket* const> lists) {
   FlatIndex<const Socket> by_cookie(lists.size());
-  for (const Socket* list : lists) by_cookie.insert(mix(static_cast<std::uint64_t>(list->cookie)), list);
+  const auto hash = [](const Socket& row) { return mix(static_cast<std::uint64_t>(row.cookie) + hash_of_netns(row)); };
+  for (const Socket* list : lists) {
+    by_cookie.insert(hash(*list), list,
+                     [&](const Socket& s) { return s.cookie == list->cookie && same_netns(s, *list); });
+  }
   std::size_t missing = 0;
   for (Socket* row : rows) {
     if (row->unix_part() == nullptr || row->state != State::listen) continue;
     auto& part = std::get<UnixPart>(row->part);
-    const Socket* list = by_cookie.find(mix(static_cast<std::uint64_t>(row->cookie)), [&](const Socket& s) {
-      return s.cookie == row->cookie && same_netns(s, *row);
-    });
+    const Socket* list =
+        by_cookie.find(hash(*row), [&](const Socket& s) { return s.cookie == row->cookie && same_netns(s, *row); });
     if (list != nullptr && list->unix_part()->pending_known) {
       part.pending = list->unix_part()->pending;
       part.pending_known = true;

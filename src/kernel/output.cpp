@@ -62,6 +62,15 @@ bool is_stdout(const std::string& path, const struct stat& status) {
          out.st_dev == status.st_dev && out.st_ino == status.st_ino;
 }
 
+/// Leaves errno as it is.
+bool is_fifo(const std::string& path) {
+  const int before = errno;
+  struct stat status {};
+  const bool fifo = ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  errno = before;
+  return fifo;
+}
+
 }  // namespace
 
 Output::Output(Output&& other) noexcept
@@ -87,8 +96,12 @@ Result<Output> Output::to_stdout() {
 }
 
 Result<Output> Output::open_direct(const std::string& path, std::string doing) {
-  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  // A FIFO that nobody reads is an error (ENXIO) and no reason to wait for ever. What is open is waited for as usual.
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!file.valid() && errno == ENXIO && is_fifo(path)) doing += ", which nobody reads";
   if (!file.valid()) return Error{std::move(doing), errno};
+  const int flags = ::fcntl(file.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(file.get(), F_SETFL, flags & ~O_NONBLOCK) != 0) return Error{std::move(doing), errno};
   return Output(std::move(file), std::move(doing));
 }
 

@@ -64,4 +64,7 @@ expect '--keep-days=' record --keep-d
 expect 'record' rec
 expect '' check -c @s
 expect 'json jsonl' why --format=js
+expect 'table' why --format=t
+expect '' diff --format=c
+expect '' record --format p
 exit $failed

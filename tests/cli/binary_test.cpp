@@ -116,6 +116,43 @@ TEST_F(Binary, WriteErrorsAreOneAndToldOnce) {
   EXPECT_EQ(skq("--help", ">/dev/full").status, 1);
 }
 
+TEST_F(Binary, AFileThatMayGrowNoMoreIsAnError) {
+  const std::string line = "bash -c 'ulimit -f 0; exec " SKQ_BINARY " -xa --output=" + path("big") + " 2>" +
+                           path("growing") + "'; echo $? >" + path("status");
+  // Standard error may not grow either: the status alone tells.
+  EXPECT_EQ(std::system(line.c_str()), 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+  EXPECT_EQ(contents(path("status")), "1\n");
+}
+
+TEST_F(Binary, ALogIsTheSystemsInEveryCommand) {
+  const std::string line = "cd " + path("") + " && " SKQ_BINARY " -xa --log-file=syslog: --log-level=debug >out";
+  EXPECT_EQ(std::system(line.c_str()), 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+  EXPECT_FALSE(std::filesystem::exists(path("syslog:")));
+}
+
+TEST_F(Binary, ALogIsKeptSmallInEveryCommand) {
+  const std::string file = path("log");
+  std::ofstream(file) << std::string(std::size_t{1} << 20U, 'x');
+  EXPECT_EQ(skq("-xa --log-level=debug --log-file=" + file).status, 0);
+  EXPECT_TRUE(std::filesystem::exists(path("log.1")));
+  EXPECT_THAT(contents(file), HasSubstr("rows from the kernel"));
+}
+
+TEST_F(Binary, ARecordingsNamespacesAreChosenByWhere) {
+  for (const std::string option : {"-N web", "--all-netns"}) {
+    const Ran ran = skq("--from x " + option);
+    EXPECT_EQ(ran.status, 2) << option;
+    EXPECT_THAT(ran.err, HasSubstr("--where 'netns == ")) << option;
+  }
+}
+
+TEST_F(Binary, ADayOfThisFolderIsSaidToBeThere) {
+  std::ofstream(path("19990101.jsonl.zst")) << "x";
+  const std::string line = "cd " + path("") + " && " SKQ_BINARY " --from 19990101 2>err";
+  EXPECT_NE(std::system(line.c_str()), 0);  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+  EXPECT_THAT(contents(path("err")), HasSubstr("./19990101"));
+}
+
 TEST_F(Binary, AClosedPipeEndsItQuietly) {
   const std::string line =
       "{ sleep 0.2; " SKQ_BINARY " -xa -c netid 2>" + path("err") + "; echo $? >" + path("status") + "; } | true";

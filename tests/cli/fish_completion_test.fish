@@ -24,6 +24,8 @@ expect 'skq -t sp' sport
 expect 'skq wh' why
 expect 'skq why --set' --settle
 expect 'skq why --format=js' --format=json --format=jsonl
+expect 'skq diff --format=c'
+expect 'skq --format=c' --format=csv
 
 # refuse LINE WORD... : these are not
 function refuse

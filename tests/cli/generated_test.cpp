@@ -43,6 +43,15 @@ TEST(Generated, ManPageIsUpToDate) {
   EXPECT_EQ(block(page, "COLUMNS"), man_columns());
 }
 
+TEST(Generated, HelpOffersNoFormatThatIsRefused) {
+  for (const std::string_view command : {"why", "record", "diff"}) {
+    const std::string help = help_text(command);
+    EXPECT_NE(help.find("table, json or jsonl"), std::string::npos) << command;
+    EXPECT_EQ(help.find("csv"), std::string::npos) << command;
+    EXPECT_EQ(help.find("prom"), std::string::npos) << command;
+  }
+}
+
 TEST(Generated, EveryWordIsKnown) {
   for (const std::string_view what : generate_words) EXPECT_FALSE(generated_text(what).empty()) << what;
   for (const std::string& word : words_of(Values::families)) EXPECT_EQ(parse({"-f", word}).index(), 0U) << word;
