@@ -294,6 +294,7 @@ TEST_F(MetricsTest, SamplesHaveTheLabelsOfTheTable) {
   Socket& udp = add(Family::inet, Netid::udp, State::close);
   for (std::size_t item = 0; item < memory_items; ++item) remember(udp, static_cast<MemoryItem>(item), 1);
   udp.recv_q = udp.send_q = 1;
+  receiver("/r", 1, 10);
   const std::array memory{
       SharedMemory{.protocol = "tcp", .pages = 2, .pressure = 3, .limit = 4, .pressure_events = {}, .page_size = 4096}};
   std::vector<SystemNumber> numbers{{"TCP", "orphan", 1},
@@ -343,8 +344,8 @@ TEST(MetricTable, FollowsTheConventions) {
 
 // Bounded by what they can be: no peer, inode, pid or ephemeral port.
 TEST(MetricTable, LabelsAreOfAFewKinds) {
-  const std::set<std::string> permitted{"version", "kind", "family",   "proto", "state",
-                                        "side",    "fill", "listener", "rule",  "severity"};
+  const std::set<std::string> permitted{"version", "kind",     "family", "proto",    "state",   "side",
+                                        "fill",    "listener", "rule",   "severity", "receiver"};
   for (const MetricInfo& row : all_metrics()) {
     std::string label;
     for (const char c : std::string(row.labels) + ' ') {
