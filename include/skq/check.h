@@ -115,6 +115,9 @@ class Tallier {
   Tally tally_;
 };
 
+/// Every value at which the warning alerts is critical already.
+bool is_never_seen(const CheckThresholds& thresholds);
+
 /// How much of what was asked for is known.
 enum class Known : std::uint8_t {
   all,

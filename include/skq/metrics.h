@@ -77,7 +77,7 @@ struct MetricsInput {
   std::span<const SharedMemory> memory;
   std::span<const SystemNumber> system;
   PortRange ephemeral;             ///< listeners on these ports are told together
-  std::size_t top_listeners = 20;  ///< so many of a kind are told by name, the fullest first; the others as one
+  std::size_t top_listeners = 20;  ///< and datagram receivers: so many by name, the fullest first; the others as one
 };
 
 /// In the order of the table.

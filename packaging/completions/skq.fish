@@ -93,7 +93,7 @@ complete -c skq -n '__fish_seen_subcommand_from record' -l keep-days -x -d 'remo
 complete -c skq -n '__fish_seen_subcommand_from record' -l max-bytes -x -d 'remove the oldest days beyond SIZE'
 complete -c skq -n '__fish_seen_subcommand_from record' -l interval -x -d 'go on, with a snapshot every SECONDS'
 complete -c skq -n '__fish_seen_subcommand_from record' -l count -x -d 'end after N snapshots of --interval'
-complete -c skq -n '__fish_seen_subcommand_from check' -s w -l warning -x -d 'WARNING outside RANGE: 10, 10:, ~:10, 10:20, @10:20'
+complete -c skq -n '__fish_seen_subcommand_from check' -s w -l warning -x -d 'WARNING outside RANGE: 10, 10:, 10:20, @10:20'
 complete -c skq -n '__fish_seen_subcommand_from check' -s c -l critical -x -d 'CRITICAL outside RANGE'
 complete -c skq -n '__fish_seen_subcommand_from check' -s t -l timeout -x -d 'UNKNOWN when it takes longer than SECONDS (10)'
 complete -c skq -n 'not __fish_seen_subcommand_from record check' -l output -r -F -d 'write to FILE, which is replaced when all is done'

@@ -46,6 +46,17 @@ std::optional<double> number(std::string_view text, CheckUnit unit) {
   return value * scale;
 }
 
+/// What else is written behind numbers, of which this metric's have none.
+std::string_view wrong_unit(std::string_view text, CheckUnit unit) {
+  const std::size_t at = text.find_first_of("%kKmMgGtTB");
+  const std::string_view number = at == std::string_view::npos ? std::string_view() : text.substr(0, at);
+  if (number.find_last_of("0123456789") == std::string_view::npos) return {};
+  if (number.find_first_not_of("@~:-.0123456789") != std::string_view::npos) return {};
+  if (unit == CheckUnit::percent) return text[at] == '%' ? "" : "the number is in percent, not in bytes";
+  if (unit == CheckUnit::bytes) return text[at] == '%' ? "the number is in bytes, not in percent" : "";
+  return "the number is a count and has no unit";
+}
+
 Error wrong(std::string_view text, std::string_view why) {
   return {"'" + escaped(text) + "' is no range: " + std::string(why), 0};
 }
@@ -78,7 +89,13 @@ Result<CheckRange> parse_check_range(std::string_view text, CheckUnit unit) {
     range.inside = true;
     rest.remove_prefix(1);
   }
-  constexpr std::string_view forms = "write 10, 10:, ~:10, 10:20 or @10:20";
+  const std::string_view unit_error = wrong_unit(rest, unit);
+  // A shell makes a folder of ~: that stands at the beginning of a word.
+  const std::string_view forms = !unit_error.empty() ? unit_error
+                                 : text.starts_with('/')
+                                     ? "put it in quotes ('~:10'), or the shell puts your home in the place of ~"
+                                     : "write 10, 10:, '~:10', 10:20 or @10:20";
+  if (text.empty()) return Error{"an empty RANGE: " + std::string(forms), 0};
   if (rest.empty()) return wrong(text, forms);
   const std::size_t colon = rest.find(':');
   const std::string_view low = colon == std::string_view::npos ? std::string_view() : rest.substr(0, colon);
@@ -95,6 +112,10 @@ Result<CheckRange> parse_check_range(std::string_view text, CheckUnit unit) {
     if (!value) return wrong(text, forms);
     range.high = *value;
   }
+  // "-1" is 0 to -1.
+  if (range.low > range.high && low.empty() && range.high < 0)
+    return wrong(text,
+                 "a number alone begins at 0; write '~:" + std::string(high) + "' or " + std::string(high) + ":0");
   if (range.low > range.high) return wrong(text, "it begins above its end");
   return range;
 }

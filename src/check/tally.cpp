@@ -14,12 +14,18 @@ std::optional<double> number_of(const Value& value) {
   return std::nullopt;
 }
 
+/// Whom a unix socket is connected to is asked for where that costs little; what nobody asked for is not told.
+bool is_told(std::string_view field, const Socket& socket) {
+  const UnixPart* const part = socket.unix_part();
+  return field != "peer" || part == nullptr || part->peer_inode;
+}
+
 /// "tcp LISTEN 127.0.0.1:80 0.0.0.0:*"
 std::string description(const Socket& socket, std::initializer_list<std::string_view> fields, TextContext& context) {
   std::string out;
   for (const std::string_view name : fields) {
     const Field* const field = find_field(name);
-    if (field == nullptr) continue;
+    if (field == nullptr || !is_told(name, socket)) continue;
     const Value value = field->get(socket, context);
     const auto* const text = std::get_if<std::string_view>(&value);
     if (text == nullptr || text->empty()) continue;
@@ -77,6 +83,16 @@ CheckStatus judge(std::optional<double> value, const CheckThresholds& thresholds
   if (thresholds.critical && thresholds.critical->alerts(*value)) return CheckStatus::critical;
   if (thresholds.warning && thresholds.warning->alerts(*value)) return CheckStatus::warning;
   return CheckStatus::ok;
+}
+
+bool is_never_seen(const CheckThresholds& thresholds) {
+  if (!thresholds.warning || !thresholds.critical) return false;
+  const CheckRange &warning = *thresholds.warning, &critical = *thresholds.critical;
+  if (warning.inside != critical.inside) return false;
+  // What alerts lies within for those inside, else outside: the one that alerts for less.
+  const CheckRange& less = warning.inside ? warning : critical;
+  const CheckRange& more = warning.inside ? critical : warning;
+  return less.low >= more.low && less.high <= more.high && (less.low != more.low || less.high != more.high);
 }
 
 }  // namespace skq

@@ -8,7 +8,9 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/text_escape.h"
 #include "cli/arguments.h"
@@ -29,11 +31,13 @@ constexpr double usual_timeout = 10;
 ExitCode code_of(CheckStatus status) { return static_cast<ExitCode>(status); }
 
 ExitCode tell(const CheckAnswer& answer) {
+  // Made before the answer is begun: who has begun must not fail for want of memory, for nobody else answers then.
+  const std::string text = plugin_text(answer);
   // Too late: somebody else writes already, and ends us.
   if (!begin_answer())
     for (;;) ::pause();
   auto output = kernel::Output::to_stdout();
-  Status status = output ? output->write(plugin_text(answer)) : Status(output.error());
+  Status status = output ? output->write(text) : Status(output.error());
   if (status) status = output->commit();
   end_answer();
   if (status) return code_of(answer.status);
@@ -56,6 +60,13 @@ CheckAnswer unknown(std::string_view text) {
   return answer;
 }
 
+/// `-tl` is the list's; here -t takes what follows.
+std::string with_hint(std::string_view text) {
+  std::string out(text);
+  if (text.find("seconds are needed") != std::string_view::npos) out += " (-t is the timeout here; the table is --tcp)";
+  return out;
+}
+
 CheckAnswer without_metric(std::string_view text) {
   CheckAnswer answer = unknown(text);
   for (const CheckMetric& metric : check_metrics())
@@ -76,12 +87,18 @@ std::variant<CheckThresholds, UsageError> thresholds_of(const Settings& settings
        {Row{"-w (--warning)", settings.check.warning, metric.warning, &CheckThresholds::warning},
         Row{"-c (--critical)", settings.check.critical, metric.critical, &CheckThresholds::critical}}) {
     const std::string_view text = row.given ? std::string_view(*row.given) : row.usual;
-    if (text.empty()) continue;
+    if (text.empty() && !row.given) continue;
     const auto range = parse_check_range(text, metric.unit);
     if (!range) return UsageError{fmt::format("{}: {}", row.option, range.error().text())};
     thresholds.*row.into = *range;
   }
   return thresholds;
+}
+
+/// A WARNING that can never be seen is a mistake; only where both were written, for own ones may cross usual ones.
+std::vector<std::string> doubts_about(const Settings& settings, const CheckThresholds& thresholds) {
+  if (!settings.check.warning || !settings.check.critical || !is_never_seen(thresholds)) return {};
+  return {"-w never shows: wherever it alerts, -c does, too"};
 }
 
 CheckLooked look(const Settings& settings, const CheckMetric& metric, const CheckThresholds& thresholds) {
@@ -110,7 +127,8 @@ CheckStatus status_of(const CheckLook& look, const CheckMetric& metric, const Ch
   return judge(look.value, thresholds, known);
 }
 
-CheckAnswer answer_of(CheckLook look, const CheckMetric& metric, const CheckThresholds& thresholds) {
+CheckAnswer answer_of(CheckLook look, const CheckMetric& metric, const CheckThresholds& thresholds,
+                      std::vector<std::string> doubts) {
   CheckAnswer answer;
   answer.status = status_of(look, metric, thresholds);
   const bool incomplete = !look.gaps.empty();
@@ -130,6 +148,7 @@ CheckAnswer answer_of(CheckLook look, const CheckMetric& metric, const CheckThre
   if (doubtful && look.value) answer.lines.push_back("as far as seen: " + look.text);
   answer.lines.insert(answer.lines.end(), look.lines.begin(), look.lines.end());
   for (const Gap& gap : look.gaps) answer.lines.push_back("incomplete: " + escaped(gap.detail));
+  for (std::string& doubt : doubts) answer.lines.push_back("warning: " + std::move(doubt));
   for (const std::string& warning : look.warnings) answer.lines.push_back("warning: " + warning);
   return answer;
 }
@@ -148,8 +167,8 @@ CheckAnswer check(Settings settings) {
   auto looked = look(settings, *metric, std::get<CheckThresholds>(thresholds));
   if (const auto* error = std::get_if<UsageError>(&looked)) return unknown(error->text);
   if (const auto* error = std::get_if<Error>(&looked)) return unknown(escaped(error->text()));
-  CheckAnswer answer =
-      answer_of(std::move(std::get<CheckLook>(looked)), *metric, std::get<CheckThresholds>(thresholds));
+  CheckAnswer answer = answer_of(std::move(std::get<CheckLook>(looked)), *metric, std::get<CheckThresholds>(thresholds),
+                                 doubts_about(settings, std::get<CheckThresholds>(thresholds)));
   log->info("{} {}: {}", metric->name, to_text(answer.status), answer.text);
   return answer;
 }
@@ -174,7 +193,7 @@ ExitCode run_check(std::span<char* const> words, ExitCode (*act)(const Settings&
   // A closed pipe is no reason to end by a signal, which no monitoring system understands.
   std::signal(SIGPIPE, SIG_IGN);
   auto parsed = parse_arguments(words);
-  if (const auto* error = std::get_if<UsageError>(&parsed)) return tell(unknown(error->text));
+  if (const auto* error = std::get_if<UsageError>(&parsed)) return tell(unknown(with_hint(error->text)));
   Settings& settings = std::get<Settings>(parsed);
   if (settings.action != Action::check) return act(settings);
   if (!limit_time(settings.check.timeout.value_or(usual_timeout)))

@@ -27,9 +27,10 @@ std::string check_help() {
   out +=
       "\n"
       "FILTER and the options of tables and states choose sockets as in the list.\n"
-      "RANGE says what is no alert: 10 is 0 to 10, 10: is 10 and more, ~:10 is 10 and\n"
-      "less, 10:20 is between; with @ before it that is what is one. Percents may have\n"
-      "a %, bytes K, M, G or T.\n"
+      "RANGE says what is no alert: 10 is 0 to 10, 10: is 10 and more, '~:10' is 10\n"
+      "and less, 10:20 is between; with @ before it that is what is one. Both ends are\n"
+      "included: a full queue (100%) is no alert with -c 100, but is with -c 99 or\n"
+      "-c @100:. Percents may have a %, bytes K, M, G or T. Quote the ~ in a shell.\n"
       "\n"
       "Options:\n";
   append_options(out, Command::check);

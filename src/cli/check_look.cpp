@@ -132,15 +132,19 @@ std::vector<PerformanceData> beside(const CheckMetric& metric, const Tally& tall
 
 CheckLooked look_at_sockets(const Settings& settings, const CheckMetric& metric, const CheckThresholds& thresholds) {
   kernel::HostNames names({.numeric = settings.numeric, .resolve = settings.resolve});
+  // An alarm is read where /etc/services says something else, or nothing: ports are numbers.
+  kernel::HostNames told_names({.numeric = true, .resolve = settings.resolve});
   auto planned = plan_list(settings, names);
   if (auto* error = std::get_if<UsageError>(&planned)) return *error;
   ListPlan& plan = std::get<ListPlan>(planned);
   if (Problem problem = plan_tables(settings, metric, plan)) return *problem;
   plan.needs = plan.chosen_by | needs_of(metric) | NeedSet(Need::name);
+  // Of those who are told by name whom they talk to; a mere number of sockets is not worth its price.
+  if (metric.kind != CheckKind::number) plan.needs = plan.needs | NeedSet(Need::peer_inode);
 
   auto source = open_source(settings);
   if (!source) return source.error();
-  TextContext shown = shown_text(settings, names), compared = compared_text(settings, names);
+  TextContext shown = shown_text(settings, told_names), compared = compared_text(settings, names);
   Tallier tallier(metric, shown, most_told);
   Snapshot storage;
   auto summary =

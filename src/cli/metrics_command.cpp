@@ -29,7 +29,7 @@ namespace skq::cli {
 namespace {
 
 /// What is counted of each socket: queues, names, memory, and the other end, which holds what a unix socket receives.
-constexpr NeedSet counted_needs{Need::queues, Need::name, Need::memory, Need::peer, Need::peer_inode};
+constexpr NeedSet counted_needs{Need::queues, Need::name, Need::memory, Need::peer, Need::peer_inode, Need::unix_queue};
 
 /// The metrics of one look.
 struct Made {

@@ -16,7 +16,7 @@ constexpr std::array rows{
            .commands = Commands(Command::check),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "WARNING outside RANGE: 10, 10:, ~:10, 10:20, @10:20",
+           .help = "WARNING outside RANGE: 10, 10:, 10:20, @10:20",
            .man = "The result is WARNING when the number is outside\n"
                   ".Ar RANGE ;\n"
                   "see\n"

@@ -85,7 +85,8 @@ Finding finding_of(const SceneIndex& scene, const std::vector<const Socket*>& al
   add(finding.evidence, "tcp_last_data_recv", tcp_info(socket, "last_data_recv"));
   add(finding.evidence, "recv_q", socket.recv_q);
   const std::string who = culprits_text(finding.culprits, "a process");
-  finding.title = who + " keeps " + plural(alike.size(), "connection", "connections") + " of " + service +
+  finding.title = who + (finding.culprits.size() > 1 ? " keep " : " keeps ") +
+                  plural(alike.size(), "connection", "connections") + " of " + service +
                   " open that the peer has closed, " + (alike.size() > 1 ? "the oldest " : "") + "for at least " +
                   duration(*finding.since_s);
   finding.advice = who + " must close a connection once recv() returns 0; each keeps a descriptor until then.";

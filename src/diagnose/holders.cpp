@@ -289,7 +289,8 @@ namespace {
 
 // As the look at its threads shows, which came after the search for owners. Its pid may be another process' by now.
 bool holds_no_more(const ProcessActivity* process, Inode inode) {
-  return process != nullptr && process->holds &&
+  // No socket has that inode: who asks with it means the process, whatever it holds.
+  return process != nullptr && process->holds && inode != Inode{0} &&
          !std::binary_search(process->holds->begin(), process->holds->end(), inode);
 }
 

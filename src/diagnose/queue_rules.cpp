@@ -54,14 +54,23 @@ FullListener examine_listener(const SceneIndex& scene, const Socket& socket) {
 std::string listener_title(const FullListener& listener, const Finding& finding) {
   const std::string who = culprits_text(finding.culprits, "Its process");
   const std::string where = name_of(*listener.socket);
+  const std::string_view does = finding.culprits.size() > 1 ? " do" : " does";
   if (!listener.full)
     return "the listener " + where + " of " + who + " dropped " +
            plural(listener.refused, "connection request", "connection requests") + " just now";
-  return who + " does not accept: the queue of " + where + " is full with " +
+  return who + std::string(does) + " not accept: the queue of " + where + " is full with " +
          plural(listener.socket->recv_q.value_or(0), "connection", "connections");
 }
 
-std::string listener_advice(const FullListener& listener, const Finding& finding) {
+// Those that connect without blocking are in no call: no thread is seen to wait, but their sockets are.
+bool has_clients_here(const SceneIndex& scene, const Socket& listener) {
+  const auto connects = [&](const Socket* socket) {
+    return socket->netid == Netid::tcp && socket->state == State::syn_sent && scene.listener_of(*socket) == &listener;
+  };
+  return std::any_of(scene.now().sockets.begin(), scene.now().sockets.end(), connects);
+}
+
+std::string listener_advice(const SceneIndex& scene, const FullListener& listener, const Finding& finding) {
   const std::string backlog = std::to_string(listener.socket->send_q.value_or(0));
   std::string text =
       "Let " + culprits_text(finding.culprits, "its process") +
@@ -70,7 +79,10 @@ std::string listener_advice(const FullListener& listener, const Finding& finding
   if (!listener.full)
     text +=
         " Where the queue is never seen full, requests not yet answered may be too many: net.ipv4.tcp_max_syn_backlog.";
-  if (finding.waiters.empty()) text += " The clients are on other hosts, or skq cannot see their threads.";
+  if (finding.waiters.empty())
+    text += has_clients_here(scene, *listener.socket)
+                ? " Clients on this host wait in SYN-SENT, in no call that blocks."
+                : " The clients are on other hosts, or skq cannot see their threads.";
   return text;
 }
 
@@ -95,7 +107,7 @@ Finding finding_of(const SceneIndex& scene, const FullListener& listener) {
   add(finding.evidence, "drops", socket.memory.at(MemoryItem::drops));
   if (listener.refused > 0) add(finding.evidence, "drops_between_looks", std::optional(listener.refused));
   finding.title = listener_title(listener, finding);
-  finding.advice = listener_advice(listener, finding);
+  finding.advice = listener_advice(scene, listener, finding);
   return finding;
 }
 
@@ -153,7 +165,7 @@ Finding finding_of(const SceneIndex& scene, const std::vector<Overrun>& alike) {
   const std::vector<Holding> holders = scene.responsible_for(socket, nullptr);
   const auto attends = [](const Holding& holding) { return holding.attends; };
   const bool unread = !holders.empty() && std::none_of(holders.begin(), holders.end(), attends);
-  const std::string what = " does not read " + name_of(socket);
+  const std::string what = (finding.culprits.size() > 1 ? " do not read " : " does not read ") + name_of(socket);
   finding.title =
       unread ? who + ", " + which_clause(finding.culprits.front()) + "," + what + ": " : who + what + " fast enough: ";
   if (alike.size() > 1) finding.title += "with " + plural(alike.size() - 1, "other socket, ", "other sockets, ");

@@ -152,6 +152,8 @@ void add_count(std::optional<std::uint64_t>& sum, std::optional<std::uint32_t> v
 std::optional<std::int64_t> quiet_ms(const Socket& socket) {
   const auto sent = tcp_info(socket, "last_data_sent"), received = tcp_info(socket, "last_data_recv");
   if (!sent || !received) return std::nullopt;
+  // Before the connection stands the kernel counts from its own start.
+  if (socket.state == State::syn_sent || socket.state == State::syn_recv) return std::nullopt;
   return static_cast<std::int64_t>(std::min(*sent, *received));
 }
 
@@ -193,8 +195,8 @@ std::string queue_words(const SocketFacts& facts) {
   const std::uint64_t unread_bytes = facts.recv_q.value_or(0), unsent = facts.send_q.value_or(0);
   if (unread_bytes == 0 && unsent == 0) return {};
   std::string text;
-  if (unread_bytes > 0) add_words(text, std::to_string(unread_bytes) + " bytes wait to be read");
-  if (unsent > 0) add_words(text, std::to_string(unsent) + " bytes wait for the other end");
+  if (unread_bytes > 0) add_words(text, plural(unread_bytes, "byte waits", "bytes wait") + " to be read");
+  if (unsent > 0) add_words(text, plural(unsent, "byte waits", "bytes wait") + " for the other end");
   return text;
 }
 
@@ -209,7 +211,9 @@ std::string number_words(const SocketFacts& facts) {
 
 std::string waiter_words(const SocketFacts& facts, bool holder_waits) {
   if (facts.held_up.empty() && facts.expecting.empty())
-    return holder_waits ? "its own process waits to send on it" : "nothing waits on it";
+    return !holder_waits                                     ? "nothing waits on it"
+           : facts.sockets.front()->state == State::syn_sent ? "its own process waits until it is connected"
+                                                             : "its own process waits to send on it";
   std::string text;
   if (!facts.held_up.empty())
     text = plural(facts.held_up.size(), "thread is", "threads are") + " held up until it is " +

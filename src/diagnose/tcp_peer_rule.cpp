@@ -163,7 +163,8 @@ std::string title_of(const SceneIndex& scene, const Stalled& stalled, const Find
   if (finding.peer != nullptr && !stalled.slow)
     text += who_causes(finding) + ", does not read";
   else
-    text += culprits_text(finding.culprits, "the other end") + " does not read";
+    text += culprits_text(finding.culprits, "the other end") +
+            (finding.culprits.size() > 1 ? " do not read" : " does not read");
   return stalled.slow ? text + " fast enough" : text;
 }
 

@@ -1,7 +1,10 @@
-// The queues of listeners: the fullest by name, the others as one.
+// The queues of listeners and of those who receive unix datagrams: the fullest by name, the others as one.
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -42,11 +45,24 @@ std::string address_of(const Socket& socket, const PortRange& ephemeral) {
   return text == the_others ? "./" + text : text;
 }
 
-std::map<Kind, Listeners> queues_of(const MetricsInput& input) {
+/// What a socket says of its queue.
+struct Said {
+  std::optional<std::uint32_t> length, limit;
+  std::optional<Percent> fill;
+};
+
+Said of_listener(const Socket& socket) { return {accept_queue(socket), accept_limit(socket), accept_fill(socket)}; }
+
+/// Nobody can send to a socket without a name unless it is connected, and then this is not its limit.
+Said of_receiver(const Socket& socket) {
+  if (socket.unix_part() == nullptr || !socket.unix_part()->has_name) return {};
+  return {dgram_queue(socket), dgram_limit(socket), dgram_fill(socket)};
+}
+
+std::map<Kind, Listeners> queues_of(const MetricsInput& input, Said (*said_of)(const Socket&)) {
   std::map<Kind, Listeners> kinds;
   for (const Socket* socket : input.sockets) {
-    const auto length = accept_queue(*socket), limit = accept_limit(*socket);
-    const auto fill = accept_fill(*socket);
+    const auto [length, limit, fill] = said_of(*socket);
     if (!length || !limit || !fill) continue;
     Listeners& kind = kinds[{socket->family, socket->netid}];
     Queue& queue = kind.by_address[address_of(*socket, input.ephemeral)];
@@ -78,21 +94,39 @@ std::vector<Queue> chosen(Listeners& kind, std::size_t top) {
   return all;
 }
 
+struct QueueMetrics {
+  std::string_view label;
+  Metric length, limit, fill;
+};
+
+void add_queues(const QueueMetrics& metrics, const std::vector<MetricLabel>& labels, std::vector<Queue> queues,
+                Exposition& to) {
+  for (Queue& queue : queues) {
+    auto with_address = labels;
+    with_address.push_back({metrics.label, std::move(queue.address)});
+    to.add(metrics.length, with_address, queue.length);
+    to.add(metrics.limit, with_address, queue.limit);
+    to.add(metrics.fill, std::move(with_address), queue.fill);
+  }
+}
+
+std::vector<MetricLabel> labels_of(const Kind& kind) {
+  return {label("family", to_text(kind.first)), label("proto", to_text(kind.second))};
+}
+
 }  // namespace
 
 void add_listeners(const MetricsInput& input, Exposition& to) {
-  for (auto& [kind, listeners] : queues_of(input)) {
-    const std::vector<MetricLabel> labels{label("family", to_text(kind.first)), label("proto", to_text(kind.second))};
+  constexpr QueueMetrics accepting{"listener", Metric::listen_length, Metric::listen_limit, Metric::listen_fill};
+  for (auto& [kind, listeners] : queues_of(input, of_listener)) {
+    const std::vector<MetricLabel> labels = labels_of(kind);
     to.add(Metric::listeners, labels, static_cast<double>(listeners.sockets));
     to.add(Metric::listen_fullest, labels, listeners.fullest);
-    for (Queue& queue : chosen(listeners, input.top_listeners)) {
-      auto with_address = labels;
-      with_address.push_back({"listener", std::move(queue.address)});
-      to.add(Metric::listen_length, with_address, queue.length);
-      to.add(Metric::listen_limit, with_address, queue.limit);
-      to.add(Metric::listen_fill, std::move(with_address), queue.fill);
-    }
+    add_queues(accepting, labels, chosen(listeners, input.top_listeners), to);
   }
+  constexpr QueueMetrics receiving{"receiver", Metric::dgram_length, Metric::dgram_limit, Metric::dgram_fill};
+  for (auto& [kind, receivers] : queues_of(input, of_receiver))
+    add_queues(receiving, labels_of(kind), chosen(receivers, input.top_listeners), to);
 }
 
 }  // namespace skq::metrics

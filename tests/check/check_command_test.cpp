@@ -36,6 +36,7 @@ TEST_F(CheckCommand, BadUsageIsUnknownAndOnStandardOutput) {
   expect_unknown(check({"count", "-w"}), "needs an argument");
   expect_unknown(check({"count", "-c", ""}), "the range is empty");
   expect_unknown(check({"count", "-t", "0"}), "seconds are needed");
+  EXPECT_NE(check({"close-wait", "-tl"}).out.find("the table is --tcp"), std::string::npos);
   expect_unknown(check({"count", "--no-such"}), "unknown option");
   expect_unknown(check({"count", "-J"}), "check tells one number");
   expect_unknown(check({"count", "sport", "=", ":99999"}), "is no port");
@@ -56,6 +57,11 @@ TEST_F(CheckCommand, UnknownMetricsAreTold) {
   for (const char* metric : {"stuck", "accept-fill", "send-fill", "recv-fill", "dgram-fill", "count", "close-wait",
                              "drops", "memory", "orphans"})
     EXPECT_NE(out.find(std::string("\n") + metric + " "), std::string::npos) << metric;
+}
+
+TEST_F(CheckCommand, AWarningThatNeverShowsIsSaid) {
+  EXPECT_NE(check({"count", "-w", "90", "-c", "50"}).out.find("-w never shows"), std::string::npos);
+  EXPECT_EQ(check({"count", "-w", "50", "-c", "90"}).out.find("-w never shows"), std::string::npos);
 }
 
 TEST_F(CheckCommand, HelpAndVersionEndWell) {

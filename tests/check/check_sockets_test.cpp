@@ -142,10 +142,38 @@ TEST_F(Checked, CountIsWhatTheListShows) {
   EXPECT_EQ(value_in(check({"count", "--tcp", "-a", "--where", "pid == " + pid}), "count"), "3");
 }
 
-TEST_F(Checked, DatagramQueuesThatNobodyKnowsAreNotEmpty) {
-  const UniqueFd receiver = live::unix_bound(SOCK_DGRAM, file("d"));
-  const Finished done = check({"dgram-fill", "-xa"});
-  EXPECT_EQ(done.exit == 3, value_in(done, "dgram-fill") == "U") << done.out;
+TEST_F(Checked, AFullDatagramQueueIsCriticalWhereBpfTellsItAndNeverTakenForEmpty) {
+  const std::string name = file("d");
+  const UniqueFd receiver = live::unix_bound(SOCK_DGRAM, name);
+  const UniqueFd sender = live::unix_client(SOCK_DGRAM, name);
+  live::send_until_full(sender.get(), 1);
+  const Finished done = check({"dgram-fill", "src", name});
+  if (run_skq({"-xa", "--bpf=require"}).exit == 0) {
+    EXPECT_EQ(done.exit, 2) << done.out << done.err;
+    EXPECT_EQ(value_in(done, "dgram-fill"), "100%");
+  } else {
+    EXPECT_EQ(done.exit, 3) << done.out << done.err;
+    EXPECT_EQ(value_in(done, "dgram-fill"), "U");
+  }
+}
+
+TEST_F(Checked, ThePeerOfAUnixSocketIsThatOfTheList) {
+  const Pair pair = unix_pair(SOCK_STREAM);
+  live::send_until_full(pair.a.get(), 4096);
+  const std::string peer = " * " + std::to_string(live::inode_of(pair.b.get())) + "  ";
+  for (const char* const metric : {"send-fill", "memory"}) {
+    const Finished done = check({metric, "-x", "-c", "0"});
+    EXPECT_NE(done.out.find(peer), std::string::npos) << done.out;
+  }
+  const Finished count = check({"count", "-x", "-c", "0"});
+  EXPECT_EQ(count.out.find("* 0"), std::string::npos) << "nobody asked for the peer: " << count.out;
+}
+
+TEST_F(Checked, PortsAreNumbers) {
+  const UniqueFd listener = live::tcp_listener("127.0.0.1", 80);
+  const Finished done = check({"count", "--tcp", "-l", "-c", "0", "sport", "=", ":http"});
+  EXPECT_EQ(done.exit, 2) << done.out;
+  EXPECT_NE(done.out.find("127.0.0.1:80 "), std::string::npos) << done.out;
 }
 
 TEST_F(Checked, ANameCannotBreakTheLine) {

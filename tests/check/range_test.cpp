@@ -50,6 +50,26 @@ TEST(Range, TakesUnitsWhereTheyMeanSomething) {
   EXPECT_FALSE(parse_check_range("1K", CheckUnit::percent));
 }
 
+std::string refusal(std::string_view text, CheckUnit unit) {
+  const auto parsed = parse_check_range(text, unit);
+  return parsed ? "taken" : parsed.error().text();
+}
+
+TEST(Range, SaysWhatIsWrong) {
+  const auto expect = [](std::string_view text, CheckUnit unit, std::string_view part) {
+    EXPECT_NE(refusal(text, unit).find(part), std::string::npos) << refusal(text, unit);
+  };
+  expect("80%", CheckUnit::bytes, "in bytes, not in percent");
+  expect("10K", CheckUnit::count, "a count and has no unit");
+  expect("50%", CheckUnit::count, "a count and has no unit");
+  expect("10K", CheckUnit::percent, "in percent, not in bytes");
+  expect("-1", CheckUnit::count, "begins at 0; write '~:-1' or -1:0");
+  expect("10:5", CheckUnit::count, "begins above its end");
+  expect("/root:10", CheckUnit::count, "put it in quotes");
+  expect("", CheckUnit::count, "an empty RANGE: write 10,");
+  expect("abcK", CheckUnit::count, "write 10,");
+}
+
 TEST(Range, RefusesWhatIsNone) {
   for (const std::string_view text :
        {"",   "@",   "x",  "10:5", "1:2:3", "~", "10:~", "nan", "inf",      "1e3", "0x10", " 1",

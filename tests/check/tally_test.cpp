@@ -32,6 +32,21 @@ TEST(Judge, WhatIsMissingMustNotMatter) {
   EXPECT_EQ(judge(3, below, Known::part), unknown) << "the rest may be among what is missing";
 }
 
+TEST(Judge, AWarningThatNeverShowsIsSeen) {
+  const auto never = [](std::string_view warning_text, std::string_view critical_text) {
+    return is_never_seen({.warning = *parse_check_range(warning_text, CheckUnit::count),
+                          .critical = *parse_check_range(critical_text, CheckUnit::count)});
+  };
+  EXPECT_TRUE(never("90", "50"));
+  EXPECT_TRUE(never("10:", "20:"));
+  EXPECT_TRUE(never("@100:", "@80:"));
+  EXPECT_FALSE(never("50", "90"));
+  EXPECT_FALSE(never("20:", "10:"));
+  EXPECT_FALSE(never("@80:", "@100:"));
+  EXPECT_FALSE(never("10:20", "5")) << "each alerts where the other does not";
+  EXPECT_FALSE(is_never_seen({.warning = CheckRange{0, 5}, .critical = {}}));
+}
+
 TEST(Metrics, EveryRowCanBeAskedFor) {
   std::set<std::string_view> names;
   for (const CheckMetric& metric : check_metrics()) {
@@ -41,10 +56,12 @@ TEST(Metrics, EveryRowCanBeAskedFor) {
       EXPECT_TRUE(text.empty() || parse_check_range(text, metric.unit)) << metric.name << " " << text;
     const bool by_sockets = metric.kind != CheckKind::system && metric.kind != CheckKind::findings;
     EXPECT_EQ(by_sockets, !metric.kinds.empty()) << metric.name;
+    EXPECT_TRUE(metric.field.empty() || find_field(metric.field) != nullptr) << metric.name << " " << metric.field;
   }
   EXPECT_EQ(find_check_metric("cuont"), nullptr);
   EXPECT_EQ(unknown_check_metric("cuont"), "unknown metric 'cuont'; did you mean count?");
   EXPECT_EQ(unknown_check_metric("\x1b").find('\x1b'), std::string::npos);
+  EXPECT_TRUE(needs_of(*find_check_metric("dgram-fill")).has(Need::unix_queue)) << "nobody else tells it";
 }
 
 Socket listener(std::uint32_t waiting, std::uint32_t backlog) {

@@ -88,6 +88,41 @@ TEST(Surroundings, WhoWasNotLookedAtDoesNothingKnown) {
   EXPECT_FALSE(around.sockets[0].attended);
 }
 
+TEST(Surroundings, WhatAProcessDoesIsToldWhateverItHolds) {
+  SceneBuilder host;
+  host.pair(1, 2);
+  host.holds(7, "a", 1, 3);
+  host.thread(7).is(ThreadState::stopped);
+  const std::vector<Inode> held{Inode{1}};
+  host.process(7).holds = held;
+  const Scene& scene = host.scene();
+  const auto around = surroundings_of(resolve_target(*parse_target("7"), scene.sockets, {}), scene, nullptr, {});
+  ASSERT_EQ(around.processes.size(), 1U);
+  EXPECT_EQ(around.processes[0].doing, Doing::stopped);
+  EXPECT_THAT(around.processes[0].detail, HasSubstr("state T"));
+}
+
+struct Connecting : TwoLooks {
+  Connecting() {
+    Socket& socket = tcp_row(now, 40, State::syn_sent, 5000, 80);
+    socket.send_q = 1;
+    details.set(socket, {{"last_data_sent", 31'000'000}, {"last_data_recv", 31'000'000}});
+    now.holds(901, "client", 40, 3);
+    now.thread(901).in_call("connect", 40, WaitFor::connect, "wait_woken").since(5);
+  }
+};
+
+TEST(Surroundings, BeforeAConnectionStandsItHasNoLastData) {
+  Connecting host;
+  const Scene& scene = host.now.scene();
+  const auto around = surroundings_of(resolve_target(*parse_target("901"), scene.sockets, {}), scene, nullptr, {});
+  ASSERT_EQ(around.sockets.size(), 1U);
+  EXPECT_FALSE(around.sockets[0].quiet_ms);
+  EXPECT_EQ(around.sockets[0].summary.find("last data"), std::string::npos) << around.sockets[0].summary;
+  EXPECT_EQ(around.sockets[0].summary.find("waits to send on it"), std::string::npos) << around.sockets[0].summary;
+  EXPECT_THAT(around.sockets[0].summary, HasSubstr("1 byte waits for the other end"));
+}
+
 TEST(Surroundings, WhoIsHeldUpAndWhoExpects) {
   SceneBuilder host;
   host.pair(1, 2);

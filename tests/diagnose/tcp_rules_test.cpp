@@ -286,6 +286,34 @@ TEST(TcpAcceptQueueFull, ABlockedConnectIsCritical) {
   EXPECT_NE(findings[0].advice.find("somaxconn"), std::string::npos);
 }
 
+TEST(TcpAcceptQueueFull, ClientsHereThatDoNotBlockAreNotOnOtherHosts) {
+  FullListenerHost host;
+  const auto remote = host.find(find_tcp_accept_queue_full);
+  ASSERT_EQ(remote.size(), 1U);
+  EXPECT_NE(remote[0].advice.find("on other hosts"), std::string::npos) << remote[0].advice;
+  FullListenerHost other;
+  other.both([](SceneBuilder& each) {
+    tcp_row(each, 40, State::syn_sent, 5000, 80);
+    each.holds(901, "client", 40, 3);
+  });
+  const auto local = other.find(find_tcp_accept_queue_full);
+  ASSERT_EQ(local.size(), 1U);
+  EXPECT_EQ(local[0].advice.find("on other hosts"), std::string::npos) << local[0].advice;
+  EXPECT_NE(local[0].advice.find("SYN-SENT"), std::string::npos) << local[0].advice;
+}
+
+TEST(TcpAcceptQueueFull, SeveralDoAndOneDoes) {
+  FullListenerHost host;
+  EXPECT_NE(host.find(find_tcp_accept_queue_full).at(0).title.find("slow (pid 700) does not accept"),
+            std::string::npos);
+  FullListenerHost two;
+  two.both([](SceneBuilder& each) {
+    each.holds(701, "slow", server, 5);
+    each.thread(701).is(ThreadState::stopped);
+  });
+  EXPECT_NE(two.find(find_tcp_accept_queue_full).at(0).title.find("and another do not accept"), std::string::npos);
+}
+
 TEST(TcpAcceptQueueFull, AClientInTheQueueWaitsForAnAnswer) {
   FullListenerHost host;
   tcp_row(host.now, 0, State::established, 80, 5000);

@@ -41,6 +41,16 @@ class MetricsTest : public testing::Test {
     socket.send_q = backlog;
     return socket;
   }
+  Socket& receiver(std::string_view name, std::uint32_t waiting, std::optional<std::uint32_t> limit) {
+    Socket& socket = add(Family::unix_domain, Netid::u_dgr, State::close);
+    UnixPart part;
+    part.name = name;
+    part.has_name = !name.empty();
+    part.queue =
+        &queues_.emplace_back(UnixQueue{.length = waiting, .limit = limit, .descriptors = {}, .in_flight = {}});
+    socket.part = part;
+    return socket;
+  }
   static void remember(Socket& socket, MemoryItem item, std::uint32_t value) {
     socket.memory.values[static_cast<std::size_t>(item)] = value;
     socket.memory.known = memory_items;
@@ -68,7 +78,34 @@ class MetricsTest : public testing::Test {
 
   MetricsInput input;
   std::deque<Socket> sockets_;
+  std::deque<UnixQueue> queues_;
 };
+
+TEST_F(MetricsTest, DatagramReceiversByNameTheFullestFirst) {
+  receiver("/a", 11, 11);
+  receiver("/b", 1, 10);
+  receiver("/c", 2, 4);
+  receiver("/d", 1, 10);
+  input.top_listeners = 2;
+  EXPECT_THAT(series("skq_dgram_queue_length"), ElementsAre(Pair("family=unix proto=u_dgr receiver=/a", 11),
+                                                            Pair("family=unix proto=u_dgr receiver=/c", 2),
+                                                            Pair("family=unix proto=u_dgr receiver=other", 2)));
+  EXPECT_EQ(series("skq_dgram_queue_limit").at("family=unix proto=u_dgr receiver=other"), 20);
+  EXPECT_EQ(series("skq_dgram_queue_fill_ratio").at("family=unix proto=u_dgr receiver=/a"), 1);
+  EXPECT_EQ(series("skq_dgram_queue_fill_ratio").at("family=unix proto=u_dgr receiver=/c"), 0.5);
+  EXPECT_EQ(series("skq_listeners").size(), 0U) << "nobody listens";
+}
+
+TEST_F(MetricsTest, DatagramQueuesThatAreNotKnownAreAbsent) {
+  receiver("/connected", 3, std::nullopt);
+  receiver("", 3, 10);
+  UnixPart part;
+  part.name = "/nobody-asked";
+  part.has_name = true;
+  add(Family::unix_domain, Netid::u_dgr, State::close).part = part;
+  for (const char* const name : {"skq_dgram_queue_length", "skq_dgram_queue_limit", "skq_dgram_queue_fill_ratio"})
+    EXPECT_TRUE(series(name).empty()) << name;
+}
 
 TEST_F(MetricsTest, SocketsByKindAndState) {
   add(Family::inet, Netid::tcp, State::established);
@@ -257,6 +294,7 @@ TEST_F(MetricsTest, SamplesHaveTheLabelsOfTheTable) {
   Socket& udp = add(Family::inet, Netid::udp, State::close);
   for (std::size_t item = 0; item < memory_items; ++item) remember(udp, static_cast<MemoryItem>(item), 1);
   udp.recv_q = udp.send_q = 1;
+  receiver("/r", 1, 10);
   const std::array memory{
       SharedMemory{.protocol = "tcp", .pages = 2, .pressure = 3, .limit = 4, .pressure_events = {}, .page_size = 4096}};
   std::vector<SystemNumber> numbers{{"TCP", "orphan", 1},
@@ -306,8 +344,8 @@ TEST(MetricTable, FollowsTheConventions) {
 
 // Bounded by what they can be: no peer, inode, pid or ephemeral port.
 TEST(MetricTable, LabelsAreOfAFewKinds) {
-  const std::set<std::string> permitted{"version", "kind", "family",   "proto", "state",
-                                        "side",    "fill", "listener", "rule",  "severity"};
+  const std::set<std::string> permitted{"version", "kind",     "family", "proto",    "state",   "side",
+                                        "fill",    "listener", "rule",   "severity", "receiver"};
   for (const MetricInfo& row : all_metrics()) {
     std::string label;
     for (const char c : std::string(row.labels) + ' ') {
