@@ -11,6 +11,7 @@
 #include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/recorded_columns.h"
+#include "cli/recorded_scope.h"
 #include "cli/recorded_source.h"
 #include "cli/replay_names.h"
 #include "cli/replay_range.h"
@@ -82,6 +83,7 @@ class Replay {
     columns.adapt(plan);
     RecordedSource source(snapshot);
     for (const Gap& gap : around) source.add_gap(gap);
+    for (Gap& gap : gaps_of_scope(snapshot.head, settings_, plan.tables)) source.add_gap(std::move(gap));
     if (auto gap = columns.gap()) source.add_gap(std::move(*gap));
     Listing listing(settings_, plan, names, &output_, style(), nullptr);
     auto summary = listing.run(source);

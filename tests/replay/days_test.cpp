@@ -93,6 +93,34 @@ TEST_F(Days, HostileNamesReachNoTerminal) {
   EXPECT_EQ(skq({"--from", folder_, "-xa"}).out.find("web\\x1b"), 28U) << last_.out;
 }
 
+TEST_F(Days, WhatTheRecordingWasNotForIsAGap) {
+  struct Row {
+    Scope scope;
+    std::vector<std::string> words;
+    const char* says;  ///< empty: all there
+  };
+  const Scope::Table all{Family::unix_domain, Netid::u_str, ~StateSet()};
+  const Scope::Table listeners{Family::unix_domain, Netid::u_str, {State::listen}};
+  const std::string where = "recv_q >= 0", narrow = "recorded in fewer states or through a filter";
+  const std::vector<Row> rows{
+      {{{all}, "", false}, {"--unix-stream", "-a"}, ""},
+      {{{all}, "", false}, {"-t"}, "tcp over IPv4: not in the recording"},
+      {{{listeners}, "", false}, {"--unix-stream", "-a"}, narrow.c_str()},
+      {{{listeners}, "", false}, {"--where", "recv_q > 5", "--unix-stream", "state", "listening"}, ""},
+      {{{all}, "--where " + where, false}, {"--unix-stream", "-a"}, narrow.c_str()},
+      {{{all}, "--where " + where, false}, {"--unix-stream", "-a", "--where", where}, ""},
+  };
+  for (const Row& row : rows) {
+    scope_ = row.scope;
+    put(0, 1);
+    std::vector<std::string> words{"--from", folder_, "--strict"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    const auto done = skq(words);
+    EXPECT_EQ(done.exit, *row.says == '\0' ? 0 : 3) << live::as_shell(words) << done.err;
+    EXPECT_NE(done.err.find(row.says), std::string::npos) << live::as_shell(words) << done.err;
+  }
+}
+
 TEST_F(Days, MistakesAreToldByName) {
   put(0, 1);
   struct Row {
