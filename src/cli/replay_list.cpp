@@ -13,6 +13,7 @@
 #include "cli/recorded_columns.h"
 #include "cli/recorded_scope.h"
 #include "cli/recorded_source.h"
+#include "cli/replay_distance.h"
 #include "cli/replay_names.h"
 #include "cli/replay_range.h"
 #include "kernel/host_names.h"
@@ -134,7 +135,9 @@ std::optional<ExitCode> show_one(Recordings& recordings, const ReplayTimes& time
   auto until = times.at ? resolve(*times.at, recordings) : Result<store::TimeSpan>(store::TimeSpan{});
   if (!until) return fail(until.error());
   auto replayed = times.at ? recordings.read_at(until->last_ns) : recordings.read_last();
-  return replayed ? show(*replayed) : fail(replayed.error());
+  if (!replayed) return fail(replayed.error());
+  if (times.at) note_distance(*until, *replayed, recordings);
+  return show(*replayed);
 }
 
 std::optional<ExitCode> show_range(Recordings& recordings, const ReplayTimes& times, const Show& show) {

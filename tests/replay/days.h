@@ -43,7 +43,8 @@ class Days : public testing::Test {
     part.name = name_;
     socket.part = part;
     const std::vector<const Socket*> rows{&socket};
-    const auto appended = cli::append_snapshot(folder_, recorder_, {&at, {}, rows, findings, diagnosed_, scope_ ? &*scope_ : nullptr}, nullptr, false);
+    const auto appended = cli::append_snapshot(
+        folder_, recorder_, {&at, {}, rows, findings, diagnosed_, scope_ ? &*scope_ : nullptr}, nullptr, false);
     ASSERT_TRUE(appended) << appended.error().text();
   }
 

@@ -21,6 +21,16 @@ TEST_F(Days, TheLastOneAndTheOneAtOrBeforeATime) {
   EXPECT_EQ(listed({"--at=-1s"}), "9:109") << "whatever the clock here says, it is later or earlier: " << last_.err;
 }
 
+TEST_F(Days, ATimeFarFromAnySnapshotIsToldSo) {
+  for (int i = -24 * 60; i < 5 - 24 * 60; ++i) put(i, 1);
+  EXPECT_NE(listed({"--at=20261120 12:05"}), "");
+  EXPECT_EQ(last_.err, "") << "within a few intervals";
+  EXPECT_NE(listed({"--at=20261120 18:00"}), "");
+  EXPECT_NE(last_.err.find("5 h 56 min earlier"), std::string::npos) << last_.err;
+  EXPECT_NE(listed({"--at=2126-01-01 00:00"}), "");
+  EXPECT_NE(last_.err.find("lies in the future"), std::string::npos) << last_.err;
+}
+
 TEST_F(Days, ARangeOverTwoDaysComesInOrderWithItsTimes) {
   for (int i = 715; i < 726; ++i) put(i, 1000 + i);  // midnight is 720
   EXPECT_EQ(listed({"--begin=20261121 23:58", "--end=20261122 00:02"}), "718:1718 719:1719 720:1720 721:1721 722:1722");
@@ -103,12 +113,12 @@ TEST_F(Days, WhatTheRecordingWasNotForIsAGap) {
   const Scope::Table listeners{Family::unix_domain, Netid::u_str, {State::listen}};
   const std::string where = "recv_q >= 0", narrow = "recorded in fewer states or through a filter";
   const std::vector<Row> rows{
-      {{{all}, "", false}, {"--unix-stream", "-a"}, ""},
+      {{{all}, "", false}, {"-A", "unix_stream", "-a"}, ""},
       {{{all}, "", false}, {"-t"}, "tcp over IPv4: not in the recording"},
-      {{{listeners}, "", false}, {"--unix-stream", "-a"}, narrow.c_str()},
-      {{{listeners}, "", false}, {"--where", "recv_q > 5", "--unix-stream", "state", "listening"}, ""},
-      {{{all}, "--where " + where, false}, {"--unix-stream", "-a"}, narrow.c_str()},
-      {{{all}, "--where " + where, false}, {"--unix-stream", "-a", "--where", where}, ""},
+      {{{listeners}, "", false}, {"-A", "unix_stream", "-a"}, narrow.c_str()},
+      {{{listeners}, "", false}, {"--where", "recv_q > 5", "-A", "unix_stream", "state", "listening"}, ""},
+      {{{all}, "--where " + where, false}, {"-A", "unix_stream", "-a"}, narrow.c_str()},
+      {{{all}, "--where " + where, false}, {"-A", "unix_stream", "-a", "--where", where}, ""},
   };
   for (const Row& row : rows) {
     scope_ = row.scope;
