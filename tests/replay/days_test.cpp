@@ -21,6 +21,24 @@ TEST_F(Days, TheLastOneAndTheOneAtOrBeforeATime) {
   EXPECT_EQ(listed({"--at=-1s"}), "9:109") << "whatever the clock here says, it is later or earlier: " << last_.err;
 }
 
+TEST_F(Days, MetricsOfASnapshot) {
+  scope_ = Scope{{{Family::unix_domain, Netid::u_str, ~StateSet()}}, "", false};
+  put(0, 1);
+  put(1, 2);
+  for (const std::string& from : {folder_, day()}) {
+    const auto done = skq({"--from", from, "--format=prom", "--at=12:00", "-A", "unix_stream"});
+    EXPECT_EQ(done.exit, 0) << done.err;
+    EXPECT_NE(done.out.find("skq_snapshot_timestamp_seconds " + std::to_string(noon / 1'000'000'000)),
+              std::string::npos)
+        << done.out;
+    EXPECT_EQ(done.out.find("skq_snapshot_duration_seconds"), std::string::npos);
+  }
+  scope_->filter = "--where recv_q > 5";
+  put(2, 3);
+  EXPECT_EQ(skq({"--from", folder_, "--format=prom", "-xa", "--strict"}).exit, 3);
+  EXPECT_EQ(skq({"--from", folder_, "--format=prom", "--begin=12:00"}).exit, 2);
+}
+
 TEST_F(Days, ATimeFarFromAnySnapshotIsToldSo) {
   for (int i = -24 * 60; i < 5 - 24 * 60; ++i) put(i, 1);
   EXPECT_NE(listed({"--at=20261120 12:05"}), "");
