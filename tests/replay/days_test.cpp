@@ -128,7 +128,7 @@ TEST_F(Days, WhatTheRecordingWasNotForIsAGap) {
     const char* says;  ///< empty: all there
   };
   const Scope::Table all{Family::unix_domain, Netid::u_str, ~StateSet()};
-  const Scope::Table listeners{Family::unix_domain, Netid::u_str, {State::listen}};
+  const Scope::Table listeners{Family::unix_domain, Netid::u_str, StateSet{State::listen}};
   const std::string where = "recv_q >= 0", narrow = "recorded in fewer states or through a filter";
   const std::vector<Row> rows{
       {{{all}, "", false}, {"-A", "unix_stream", "-a"}, ""},
