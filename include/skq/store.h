@@ -172,6 +172,7 @@ struct RecordedNames {
 };
 
 /// Answers from the recording what belongs to that host and moment; the rest (services, protocols) from `others`.
+/// Both must outlive the answer; `others` may be null.
 std::unique_ptr<NameService> names_of(const RecordedNames& names, NameService* others);
 
 /// A snapshot as sockets again. The two ends are not joined: that is collect's work.
@@ -240,10 +241,10 @@ struct Change {
   const Socket* after = nullptr;   ///< null: missing or gone
   std::vector<FieldChange> fields = {};
   bool owners_changed = false;
-  /// Opened: the earlier look was not whole where the socket belongs, and may have missed it.
+  /// Opened: the earlier look was not whole where the socket belongs, or left it out by a filter or by its state.
   bool doubtful = false;
-  /// Bytes by which its queues and memory grew, of an opened one those in its queues (of a listener, clients); what
-  /// grew most comes first.
+  /// Bytes by which its queues and memory grew, of an opened one those in its queues, but for listeners, whose
+  /// queues are clients; what grew most comes first.
   std::uint64_t growth = 0;
 };
 
@@ -253,11 +254,12 @@ enum class Relation : std::uint8_t {
   other_host
 };
 
+/// Points to the rows of both sights, which must outlive it.
 struct Differences {
   Relation relation = Relation::same_boot;
   std::vector<Change> changes;               ///< none but of one boot
   std::vector<const Field*> not_recorded{};  ///< what would be compared, but one of the two has not got it
-  std::vector<Gap> gaps{};                   ///< what could not be compared
+  std::vector<Gap> gaps{};                   ///< what could not be compared; in them the looks are called A and B
 };
 
 /// What is compared of a socket beside its state and its owners: queues, memory, counters.

@@ -145,6 +145,8 @@ Problem conflict_of_metrics(const Settings& settings) {
     return UsageError{fmt::format("--format=prom counts what the list would show, and {} is no list",
                                   instead.empty() ? "-s (--summary)" : instead.substr(0, instead.find(',')))};
   }
+  if (asked && (settings.replay.begin || settings.replay.end))
+    return UsageError{"--format=prom tells one moment, not a range: take --at"};
   if (asked && settings.watch && !settings.output)
     return UsageError{"--format=prom with -W (--watch) needs --output: each look's metrics are a file of their own"};
   if (asked || !only_looks(settings.action)) return {};

@@ -1,8 +1,11 @@
 #include "cli/diff_look.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "cli/replay_distance.h"
 #include "collect/peers.h"
 #include "kernel/descriptor_limit.h"
 
@@ -11,11 +14,14 @@ namespace {
 
 constexpr std::uint8_t sock_diag_protocol = 4;  // NETLINK_SOCK_DIAG
 
-/// The socket by which a look is made: each look has one, and none is there at the next.
+/// The sockets by which a look is made: none of them is there at the next. The program may have been given a longer
+/// name, and an ordinary user may not see who holds them.
 bool is_looking(const Socket& row) {
   const NetlinkPart* part = row.netlink();
-  if (part == nullptr || part->protocol != sock_diag_protocol || row.owners == nullptr) return false;
-  return row.owners->list.size() == 1 && row.owners->list.front().comm == "skq";
+  if (part == nullptr || part->protocol != sock_diag_protocol) return false;
+  if (row.owners == nullptr || row.owners->list.empty()) return part->portid != 0;
+  const auto is_ours = [](const Owner& owner) { return owner.pid == ::getpid() || owner.comm.starts_with("skq"); };
+  return std::all_of(row.owners->list.begin(), row.owners->list.end(), is_ours);
 }
 
 bool is_asked_for(const Socket& row, std::span<const TableRequest> tables) {
@@ -69,6 +75,7 @@ Result<std::unique_ptr<DiffLook>> DiffLook::recorded(const DiffOperand& operand,
     const auto time = resolve(*operand.moment, *look->recordings_);
     if (!time) return time.error();
     replayed = look->recordings_->read_at(time->last_ns);
+    if (replayed) note_distance(*time, *replayed, *look->recordings_);
   } else {
     replayed = look->recordings_->read_last();
   }

@@ -24,6 +24,11 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+/// 25:00 is a mistake in a time rather than a file that is missing.
+bool reads_as_time(const std::string& word) {
+  return word.find(':') != std::string::npos && word.find_first_not_of("0123456789:-+. TZ") == std::string::npos;
+}
+
 /// A day is one of the recordings, and all else is what it is.
 std::string spec_of(const std::string& word, const std::string& recordings) {
   if (!store::day_of_digits(word)) return word;
@@ -41,6 +46,10 @@ std::variant<DiffOperand, UsageError> read_operand(const std::string& word, cons
   const bool path = word.find('/') != std::string::npos;
   if (!path && (operand.moment = moment_of(word))) return operand;
   const std::size_t at = word.rfind('@');
+  if (at == std::string::npos && reads_as_time(word) && !exists(word)) {
+    auto mistaken = read_moment("", word);
+    if (auto* error = std::get_if<UsageError>(&mistaken)) return std::move(*error);
+  }
   if (at == std::string::npos || (path && exists(word))) {
     operand.spec = word;
     return operand;

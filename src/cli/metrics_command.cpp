@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/text_escape.h"
@@ -18,6 +20,12 @@
 #include "cli/message.h"
 #include "cli/metrics_system.h"
 #include "cli/open_source.h"
+#include "cli/recorded_columns.h"
+#include "cli/recorded_scope.h"
+#include "cli/recorded_source.h"
+#include "cli/recordings.h"
+#include "cli/replay_list.h"
+#include "cli/replay_names.h"
 #include "cli/screen.h"
 #include "cli/tables.h"
 #include "cli/watch.h"
@@ -30,6 +38,10 @@ namespace {
 
 /// What is counted of each socket: queues, names, memory, and the other end, which holds what a unix socket receives.
 constexpr NeedSet counted_needs{Need::queues, Need::name, Need::memory, Need::peer, Need::peer_inode, Need::unix_queue};
+
+/// Of those a recording may lack some.
+constexpr std::array counted_fields{"netid",      "state",      "local",  "recv_q", "send_q",
+                                    "rmem_alloc", "wmem_alloc", "rcvbuf", "sndbuf"};
 
 /// The metrics of one look.
 struct Made {
@@ -82,17 +94,60 @@ class Counter {
   }
 
   Result<Made> sockets_only(std::int64_t begun_ns) {
+    if (settings_.from) return recorded(begun_ns);
     auto source = open_source(settings_);
     if (!source) return source.error();
+    return sockets_of(**source, plan_, names_, begun_ns);
+  }
+
+  Result<Made> sockets_of(Source& source, const ListPlan& plan, NameService& names, std::int64_t begun_ns) {
     Made made;
-    made.circumstances = (*source)->circumstances();
+    made.circumstances = source.circumstances();
     Snapshot storage;
-    auto gathered = gather(settings_, plan_, names_, **source, storage);
+    auto gathered = gather(settings_, plan, names, source, storage);
     if (!gathered) return gathered.error();
     made.summary = std::move(gathered->summary);
     std::erase_if(gathered->rows, [this](const Socket* row) { return !is_counted(*row); });
     write(gathered->rows, nullptr, begun_ns, made);
     return made;
+  }
+
+  /// One snapshot of `skq record`, or the dumps of -D.
+  Result<Made> recorded(std::int64_t begun_ns) {
+    const auto times = replay_times(settings_.replay);
+    if (const auto* error = std::get_if<UsageError>(&times)) return Error{error->text, 0};
+    auto recorded = open_recorded(*settings_.from);
+    if (!recorded) return recorded.error();
+    if (auto* source = std::get_if<std::unique_ptr<Source>>(&*recorded))
+      return sockets_of(**source, plan_, names_, begun_ns);
+    Result<Made> made = Error{};
+    const auto show = [&](const Replayed& replayed) -> std::optional<ExitCode> {
+      made = of_snapshot(replayed, begun_ns);
+      return {};
+    };
+    // Whatever stops a replay has been told there.
+    if (replay_each(std::get<Recordings>(*recorded), std::get<ReplayTimes>(times), show))
+      return Error{"there is no snapshot to count", 0};
+    return made;
+  }
+
+  Result<Made> of_snapshot(const Replayed& replayed, std::int64_t begun_ns) {
+    const RecordedSnapshot& snapshot = *replayed.snapshot;
+    ReplayNames names(snapshot.names, names_, settings_.numeric);
+    auto plan = plan_list(settings_, names);
+    if (const auto* error = std::get_if<UsageError>(&plan)) return Error{error->text, 0};
+    ListPlan& good = std::get<ListPlan>(plan);
+    good.needs = plan_.needs;
+    good.layout.columns.clear();
+    for (const char* name : counted_fields)
+      if (const Field* field = find_field(name)) good.layout.columns.push_back(field);
+    RecordedColumns columns(snapshot.head);
+    columns.adapt(good);
+    RecordedSource source(snapshot);
+    for (const Gap& gap : replayed.gaps) source.add_gap(gap);
+    for (Gap& gap : gaps_of_scope(snapshot.head, settings_, good.tables)) source.add_gap(std::move(gap));
+    if (auto gap = columns.gap()) source.add_gap(std::move(*gap));
+    return sockets_of(source, good, names, begun_ns);
   }
 
   [[nodiscard]] bool is_counted(const Socket& socket) const { return settings_.from || !is_our_own(socket); }
@@ -120,7 +175,7 @@ class Counter {
     input.memory = system.memory();
     input.system = system.numbers();
     input.ephemeral = names_.ephemeral_ports();
-    input.duration_s = static_cast<double>(monotonic_ns() - begun_ns) / 1e9;
+    if (!settings_.from) input.duration_s = static_cast<double>(monotonic_ns() - begun_ns) / 1e9;
     append_prometheus(made.text, metrics_of(input));
   }
 
@@ -171,7 +226,10 @@ ExitCode write_metrics(const Settings& given) {
   if (!log) return fail(log.error());
   kernel::HostNames names(
       {.numeric = settings.numeric, .resolve = settings.resolve, .recorded = settings.from.has_value()});
-  auto plan = plan_list(settings, names);
+  // While the plan is made, no snapshot is open yet; what the filter names is looked up when one is.
+  const RecordedNames none;
+  ReplayNames lenient(none, names, settings.numeric);
+  auto plan = settings.from ? plan_list(settings, lenient) : plan_list(settings, names);
   if (const auto* error = std::get_if<UsageError>(&plan)) {
     complain(error->text);
     return ExitCode::usage;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
+#include <utility>
 
 #include "model/derived.h"
 
@@ -99,15 +101,13 @@ Result<OwnerScan> RecordedSource::owners(const OwnerScanRequest& request, Arena&
     const auto known = owners_.find(inode);
     if (known == owners_.end()) continue;
     std::vector<Owner> list;
+    std::set<std::pair<int, int>> seen;  // of pid and descriptor; a hostile recording has many
     for (Owner owner : known->second->list) {
       // Threads share descriptors; without them the first one stands for the process.
       if (!request.threads) owner.tid = 0;
       if (!request.process_details) owner.process = nullptr;
       if (!request.contexts && !request.socket_contexts) owner.security = nullptr;
-      if (!request.threads && std::any_of(list.begin(), list.end(), [&](const Owner& other) {
-            return other.pid == owner.pid && other.fd == owner.fd;
-          }))
-        continue;
+      if (!request.threads && !seen.emplace(owner.pid, owner.fd).second) continue;
       list.push_back(owner);
     }
     scan.entries.push_back({inode, Owners{arena.keep(std::span<const Owner>(list))}});

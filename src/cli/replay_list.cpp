@@ -10,7 +10,9 @@
 #include "cli/listing.h"
 #include "cli/message.h"
 #include "cli/recorded_columns.h"
+#include "cli/recorded_scope.h"
 #include "cli/recorded_source.h"
+#include "cli/replay_distance.h"
 #include "cli/replay_names.h"
 #include "cli/replay_range.h"
 #include "kernel/host_names.h"
@@ -83,6 +85,7 @@ class Replay {
     columns.adapt(plan);
     RecordedSource source(snapshot);
     for (const Gap& gap : around) source.add_gap(gap);
+    for (Gap& gap : gaps_of_scope(snapshot.head, settings_, plan.tables)) source.add_gap(std::move(gap));
     if (auto gap = columns.gap()) source.add_gap(std::move(*gap));
     Listing listing(settings_, plan, names, &output_, style(), nullptr);
     auto summary = listing.run(source);
@@ -128,19 +131,12 @@ ExitCode misuse(const UsageError& error) {
 
 using Show = std::function<std::optional<ExitCode>(const Replayed&)>;
 
-/// Nobody expects the sockets of another day.
-void tell_if_old(std::int64_t time_ns, std::int64_t wanted_ns) {
-  constexpr std::int64_t hour = 3'600'000'000'000;
-  if (wanted_ns - time_ns > hour && day_file_name(time_ns) != day_file_name(wanted_ns))
-    complain("note: the last snapshot up to " + time_text(wanted_ns) + " is of " + time_text(time_ns));
-}
-
 std::optional<ExitCode> show_one(Recordings& recordings, const ReplayTimes& times, const Show& show) {
   auto until = times.at ? resolve(*times.at, recordings) : Result<store::TimeSpan>(store::TimeSpan{});
   if (!until) return fail(until.error());
   auto replayed = times.at ? recordings.read_at(until->last_ns) : recordings.read_last();
   if (!replayed) return fail(replayed.error());
-  if (times.at) tell_if_old(replayed->snapshot->head.at.time_ns, until->last_ns);
+  if (times.at) note_distance(*until, *replayed, recordings);
   return show(*replayed);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -45,6 +46,20 @@ class RecordedTargets {
   }
 
   [[nodiscard]] bool empty() const { return targets_.empty(); }
+  /// The first one that neither a finding nor a row has; where no owner is recorded, a process may be any.
+  [[nodiscard]] const Target* first_unknown(const RecordedFindings& findings,
+                                            std::span<const Socket* const> rows) const {
+    const bool owners = std::any_of(rows.begin(), rows.end(), [](const Socket* row) {
+      return row->owners != nullptr && !row->owners->list.empty();
+    });
+    for (const Target& target : targets_) {
+      if ((target.kind == TargetKind::pid || target.kind == TargetKind::name) && !owners) continue;
+      const bool touched = std::any_of(findings.all().begin(), findings.all().end(),
+                                       [&](const auto& one) { return touches(target, one); });
+      if (!touched && !resolve_target(target, rows, {}).found()) return &target;
+    }
+    return nullptr;
+  }
   [[nodiscard]] bool touch(const RecordedFindings::One& one) const {
     return targets_.empty() ||
            std::any_of(targets_.begin(), targets_.end(), [&](const Target& target) { return touches(target, one); });
@@ -94,6 +109,7 @@ struct Told {
   std::size_t all = 0;
   std::size_t namespaces = 0;
   std::vector<Gap> gaps;
+  bool recorded = true;  ///< somebody looked for findings
 };
 
 std::string cycle_json(const std::vector<CycleStep>& cycle) {
@@ -132,6 +148,10 @@ void append_lines(std::string& out, const Told& told) {
 }
 
 void append_text(std::string& out, const Settings& settings, const Told& told, NameService& names) {
+  if (!told.recorded) {
+    out += "No findings were recorded: skq record looks for them with --why.\n";
+    return;
+  }
   Diagnosis diagnosis;
   FindingsReport report;
   std::vector<const Finding*> findings;
@@ -147,6 +167,11 @@ void append_text(std::string& out, const Settings& settings, const Told& told, N
   report.looked.sockets = told.snapshot.rows.size();
   report.looked.namespaces = told.namespaces;
   report.looked.recorded = time_text(told.snapshot.head.at.time_ns);
+  // Findings are of the whole host, whatever the rows are of.
+  if (told.snapshot.head.scope && !told.snapshot.head.scope->all_netns) {
+    report.looked.namespaces = 0;
+    report.looked.recorded += " (findings are of the whole host)";
+  }
   FindingsView view;
   const Terminal terminal = reader_of(settings);
   view.width = terminal.width.value_or(view.width);
@@ -194,7 +219,13 @@ class WhyReplay {
     const auto rows = joined(snapshot, storage);
     if (!rows) return fail(rows.error());
     const RecordedFindings findings(snapshot.findings, *rows);
+    const Target* unknown = targets_.first_unknown(findings, *rows);
+    if (unknown != nullptr && !range_)
+      return misuse({"TARGET '" + escaped(unknown->text) + "': nothing of that name is in the snapshot of " +
+                     time_text(snapshot.head.at.time_ns)});
     Told told{snapshot, {}, findings.all().size(), 0, gaps_of(replayed, findings)};
+    told.recorded = were_recorded(snapshot);
+    any_recorded_ = any_recorded_ || told.recorded;
     std::set<std::uint64_t> namespaces;
     for (const Socket* row : snapshot.rows)
       if (row->netns != nullptr) namespaces.insert(row->netns->inode);
@@ -213,6 +244,8 @@ class WhyReplay {
   ExitCode end() {
     if (const Status committed = output_.commit(); !committed) return fail(committed.error());
     if (settings_.exit_code && stuck_) return ExitCode::stuck;
+    // Whether somebody was stuck was asked, and nobody had looked.
+    if (settings_.exit_code && !any_recorded_) return ExitCode::incomplete;
     return settings_.strict && !complete_ ? ExitCode::incomplete : ExitCode::done;
   }
 
@@ -231,14 +264,17 @@ class WhyReplay {
     return text;
   }
 
+  static bool were_recorded(const RecordedSnapshot& snapshot) {
+    return !snapshot.findings.empty() || snapshot.head.findings.has_value();
+  }
+
   static std::vector<Gap> gaps_of(const Replayed& replayed, const RecordedFindings& findings) {
     const RecordedSnapshot& snapshot = *replayed.snapshot;
     std::vector<Gap> gaps = replayed.gaps;
     for (const Gap& gap : snapshot.head.gaps) gaps.push_back(gap);
-    if (snapshot.findings.empty() && !snapshot.head.findings)
+    if (!were_recorded(snapshot))
       gaps.push_back({GapKind::activity, "no findings are recorded in the snapshot of " +
-                                             time_text(snapshot.head.at.time_ns) +
-                                             ": it was recorded without --why, or nothing was stuck"});
+                                             time_text(snapshot.head.at.time_ns) + ": it was recorded without --why"});
     if (findings.unreadable() != 0)
       gaps.push_back({GapKind::activity, std::to_string(findings.unreadable()) + " of the findings recorded at " +
                                              time_text(snapshot.head.at.time_ns) + " cannot be read"});
@@ -260,7 +296,7 @@ class WhyReplay {
   const Log& log_;
   kernel::HostNames here_;
   std::set<std::string> told_;
-  bool stuck_ = false, complete_ = true;
+  bool stuck_ = false, complete_ = true, any_recorded_ = false;
 };
 
 }  // namespace

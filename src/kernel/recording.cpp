@@ -52,7 +52,7 @@ Opened open_recording(InputFile file) {
     if (!source) return Error{file.name() + ": " + source.error().doing, source.error().code};
     return source;
   }
-  return Error{file.name() + ": not a recording of skq -D or ss -D", 0};
+  return Error{file.name() + ": not a recording of skq record, skq -D or ss -D", 0};
 }
 
 }  // namespace skq::kernel

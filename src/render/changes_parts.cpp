@@ -6,6 +6,7 @@
 #include "base/text_escape.h"
 #include "base/units.h"
 #include "render/findings_parts.h"
+#include "render/flow_text.h"
 #include "render/number_text.h"
 
 namespace skq::render {
@@ -18,13 +19,17 @@ std::string arrow(const ChangeStyle& style) { return style.utf8 ? " \u2192 " : "
 /// The queues are always exact, as in the list.
 std::string amount(const Field& field, std::uint64_t value, const ChangeStyle& style) {
   std::string text;
+  constexpr double one_in[] = {1e6, 1e3}, shortest = 0.1;
+  const bool us = field.unit == Unit::microseconds, ms = field.unit == Unit::milliseconds;
+  const double seconds = us || ms ? static_cast<double>(value) / one_in[us ? 0 : 1] : 0;
+  if (seconds >= shortest) return duration_text(seconds);
   const bool queue = field.name == "recv_q" || field.name == "send_q";
   if (field.unit == Unit::bytes && !style.exact_bytes && !queue)
     append_bytes_human(text, value);
   else
     append_integer(text, value);
-  if (field.unit == Unit::microseconds) text += "us";
-  if (field.unit == Unit::milliseconds) text += "ms";
+  if (us) text += "us";
+  if (ms) text += "ms";
   return text;
 }
 
@@ -49,6 +54,14 @@ std::string field_piece(const FieldChange& change, const ChangeStyle& style) {
   return text;
 }
 
+/// A descriptor comes with accept(), and of tcp the inode, too. One that was closed has none any more either, but is in
+/// other states.
+bool is_not_accepted(const Socket& socket) {
+  if (const UnixPart* part = socket.unix_part()) return part->in_pending_list.value_or(false);
+  const bool tcp = socket.netid == Netid::tcp || socket.netid == Netid::mptcp;
+  return tcp && socket.inode == Inode{} && (socket.state == State::established || socket.state == State::close_wait);
+}
+
 std::string shutdown_word(const Socket& socket) {
   return socket.shutdown ? std::string(to_text(*socket.shutdown)) : std::string();
 }
@@ -61,8 +74,10 @@ const ComparedLook& look_of(const ChangesReport& report, const Change& change) {
   return change.after != nullptr ? report.after : report.before;
 }
 
-std::string owners_text(const Owners* owners) {
+std::string owners_text(const Socket& socket) {
+  const Owners* owners = socket.owners;
   if (owners == nullptr) return {};
+  if (owners->list.empty() && is_not_accepted(socket)) return "(not accepted yet)";
   if (owners->list.empty()) return "nobody";
   std::vector<int> pids;
   std::string text;
@@ -84,8 +99,8 @@ std::string state_word(const Socket& socket) {
 
 std::vector<std::string> change_pieces(const Change& change, const ChangeStyle& style) {
   std::vector<std::string> pieces;
-  if (change.doubtful) pieces.emplace_back("perhaps older: A's dump was not whole");
-  if (change.before == nullptr && change.growth != 0) {
+  if (change.doubtful) pieces.emplace_back("perhaps older: A may not have shown it");
+  if (change.before == nullptr) {
     for (const std::string_view name : {"recv_q", "send_q"}) {
       const std::uint32_t held = (name == "recv_q" ? change.after->recv_q : change.after->send_q).value_or(0);
       const bool limit = change.after->state == State::listen && name == "send_q";
@@ -99,7 +114,7 @@ std::vector<std::string> change_pieces(const Change& change, const ChangeStyle& 
   if (was_shut != is_shut && !was_shut.empty() && !is_shut.empty())
     pieces.push_back("shutdown " + was_shut + arrow(style) + is_shut);
   if (change.owners_changed)
-    pieces.push_back("owner " + owners_text(change.before->owners) + arrow(style) + owners_text(change.after->owners));
+    pieces.push_back("owner " + owners_text(*change.before) + arrow(style) + owners_text(*change.after));
   for (const FieldChange& field : change.fields) pieces.push_back(field_piece(field, style));
   return pieces;
 }

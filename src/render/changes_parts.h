@@ -20,7 +20,7 @@ const Socket& told_socket(const Change& change);
 const ComparedLook& look_of(const ChangesReport& report, const Change& change);
 
 /// "nginx[812]", "nginx[812] and 3 more", "nobody"; empty: not known. Escaped.
-std::string owners_text(const Owners* owners);
+std::string owners_text(const Socket& socket);
 
 /// "ESTAB", as the column has it.
 std::string state_word(const Socket& socket);

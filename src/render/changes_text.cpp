@@ -105,7 +105,7 @@ class ChangesTable {
       const Sides sides = sides_of(row.cells[at], column.align, false);
       column.room = {std::max(column.room.left, sides.left), std::max(column.room.right, sides.right)};
     }
-    row.owner = owners_text(socket.owners);
+    row.owner = owners_text(socket);
     if (row.owner.empty()) row.owner = "-";
     owner_width_ = std::max(owner_width_, display_width(row.owner));
     rows_.push_back(std::move(row));

@@ -118,7 +118,8 @@ bool Comparer::compare(const Socket& before, const Socket& after, Change& change
 
 Change Comparer::opened(const Socket& after) {
   Change change{ChangeKind::opened, nullptr, &after};
-  change.growth = std::max(after.recv_q.value_or(0), after.state == State::listen ? 0 : after.send_q.value_or(0));
+  if (after.state == State::listen) return change;  // its queues are clients, not bytes
+  change.growth = std::max(after.recv_q.value_or(0), after.send_q.value_or(0));
   return change;
 }
 

@@ -1,6 +1,7 @@
 #include "store/coverage.h"
 
 #include <algorithm>
+#include <array>
 
 #include "model/name_tables.h"
 
@@ -21,6 +22,23 @@ bool names_a_dump(std::string_view word) {
 constexpr StateSet every_state{State::established, State::syn_sent,  State::syn_recv, State::fin_wait_1,
                                State::fin_wait_2,  State::time_wait, State::close,    State::close_wait,
                                State::last_ack,    State::listen,    State::closing};
+
+/// Whether a socket that passed such a filter once passes it as long as it lives: only addresses and ports are asked
+/// for. A word that is not known here may be about anything.
+bool is_lasting(std::string_view filter) {
+  constexpr std::array words{"sport", "dport", "src", "dst", "=",  "==",  "!=", "eq", "ne", "neq",
+                             "<",     ">",     "<=",  ">=",  "lt", "le",  "gt", "ge", "&",  "&&",
+                             "and",   "|",     "||",  "or",  "!",  "not", "(",  ")"};
+  while (!filter.empty()) {
+    const std::string_view word = filter.substr(0, filter.find(' '));
+    filter.remove_prefix(std::min(filter.size(), word.size() + 1));
+    const bool known = std::find(words.begin(), words.end(), word) != words.end();
+    const bool value =
+        !word.empty() && std::string_view("0123456789:[*/@").find(word.front()) != std::string_view::npos;
+    if (!known && !value && !word.empty()) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -62,12 +80,14 @@ bool Coverage::was_entered(std::uint64_t netns) const {
 
 Knows Coverage::of_table(const Socket& socket, const Coverage& other) const {
   const Table table{socket.family, socket.netid};
+  bool changing = false;
   if (head_.scope) {
     const auto found = tables_.find(table);
     if (found == tables_.end()) return Knows::not_the_table;
     const auto theirs = other.tables_.find(table);
     const bool alike = theirs != other.tables_.end() && theirs->second == found->second;
-    if ((found->second & every_state) != every_state && !alike) return Knows::not_the_states;
+    changing = (found->second & every_state) != every_state;
+    if (changing && !alike) return Knows::not_the_states;
   } else {
     // Nobody said what was asked for; a kind of socket of which there is none may not have been.
     const bool any = std::any_of(seen_.begin(), seen_.end(), [&](const Table& one) {
@@ -75,7 +95,8 @@ Knows Coverage::of_table(const Socket& socket, const Coverage& other) const {
     });
     if (!any) return Knows::not_the_table;
   }
-  if (!all_torn_ && torn_.count(dump_name(table.first, table.second)) == 0) return Knows::surely;
+  if (!all_torn_ && torn_.count(dump_name(table.first, table.second)) == 0)
+    return changing ? Knows::unless_it_changed : Knows::surely;
   return has_rows(table) ? Knows::doubtfully : Knows::not_the_table;
 }
 
@@ -85,7 +106,8 @@ Knows Coverage::of(const Socket& socket, std::uint64_t netns, const Coverage& ot
   };
   if (!was_entered(netns)) return Knows::not_the_namespace;
   if (!filter(*this).empty() && filter(*this) != filter(other)) return Knows::not_the_filter;
-  return of_table(socket, other);
+  const Knows knows = of_table(socket, other);
+  return knows == Knows::surely && !is_lasting(filter(*this)) ? Knows::unless_it_changed : knows;
 }
 
 void NotCompared::add(const Socket& socket, std::string_view has, std::string_view lacks, Knows why) {
@@ -93,6 +115,7 @@ void NotCompared::add(const Socket& socket, std::string_view has, std::string_vi
   std::string words = name + " sockets of " + std::string(has) + " are not compared: " + std::string(lacks);
   switch (why) {
     case Knows::surely:
+    case Knows::unless_it_changed:
     case Knows::doubtfully:
       return;
     case Knows::not_the_table:

@@ -17,7 +17,8 @@ std::uint64_t netns_of(const Socket& socket, const SnapshotHead& head);
 
 enum class Knows : std::uint8_t {
   surely,
-  doubtfully,  ///< the dump was not whole
+  unless_it_changed,  ///< both looked through the same filter or for the same states: it may have left those, or come
+  doubtfully,         ///< the dump was not whole
   not_the_table,
   not_the_states,
   not_the_namespace,

@@ -67,7 +67,8 @@ class Witness {
   [[nodiscard]] bool proves(const Known& absent, Knows first, const Coverage& before) const {
     if (!coverage_ || std::binary_search(list_.begin(), list_.end(), absent)) return false;
     const Knows second = coverage_->of(*absent.socket, absent.netns, before);
-    return store::looked(second) && (first == Knows::surely || second == Knows::surely);
+    return store::looked(second) && second != Knows::unless_it_changed &&
+           (first == Knows::surely || second == Knows::surely);
   }
 
  private:
@@ -99,6 +100,10 @@ class Walk {
     found_.not_recorded = comparer_.not_recorded();
     for (const std::string& gap : comparer_.gaps()) found_.gaps.push_back({GapKind::system, gap});
     not_compared_.append_to(found_.gaps);
+    if (may_have_changed_)
+      found_.gaps.push_back({GapKind::dump,
+                             "recorded through a filter or in some states only: what is missing may only have left "
+                             "them, and what opened may only have come into them"});
     return std::move(found_);
   }
 
@@ -111,13 +116,15 @@ class Walk {
     const Knows knows = before_.of(*one.socket, one.netns, after_);
     if (!store::looked(knows)) return not_compared_.add(*one.socket, "B", "A", knows);
     Change change = comparer_.opened(*one.socket);
-    change.doubtful = knows == Knows::doubtfully;
+    change.doubtful = knows != Knows::surely;
+    may_have_changed_ = may_have_changed_ || knows == Knows::unless_it_changed;
     found_.changes.push_back(std::move(change));
   }
   void end(const Known& one) {
     const Knows knows = after_.of(*one.socket, one.netns, before_);
     if (!store::looked(knows)) return not_compared_.add(*one.socket, "A", "B", knows);
     const bool gone = witness_.proves(one, knows, before_);
+    may_have_changed_ = may_have_changed_ || (!gone && knows == Knows::unless_it_changed);
     found_.changes.push_back({gone ? ChangeKind::gone : ChangeKind::missing, one.socket, nullptr});
   }
 
@@ -127,6 +134,7 @@ class Walk {
   std::vector<Known> then_, now_;
   Witness witness_;
   store::NotCompared not_compared_;
+  bool may_have_changed_ = false;
   Differences found_;
 };
 

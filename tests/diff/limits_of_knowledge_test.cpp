@@ -59,6 +59,25 @@ TEST_F(DiffTest, ThroughAFilterNothingIsOpened) {
   EXPECT_EQ(told({first, second}).gaps(), "") << "the same filter twice leaves out the same";
 }
 
+TEST_F(DiffTest, WhatLeftAFilterIsNotGone) {
+  const Pair pair = unix_pair(SOCK_STREAM);
+  const std::string cookie = cookie_of(pair.b.get());
+  const std::vector<std::string> waiting{"-xa", "--where", "recv_q > 0"};
+  ASSERT_TRUE(send_text(pair.a.get(), "x"));
+  const std::string full = record(waiting);
+  char byte = 0;
+  ASSERT_EQ(read(pair.b.get(), &byte, 1), 1);
+  const std::string drained = record(waiting);
+  ASSERT_TRUE(send_text(pair.a.get(), "x"));
+  const std::string again = record(waiting);
+  ASSERT_EQ(read(pair.b.get(), &byte, 1), 1);
+  record(waiting);
+  EXPECT_EQ(told({full, drained}).kind_of(cookie), "missing");
+  EXPECT_NE(told({full, drained}).gaps().find("may only have left"), std::string::npos);
+  EXPECT_EQ(told({drained, again}).kind_of(cookie), "opened");
+  EXPECT_NE(diff({drained, again}).out.find("perhaps older"), std::string::npos);
+}
+
 TEST_F(DiffTest, AnotherNamespaceIsNotGone) {
   const Pair pair = unix_pair(SOCK_STREAM);
   record();

@@ -65,6 +65,7 @@ TEST_F(Operands, WhatIsRefused) {
       {{"--from", folder() + "/rec", "live", second}, 2, "is the later look"},
       {{"--from", folder() + "/rec", second, first}, 2, "A is later than B"},
       {{"--from", folder() + "/rec", "@25:99"}, 2, ""},
+      {{"--from", folder() + "/rec", "25:00", "26:00"}, 2, "no such time of day"},
       {{"--from", folder() + "/rec", "2001-01-01T00:00:00Z"}, 1, "there is no snapshot"},
       {{"--from", folder() + "/nowhere"}, 1, "nowhere"},
       {{folder() + "/nothing\n"}, 1, "nothing\\n"},

@@ -177,8 +177,8 @@ TEST_F(Recording, BothFormatsOpenByTheirContent) {
 
 TEST_F(Recording, WhatIsNoneIsNamed) {
   EXPECT_EQ(open_recording("/nonexistent/x").error().text(), "open /nonexistent/x: No such file or directory");
-  EXPECT_EQ(open_recording("/dev/null").error().text(), "/dev/null: not a recording of skq -D or ss -D");
-  EXPECT_EQ(open_recording("/dev/zero").error().text(), "/dev/zero: not a recording of skq -D or ss -D");
+  EXPECT_EQ(open_recording("/dev/null").error().text(), "/dev/null: not a recording of skq record, skq -D or ss -D");
+  EXPECT_EQ(open_recording("/dev/zero").error().text(), "/dev/zero: not a recording of skq record, skq -D or ss -D");
   EXPECT_THAT(open_recording("/tmp").error().text(), HasSubstr("Is a directory"));
   const std::string text = "skqcap\x1a\n and then nothing that could be one";
   const std::string path = written(std::as_bytes(std::span(text)));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ class Days : public testing::Test {
     part.name = name_;
     socket.part = part;
     const std::vector<const Socket*> rows{&socket};
-    const auto appended = cli::append_snapshot(folder_, recorder_, {&at, {}, rows, findings}, nullptr, false);
+    const auto appended = cli::append_snapshot(
+        folder_, recorder_, {&at, {}, rows, findings, diagnosed_, scope_ ? &*scope_ : nullptr}, nullptr, false);
     ASSERT_TRUE(appended) << appended.error().text();
   }
 
@@ -78,6 +80,8 @@ class Days : public testing::Test {
 
   std::string folder_;
   std::string name_ = "/run/x";
+  bool diagnosed_ = false;
+  std::optional<Scope> scope_;
   Recorder recorder_{{.full_every = 4}};
   live::Finished last_;
 };

@@ -21,6 +21,34 @@ TEST_F(Days, TheLastOneAndTheOneAtOrBeforeATime) {
   EXPECT_EQ(listed({"--at=-1s"}), "9:109") << "whatever the clock here says, it is later or earlier: " << last_.err;
 }
 
+TEST_F(Days, MetricsOfASnapshot) {
+  scope_ = Scope{{{Family::unix_domain, Netid::u_str, ~StateSet()}}, "", false};
+  put(0, 1);
+  put(1, 2);
+  for (const std::string& from : {folder_, day()}) {
+    const auto done = skq({"--from", from, "--format=prom", "--at=12:00", "-A", "unix_stream"});
+    EXPECT_EQ(done.exit, 0) << done.err;
+    EXPECT_NE(done.out.find("skq_snapshot_timestamp_seconds " + std::to_string(noon / 1'000'000'000)),
+              std::string::npos)
+        << done.out;
+    EXPECT_EQ(done.out.find("skq_snapshot_duration_seconds"), std::string::npos);
+  }
+  scope_->filter = "--where recv_q > 5";
+  put(2, 3);
+  EXPECT_EQ(skq({"--from", folder_, "--format=prom", "-xa", "--strict"}).exit, 3);
+  EXPECT_EQ(skq({"--from", folder_, "--format=prom", "--begin=12:00"}).exit, 2);
+}
+
+TEST_F(Days, ATimeFarFromAnySnapshotIsToldSo) {
+  for (int i = -24 * 60; i < 5 - 24 * 60; ++i) put(i, 1);
+  EXPECT_NE(listed({"--at=20261120 12:05"}), "");
+  EXPECT_EQ(last_.err, "") << "within a few intervals";
+  EXPECT_NE(listed({"--at=20261120 18:00"}), "");
+  EXPECT_NE(last_.err.find("5 h 56 min earlier"), std::string::npos) << last_.err;
+  EXPECT_NE(listed({"--at=2126-01-01 00:00"}), "");
+  EXPECT_NE(last_.err.find("lies in the future"), std::string::npos) << last_.err;
+}
+
 TEST_F(Days, ARangeOverTwoDaysComesInOrderWithItsTimes) {
   for (int i = 715; i < 726; ++i) put(i, 1000 + i);  // midnight is 720
   EXPECT_EQ(listed({"--begin=20261121 23:58", "--end=20261122 00:02"}), "718:1718 719:1719 720:1720 721:1721 722:1722");
@@ -126,6 +154,34 @@ TEST_F(Days, HostileNamesReachNoTerminal) {
     EXPECT_EQ(out.find('\xff'), std::string::npos) << format;
   }
   EXPECT_EQ(skq({"--from", folder_, "-xa"}).out.find("web\\x1b"), 28U) << last_.out;
+}
+
+TEST_F(Days, WhatTheRecordingWasNotForIsAGap) {
+  struct Row {
+    Scope scope;
+    std::vector<std::string> words;
+    const char* says;  ///< empty: all there
+  };
+  const Scope::Table all{Family::unix_domain, Netid::u_str, ~StateSet()};
+  const Scope::Table listeners{Family::unix_domain, Netid::u_str, StateSet{State::listen}};
+  const std::string where = "recv_q >= 0", narrow = "recorded in fewer states or through a filter";
+  const std::vector<Row> rows{
+      {{{all}, "", false}, {"-A", "unix_stream", "-a"}, ""},
+      {{{all}, "", false}, {"-t"}, "tcp over IPv4: not in the recording"},
+      {{{listeners}, "", false}, {"-A", "unix_stream", "-a"}, narrow.c_str()},
+      {{{listeners}, "", false}, {"--where", "recv_q > 5", "-A", "unix_stream", "state", "listening"}, ""},
+      {{{all}, "--where " + where, false}, {"-A", "unix_stream", "-a"}, narrow.c_str()},
+      {{{all}, "--where " + where, false}, {"-A", "unix_stream", "-a", "--where", where}, ""},
+  };
+  for (const Row& row : rows) {
+    scope_ = row.scope;
+    put(0, 1);
+    std::vector<std::string> words{"--from", folder_, "--strict"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    const auto done = skq(words);
+    EXPECT_EQ(done.exit, *row.says == '\0' ? 0 : 3) << live::as_shell(words) << done.err;
+    EXPECT_NE(done.err.find(row.says), std::string::npos) << live::as_shell(words) << done.err;
+  }
 }
 
 TEST_F(Days, MistakesAreToldByName) {

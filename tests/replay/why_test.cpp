@@ -40,8 +40,27 @@ TEST_F(Days, WhyWithoutFindingsDoesNotSayThatNothingIsStuck) {
   put(0, 1);
   const auto text = skq({"why", "--from", folder_, "--strict"});
   EXPECT_EQ(text.exit, 3);
-  EXPECT_NE(text.err.find("recorded without --why, or nothing was stuck"), std::string::npos) << text.err;
-  EXPECT_EQ(text.out.find("Nothing is stuck"), std::string::npos) << text.out;
+  EXPECT_NE(text.err.find("recorded without --why"), std::string::npos) << text.err;
+  EXPECT_NE(text.out.find("No findings were recorded"), std::string::npos) << text.out;
+  EXPECT_EQ(text.out.find("stuck is to be seen"), std::string::npos) << text.out;
+  EXPECT_EQ(skq({"why", "--from", folder_, "--exit-code"}).exit, 3) << "nobody looked who was stuck";
+  EXPECT_EQ(skq({"why", "--from", folder_}).exit, 0);
+  diagnosed_ = true;
+  put(1, 2);
+  const auto none = skq({"why", "--from", folder_, "--exit-code"});
+  EXPECT_EQ(none.exit, 0) << none.err;
+  EXPECT_NE(none.out.find("Nothing is stuck"), std::string::npos) << none.out;
+}
+
+TEST_F(Days, WhyTellsThatATargetIsNotThere) {
+  put(0, 1, "web1", "b1", {blocked});
+  EXPECT_EQ(skq({"why", "--from", folder_, "/run/x"}).exit, 0) << last_.err;
+  const auto elsewhere = last_.out;
+  EXPECT_NE(elsewhere.find("see skq why --from without TARGET"), std::string::npos) << elsewhere;
+  const auto typo = skq({"why", "--from", folder_, "/run/y"});
+  EXPECT_EQ(typo.exit, 2);
+  EXPECT_NE(typo.err.find("'/run/y'"), std::string::npos) << typo.err;
+  EXPECT_EQ(typo.out, "");
 }
 
 TEST_F(Days, WhyTargetsNarrow) {

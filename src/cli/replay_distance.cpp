@@ -1,0 +1,41 @@
+#include "cli/replay_distance.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/text_escape.h"
+#include "cli/message.h"
+#include "cli/recordings_state.h"
+#include "render/flow_text.h"
+
+namespace skq::cli {
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000, minute = 60 * second, hour = 60 * minute;
+
+std::int64_t now_ns() {
+  using std::chrono::nanoseconds, std::chrono::system_clock;
+  return std::chrono::duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// So far away a snapshot may be as long as recording goes on: a few intervals, as the one before it tells.
+std::int64_t usual_distance(const Replayed& found, Recordings& recordings) {
+  if (found.place.index == 0) return hour;
+  const auto before = recordings.head({found.place.day, found.place.index - 1});
+  if (!before) return hour;
+  return std::max(minute, 3 * (found.snapshot->head.at.time_ns - before->at.time_ns));
+}
+
+}  // namespace
+
+void note_distance(const store::TimeSpan& asked, const Replayed& found, Recordings& recordings) {
+  const std::int64_t taken = found.snapshot->head.at.time_ns, distance = asked.first_ns - taken;
+  const bool future = asked.first_ns > now_ns();
+  if (distance <= 0 || (!future && distance <= usual_distance(found, recordings))) return;
+  complain(escaped(recordings.name()) + ": " + time_text(asked.first_ns) +
+           (future ? " lies in the future; the last snapshot is of "
+                   : " has no snapshot near; the last one before it is of ") +
+           time_text(taken) + ", " + render::duration_text(static_cast<double>(distance) / 1e9) + " earlier");
+}
+
+}  // namespace skq::cli

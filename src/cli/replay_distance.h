@@ -1,0 +1,11 @@
+// A TIME to which the recording has no snapshot near by.
+#pragma once
+
+#include "cli/recordings.h"
+
+namespace skq::cli {
+
+/// Says on standard error that the time lies in the future, or that nothing was recorded for long before it.
+void note_distance(const store::TimeSpan& asked, const Replayed& found, Recordings& recordings);
+
+}  // namespace skq::cli
