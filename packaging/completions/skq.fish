@@ -81,7 +81,7 @@ complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s E 
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s K -l kill -d 'close the sockets of FILTER, after asking'
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -l yes -d 'let -K close without asking'
 complete -c skq -n 'not __fish_seen_subcommand_from why record diff check' -s D -l diag -r -F -d 'record raw netlink dumps to FILE, for --from'
-complete -c skq -n 'not __fish_seen_subcommand_from record check' -l from -r -F -d 'list what was recorded: FILE, YYYYMMDD or DIR; why: tell what record --why found: FILE, YYYYMMDD, DIR'
+complete -c skq -n 'not __fish_seen_subcommand_from record check' -l from -r -F -d 'look at what was recorded: FILE, YYYYMMDD, DIR, -; why: the findings of record --why: FILE, YYYYMMDD, DIR, -'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l at -x -d 'of snapshots, the last up to TIME (hh:mm is UTC)'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l begin -x -d 'of snapshots, each one from TIME on'
 complete -c skq -n 'not __fish_seen_subcommand_from record diff check' -l end -x -d 'of snapshots, each one up to TIME'

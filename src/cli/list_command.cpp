@@ -45,7 +45,7 @@ ExitCode list(const Settings& settings, const ListPlan& plan, kernel::HostNames&
   const auto summary = listing.run(source);
   if (!summary) return fail(summary.error());
   tell_gaps(summary->gaps, log);
-  if (const std::string remark = (*source)->remark(); !remark.empty()) log.debug("{}", remark);
+  if (const std::string remark = source.remark(); !remark.empty()) log.debug("{}", remark);
   log.info("{} tables, {} rows from the kernel, {} shown, {} gaps", plan.tables.size(), summary->rows_seen,
            listing.shown(), summary->gaps.size());
   if (!listing.written()) return fail(listing.written().error());
