@@ -16,7 +16,7 @@ constexpr std::array rows{
            .values = Values::file,
            .origin = Origin::skq,
            .help = "look at what was recorded: FILE, YYYYMMDD, DIR, -",
-           .why_help = "the findings of record --why: FILE, YYYYMMDD, DIR, -",
+           .why_help = "what record --why found: FILE, YYYYMMDD, DIR, -",
            .man = "Look, instead of at the running kernel, at what was recorded:\n"
                   ".Ar FILE\n"
                   "is a day file of\n"

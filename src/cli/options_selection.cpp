@@ -108,7 +108,7 @@ constexpr std::array rows{
            .commands = in_list | Commands(Command::why, Command::record, Command::check),
            .values = Values::text,
            .origin = Origin::skq,
-           .help = "why, prom: wait that long for a second look",
+           .help = "wait that long at most for a second look",
            .man = "Of\n"
                   ".Nm\n"
                   ".Cm why\n"

@@ -35,14 +35,17 @@ bool is_asked_for(const Socket& row, const DumpRequest& request) {
 }
 
 /// As a dump would give it: what collect joins is not yet known.
-Socket as_dumped(const Socket& recorded, bool with_pending) {
+Socket as_dumped(const Socket& recorded, const DumpRequest& request) {
   Socket row = recorded;
   row.other_end = nullptr;
   row.owners = row.peer_owners = nullptr;
-  if (auto* part = std::get_if<UnixPart>(&row.part); part != nullptr && !with_pending) {
+  auto* part = std::get_if<UnixPart>(&row.part);
+  if (part != nullptr && !request.listeners_pending) {
     part->pending = {};
     part->pending_known = false;
   }
+  // What nobody asks for has no part in a fill, as in a look.
+  if (part != nullptr && !request.needs.has(Need::unix_queue)) part->queue = nullptr;
   return row;
 }
 
@@ -82,7 +85,7 @@ Result<DumpEnd> RecordedSource::dump(const DumpRequest& request, Arena& /*arena*
     if (!is_asked_for(*recorded, request)) continue;
     const UnixPart* part = recorded->unix_part();
     if (request.listeners_pending && (part == nullptr || !part->pending_known)) continue;
-    Socket copy = as_dumped(*recorded, request.listeners_pending);
+    Socket copy = as_dumped(*recorded, request);
     // Where the rows do not say, they are of the recorder's own.
     if (copy.netns == nullptr && own_netns_.inode != 0 && request.needs.has(Need::netns)) copy.netns = &own_netns_;
     if (!row(copy)) break;

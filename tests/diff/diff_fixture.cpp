@@ -74,6 +74,7 @@ std::string DiffTest::recorded_as(const std::string& name,
   std::string to = file(name);
   std::filesystem::create_directory(to);
   for (const auto& entry : std::filesystem::directory_iterator(folder() + "/rec")) {
+    if (entry.path().filename().string().front() == '.') continue;
     const auto day = skq::kernel::DayFile::open_to_read(entry.path());
     const auto contents = skq::read_contents(*day);
     skq::SnapshotReader reader(*day, *contents);

@@ -10,7 +10,7 @@ class Operands : public DiffTest {
  protected:
   [[nodiscard]] std::string day() const {
     for (const auto& entry : std::filesystem::directory_iterator(folder() + "/rec"))
-      return entry.path().filename().string();
+      if (entry.path().filename().string().front() != '.') return entry.path().filename().string();
     return {};
   }
   static Finished run_diff(std::vector<std::string> arguments) {

@@ -35,7 +35,8 @@ TEST(FindingsText, AStoppedLogger) {
   Chain    logger[812] ──sendto fd 3──▶ /dev/log ──▶ rsyslogd[640] stopped
   Cause    rsyslogd[640] (rsyslog.service), fd 4: stopped by a signal (state T)
   Socket   u_dgr (inode 4711), other end u_dgr /dev/log (inode 4712)
-  Proof    dgram_queue 11 of 11; sleeps in unix_wait_for_peer (the other end's queue is full)
+  Proof    11 of 11 datagrams wait for the receiver; sleeps in unix_wait_for_peer (the other end's
+           queue is full)
   Do       Let it go on: kill -CONT 640.
 
 1 critical: 812 sockets in 3 network namespaces, 41 threads looked at closely, in 1.0 s.

@@ -113,8 +113,8 @@ TEST_F(LiveMoment, IsListedByteForByteAsItWas) {
     if (HasFatalFailure()) return;
   }
   for (const Words& format : formats) {
-    for (const Words& choice : {Words{"-xa"}, Words{"-tuwap"}, Words{"-taeimo"}, Words{"-xaeimp"}, Words{"-0a"},
-                                Words{"-tuxa", "-c", "@mem"}}) {
+    for (const Words& choice :
+         {Words{"-xa"}, Words{"-tuwap"}, Words{"-xaeimp"}, Words{"-0a"}, Words{"-tuxa", "-c", "@mem"}}) {
       Words words = choice;
       words.insert(words.end(), format.begin(), format.end());
       expect_same(words);
@@ -130,7 +130,7 @@ TEST_F(LiveMoment, WhatWasNotRecordedIsAbsentAndAGapAndNeverZero) {
   const auto found = live::run_skq({"--from", folder(), "-tuxa", "-c", "netid,cmdline", "--format=csv", "--strict"});
   EXPECT_EQ(found.exit, 3);
   EXPECT_NE(found.err.find("not in the recording: cmdline"), std::string::npos) << found.err;
-  EXPECT_NE(found.out.find("u_str,\n"), std::string::npos) << found.out;
+  EXPECT_NE(found.out.find("u_str,\r\n"), std::string::npos) << found.out;
 }
 
 TEST_F(LiveMoment, ThroughAStreamAndAFile) {
