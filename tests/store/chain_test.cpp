@@ -118,20 +118,20 @@ TEST(Chain, ReplacedTextIsDropped) {
   auto& part = socket.part.emplace<UnixPart>();
   part.has_name = true;
   const std::vector<const Socket*> rows{&socket};
-  for (char letter = 'a'; letter <= 'z'; ++letter) {
+  for (char letter = 'a'; letter <= 'h'; ++letter) {
     const std::string name(long_text, letter);
     part.name = name;
     ASSERT_TRUE(append(file, recorder, circumstances_at(noon + letter), rows));
   }
   const auto contents = read_contents(file);
-  ASSERT_EQ(contents->snapshots.size(), 26U);
+  ASSERT_EQ(contents->snapshots.size(), 8U);
   SnapshotReader reader(file, *contents);
   const auto first = reader.read(0);
   ASSERT_TRUE(first);
-  const auto last = reader.read(25);
+  const auto last = reader.read(7);
   ASSERT_TRUE(last) << last.error().text();
   EXPECT_EQ((*first)->rows[0]->unix_part()->name, std::string(long_text, 'a'));
-  EXPECT_EQ((*last)->rows[0]->unix_part()->name, std::string(long_text, 'z'));
+  EXPECT_EQ((*last)->rows[0]->unix_part()->name, std::string(long_text, 'h'));
   EXPECT_NE((*first)->texts, (*last)->texts) << "all of it is still held";
 }
 
