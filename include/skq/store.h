@@ -158,6 +158,7 @@ struct DayContents {
   std::vector<SnapshotPlace> snapshots;
   std::vector<Damage> damages;
   std::uint64_t whole_end = 0;  ///< end of the last whole frame
+  bool searched = true;         ///< false: behind damage there may be whole frames that were not looked for
 };
 
 /// Walks the frames: reads their block headers and first lines only.

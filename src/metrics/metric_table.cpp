@@ -17,7 +17,8 @@ constexpr std::string_view snmp = "/proc/net/snmp, snmp6";
 
 constexpr std::array<MetricInfo, static_cast<std::size_t>(metrics::Metric::count)> table{{
     {"skq_build_info", gauge, "", "version", "Version of the skq that made these metrics; always 1", "skq"},
-    {"skq_snapshot_timestamp_seconds", gauge, "seconds", "", "When the look at the sockets began", "CLOCK_REALTIME"},
+    {"skq_snapshot_timestamp_seconds", gauge, "seconds", "",
+     "When the look at the sockets began; where two were needed, the second", "CLOCK_REALTIME"},
     {"skq_snapshot_duration_seconds", gauge, "seconds", "",
      "How long the look took, the wait for a second one included", "CLOCK_MONOTONIC"},
     {"skq_snapshot_complete", gauge, "", "", "1 when nothing is missing from these numbers, else 0", "skq_gaps"},

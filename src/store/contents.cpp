@@ -99,6 +99,11 @@ class Contents {
       }
       from = **magic + 1;
     }
+    const bool gave_up = budget_.heads == 0 || budget_.bytes == 0 || budget_.blocks == 0;
+    if (damage.torn && gave_up) {
+      damage.why += ", and what is behind it was not searched";
+      found_.searched = false;
+    }
     at_ += damage.length;
     found_.damages.push_back(std::move(damage));
     return Done{};

@@ -50,6 +50,8 @@ Status check_readable(const store::Rows& rows, std::size_t text_size) {
 // A file of that name that is none of ours must not be cut off.
 Status check_beginning(const ByteSource& file, const DayContents& contents) {
   constexpr std::array<unsigned char, 4> magic{0x28, 0xb5, 0x2f, 0xfd};
+  // Cut off is a torn write, never what may be whole.
+  if (!contents.searched) return Error{"it is damaged, and what is behind the damage was not searched", 0};
   if (contents.whole_end != 0 || file.size() == 0) return Done{};
   std::array<std::byte, magic.size()> bytes{};
   const auto got = file.read(0, bytes);

@@ -141,6 +141,8 @@ std::vector<KeyId> keys_for(std::span<const Field* const> columns) {
     if (key) named[*key] = true;
     if (!key) whole = whole | column->needs;
   }
+  // Owners of the other end are those of its own row, once both ends are joined again.
+  if (fetched.has(Need::peer_owners)) fetched = fetched | NeedSet(Need::owners, Need::peer, Need::peer_inode);
   std::vector<KeyId> keys;
   for (KeyId id = 0; id < recorded_keys().size(); ++id) {
     const Key& key = recorded_keys()[id];

@@ -62,7 +62,10 @@ void Actor::end() {
 }
 
 bool Actor::blocks_in(long call) const {
-  return await([&] { return told_->tid != 0 || told_->failed; }) && !told_->failed && blocks(pid_, told_->tid, call);
+  if (!await([&] { return told_->tid != 0 || told_->failed; }) || told_->failed) return false;
+  if (!blocks(pid_, told_->tid, call)) return false;
+  told_->seen_ns = now_ns();
+  return true;
 }
 
 std::string Actor::in_words() const {
@@ -71,7 +74,7 @@ std::string Actor::in_words() const {
 }
 
 Waiting Actor::waits(int fd, const std::string& syscall) const {
-  return {pid_, told_->tid, fd, comm_, syscall, told_->since_ns};
+  return {pid_, told_->tid, fd, comm_, syscall, told_->since_ns, told_->seen_ns};
 }
 
 bool Actor::stop() const {

@@ -15,6 +15,7 @@ namespace why {
 struct Told {
   std::atomic<int> tid{0};                ///< thread that will block; 0: none has said so yet
   std::atomic<std::int64_t> since_ns{0};  ///< CLOCK_MONOTONIC just before its call
+  std::atomic<std::int64_t> seen_ns{0};   ///< when it was first seen to sleep in it: on a busy host that is later
   std::atomic<int> fd{-1};                ///< what it made itself
   std::atomic<int> second_tid{0};
   std::atomic<bool> failed{false};
@@ -27,8 +28,8 @@ struct Told {
 struct Waiting {
   int pid = 0, tid = 0, fd = -1;
   std::string comm, syscall;
-  std::int64_t since_ns = 0;
-  std::int64_t seen_ns = 0;  ///< of a program that does not tell: it waited by then; 0: since_ns is exact
+  std::int64_t since_ns = 0;  ///< not before this
+  std::int64_t seen_ns = 0;   ///< and not after; 0: since_ns is exact
 };
 
 /// Who causes it.
