@@ -1,0 +1,1 @@
+// Nothing: what is made of it is precompiled.h.
