@@ -1,0 +1,144 @@
+"""One phase: sockets of one family and number in a private namespace, and every case measured on them, interleaved."""
+import os
+from statistics import median
+
+from cases import BPF_SCAN, FAMILIES, expected_rows
+from tools import Failed, Holders, count_of_kernel
+
+MOVING_BYTES = 0.05  # how much the size of an output that holds times may differ between runs
+
+
+class Subject:
+    """A case with its commands, and what they cost in each round."""
+
+    def __init__(self, case, tools):
+        self.case = case
+        self.commands = {'skq': [tools.skq, *case.skq]}
+        if case.ss is not None and tools.ss:
+            self.commands['ss'] = [tools.ss, *case.ss]
+        self.requests = ()
+        if case.floor is not None:
+            self.requests = tools.requests(self.commands['skq'])
+            dumps = [word for request in self.requests for word in ('--dump', request)]
+            self.commands['floor'] = [tools.floor, *dumps, *case.floor]
+        self.costs = {who: [] for who in self.commands}
+        self.first = {}
+        self.instructions = {}
+
+
+def check_sockets(tools, phase, subjects):
+    """That there really are as many sockets as the table will say, by the kernel's own tables and by the dump."""
+    family, sockets = phase['family'], phase['sockets']
+    if family == 'empty':
+        return
+    counted = count_of_kernel(family)
+    if counted != sockets:
+        raise Failed(f'/proc/net counts {counted} {family} sockets, not {sockets}')
+    dumped = max(sum(tools.floor_rows(subject.requests)) for subject in subjects if subject.case.rows == 'all')
+    if dumped != sockets:
+        raise Failed(f'the dump brings {dumped} {family} sockets, not {sockets}')
+
+
+def check_first(subject, who, cost, expected):
+    """The rows of the first run; ss always writes a header."""
+    if who == 'floor' or expected is None:
+        return
+    header = 1 if who == 'ss' else subject.case.header
+    rows = cost['lines'] - header
+    if rows != expected:
+        raise Failed(f'{who} {" ".join(subject.commands[who][1:])} shows {rows} rows, not {expected}')
+
+
+def check_bytes(subject, who, cost):
+    first = subject.first[who]['bytes']
+    allowed = first * MOVING_BYTES if subject.case.moving or who == 'ss' and subject.case.moving else 0
+    if abs(cost['bytes'] - first) > allowed:
+        raise Failed(f'{who} {" ".join(subject.commands[who][1:])} wrote {cost["bytes"]} bytes, before {first}')
+
+
+def try_each(tools, phase, listeners, told):
+    """The subjects that can be measured here, run once to see that their rows are right."""
+    subjects = []
+    for case in FAMILIES[phase['family']]:
+        if phase['only'] and phase['only'] not in case.name:
+            continue
+        if case.needs_bpf and (reason := lack_of_bpf(tools)):
+            told.append(f'{case.name}: not measured, {reason}')
+            continue
+        subject = Subject(case, tools)
+        for who, command in subject.commands.items():
+            cost = subject.first[who] = tools.cost(command, count=True)
+            check_first(subject, who, cost, expected_rows(case, phase['sockets'], listeners))
+        subjects.append(subject)
+    return subjects
+
+
+def lack_of_bpf(tools):
+    for command in ([tools.skq, '--bpf=require', '-xlp'], [tools.floor, *BPF_SCAN]):
+        try:
+            tools.cost(command)
+        except Failed as failure:
+            return str(failure)
+    return None
+
+
+def run_rounds(tools, subjects, rounds):
+    """Each round runs every command once; the three of a case follow each other, so that a ratio of the two is one of the same
+    moment, and take turns at being first. What two cases ask of ss in the same words is run once a round."""
+    for turn in range(rounds):
+        of_ss = {}
+        for subject in subjects:
+            order = list(subject.commands)
+            order = order[turn % len(order):] + order[:turn % len(order)]
+            for who in order:
+                command = tuple(subject.commands[who])
+                cost = of_ss.get(command) or tools.cost(command)
+                if who == 'ss':
+                    of_ss[command] = cost
+                check_bytes(subject, who, cost)
+                subject.costs[who].append(cost)
+
+
+def ratios(subject, over, under, what):
+    """Of each round; the same round's figures only."""
+    return [above[what] / max(below[what], 1) for above, below in zip(subject.costs[over], subject.costs[under])]
+
+
+def row_of(subject, phase):
+    """What the reports are made of."""
+    row = {'name': subject.case.name, 'family': phase['family'], 'sockets': phase['sockets'],
+           'commands': {who: ' '.join([os.path.basename(command[0]), *command[1:]])
+                        for who, command in subject.commands.items()},
+           'requests': list(subject.requests), 'rounds': phase['rounds']}
+    for who, costs in subject.costs.items():
+        row[who] = {'wall_ms': median(cost['wall_ns'] for cost in costs) / 1e6,
+                    'cpu_ms': median(cost['cpu_us'] for cost in costs) / 1e3,
+                    'peak_kib': max(cost['maxrss_kib'] for cost in costs), 'bytes': subject.first[who]['bytes'],
+                    'instructions': subject.instructions.get(who),
+                    'runs': [{key: cost[key] for key in ('wall_ns', 'user_us', 'system_us', 'maxrss_kib')}
+                             for cost in costs]}
+    for other, over, under in (('floor', 'skq', 'floor'), ('ss', 'ss', 'skq')):
+        if other in subject.costs:
+            row[f'{over}/{under}'] = {'wall': median(ratios(subject, over, under, 'wall_ns')),
+                                      'cpu': median(ratios(subject, over, under, 'cpu_us'))}
+    return row
+
+
+def measure(tools, phase):
+    """`phase`: family, sockets, rounds, only, instructions. Runs within the private namespace."""
+    told = []
+    holders = Holders(tools, phase['family'], phase['sockets']) if phase['family'] != 'empty' else None
+    try:
+        subjects = try_each(tools, phase, holders.listeners if holders else 0, told)
+        check_sockets(tools, phase, subjects)
+        run_rounds(tools, subjects, phase['rounds'])
+        if phase['instructions']:
+            for subject in subjects:
+                for who, command in subject.commands.items():
+                    subject.instructions[who] = tools.instructions(command)
+                    if subject.instructions[who] is None:
+                        told.append(f'{subject.case.name}: callgrind could not run {who}')
+    finally:
+        if holders:
+            holders.close()
+    return {'rows': [row_of(subject, phase) for subject in subjects], 'told': told}
