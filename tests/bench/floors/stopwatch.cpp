@@ -1,10 +1,11 @@
 // Runs one command, takes its output through a pipe and throws it away, and prints what the command cost as JSON.
 //
-//   skq_stopwatch [--count] COMMAND...
+//   skq_stopwatch [--count] [--patience SECONDS] COMMAND...
 //
 // Small on purpose: a child's peak memory, as wait4 tells it, is never below that of the process that started it
 // (fs/exec.c, exec_mmap), so an interpreter cannot measure it. --count also counts the lines that do not begin with a
-// blank; that takes time from the command where cores are few, so timed runs do without.
+// blank; that takes time from the command where cores are few, so timed runs do without. A command that takes longer
+// than --patience is killed, which the JSON tells.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -12,7 +13,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 
@@ -50,6 +53,13 @@ class LineCount {
   bool at_start_ = true;
 };
 
+volatile pid_t running = 0;
+
+void kill_at_alarm(int seconds) {
+  if (std::signal(SIGALRM, [](int) { kill(running, SIGKILL); }) == SIG_ERR) fail("signal", errno);
+  alarm(static_cast<unsigned>(seconds));
+}
+
 pid_t start(char** command, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -68,6 +78,11 @@ char buffer[1U << 16U];
 int main(int argc, char** argv) {
   const bool count = argc > 1 && std::strcmp(argv[1], "--count") == 0;
   char** command = argv + (count ? 2 : 1);
+  int patience = 0;
+  if (command[0] != nullptr && command[1] != nullptr && std::strcmp(command[0], "--patience") == 0) {
+    patience = std::atoi(command[1]);
+    command += 2;
+  }
   int ends[2];
   if (*command == nullptr) return 2;
   if (pipe2(ends, O_CLOEXEC) != 0) fail("pipe", errno);
@@ -75,6 +90,8 @@ int main(int argc, char** argv) {
   long long bytes = 0;
   const long long began = now_ns();
   const pid_t child = start(command, ends[1]);
+  running = child;
+  if (patience > 0) kill_at_alarm(patience);
   close(ends[1]);
   for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0; bytes += got) {
     if (count) lines.feed(buffer, buffer + got);

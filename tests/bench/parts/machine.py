@@ -31,6 +31,7 @@ def facts(tools, build):
         'memory_mib': int(first_match(r'^MemTotal:\s*(\d+)', '/proc/meminfo') or 0) // 1024,
         'kernel': platform.release(),
         'user': 'root' if os.geteuid() == 0 else 'an ordinary user',
+        'nice': os.nice(0),
         'ss': said_by(tools.ss, '-V') if tools.ss else 'not here',
         'skq': said_by(tools.skq, '--version').splitlines()[0],
         'commit': said_by('git', 'describe', '--always', '--dirty', folder=Path(__file__).parent),

@@ -33,7 +33,9 @@ def growth(rows):
         per_row = {who: large[who]['wall_ms'] / large['sockets'] / (small[who]['wall_ms'] / small['sockets'])
                    for who in ('skq', 'floor', 'ss') if who in large}
         memory = {who: (large[who]['peak_kib'] - small[who]['peak_kib']) * 1024 / more for who in ('skq', 'ss') if who in large}
-        judged = [verdict('time per row', per_row['skq'], cases.TIME_PER_ROW_GROWTH, True)]
+        judged = []
+        if large['sockets'] >= cases.JUDGED_FROM[large['family']]:
+            judged.append(verdict('time per row', per_row['skq'], cases.TIME_PER_ROW_GROWTH, True))
         if CASES[large['family'], large['name']].memory == 'table' and large['sockets'] >= 1_000_000:
             judged.append(verdict('bytes per row', memory['skq'], cases.TABLE_BYTES_PER_ROW, True))
         yield {'name': large['name'], 'family': large['family'], 'from': small['sockets'], 'to': large['sockets'],
@@ -48,9 +50,12 @@ def judge(result):
         rows = sorted((row for row in result['rows'] if (row['family'], row['name']) == key), key=lambda row: row['sockets'])
         result['growth'] += growth([row for row in rows if row['sockets']])
     judged = [(row, one) for row in result['rows'] + result['growth'] for one in row['targets']]
-    result['missed'] = [f'{row["family"]} {row.get("sockets") or row.get("to") or "empty"} `{row["name"]}`: {said(one)}' for row, one in judged
-                        if not one['met']]
+    result['missed'] = [f'{where(row)} `{row["name"]}`: {said(one)}' for row, one in judged if not one['met']]
     result['met'] = len(judged) - len(result['missed'])
+
+
+def where(row):
+    return f'{row.get("sockets") or row.get("to") or ""} {row["family"]}'.strip()
 
 
 def said(one):
@@ -71,8 +76,8 @@ def number(cell, digits=1):
     return '–' if cell is None else f'{cell:.{digits}f}'
 
 
-HEAD = ('command', 'sockets', 'floor ms', 'ss ms', 'skq ms', 'skq / floor', 'ss / skq', 'CPU: skq / floor', 'CPU: ss / skq',
-        'peak MiB: skq', 'ss')
+HEAD = ('command', 'sockets', 'floor ms', 'ss ms', 'skq ms', 'skq / floor', 'ss / skq', 'best: skq / floor', 'ss / skq',
+        'CPU: skq / floor', 'ss / skq', 'peak MiB: skq', 'ss')
 
 
 def row_cells(row):
@@ -80,7 +85,7 @@ def row_cells(row):
     peak = {who: row[who]['peak_kib'] / 1024 if who in row else None for who in ('ss', 'skq')}
     return (row['name'], f'{row["sockets"]} {row["family"]}' if row['sockets'] else 'none', *(number(wall[who]) for who in wall),
             *(with_target(row[what]['wall'], of(row, what)) if what in row else '–' for what in ('skq/floor', 'ss/skq')),
-            *(f'{row[what]["cpu"]:.2f}' if what in row else '–' for what in ('skq/floor', 'ss/skq')),
+            *(f'{row[what][by]:.2f}' if what in row else '–' for by in ('best', 'cpu') for what in ('skq/floor', 'ss/skq')),
             with_target(peak['skq'], of(row, 'peak MiB')), number(peak['ss']))
 
 
@@ -125,14 +130,17 @@ def tables(result):
 
 def facts_line(result):
     facts = result['machine']
+    nice = f', nice {facts["nice"]}' if facts['nice'] else ''
     return (f'{facts["date"]}: {facts["cpu"]}, {facts["cpus"]} CPUs, {facts["memory_mib"]} MiB, Linux {facts["kernel"]}, as '
-            f'{facts["user"]}; {facts["skq"]} ({facts["commit"]}, {facts["build_type"]}), {facts["ss"]}; load '
+            f'{facts["user"]}{nice}; {facts["skq"]} ({facts["commit"]}, {facts["build_type"]}), {facts["ss"]}; load '
             f'{facts["load_at_start"]:.1f} at the start, {facts["load_at_end"]:.1f} at the end.')
 
 
 def conclusion(result):
     lines = [f'{result["met"]} targets met, {len(result["missed"])} missed' + (':' if result['missed'] else '.')]
-    return lines + [f'- {missed}' for missed in result['missed']] + [f'- not measured: {told}' for told in result['told']]
+    lines += [f'- {missed}' for missed in result['missed']]
+    lines += [f'- failed, and so left out: {failure}' for failure in result['failed']]
+    return lines + [f'- not measured: {told}' for told in dict.fromkeys(result['told'])]
 
 
 def as_text(result):

@@ -10,8 +10,15 @@ SOCK_DIAG_BY_FAMILY = 20
 DUMP = 0x300
 
 
+PATIENCE = 60  # seconds for one run
+
+
 class Failed(Exception):
     """A figure would not be true; its text says why."""
+
+
+class TooSlow(Failed):
+    """A command took longer than PATIENCE."""
 
 
 class Tools:
@@ -27,14 +34,16 @@ class Tools:
             if not Path(program).exists():
                 raise Failed(f'{program} is not built')
 
-    def cost(self, command, count=False, timeout=900):
+    def cost(self, command, count=False):
         """One run of a command, output through a pipe to a reader that throws it away."""
-        ruler = [self.stopwatch] + (['--count'] if count else [])
-        done = subprocess.run([*ruler, *command], capture_output=True, text=True, errors='replace', timeout=timeout)
+        ruler = [self.stopwatch, *(['--count'] if count else []), '--patience', str(PATIENCE)]
+        done = subprocess.run([*ruler, *command], capture_output=True, text=True, errors='replace')
         shown = ' '.join(command)[:200]
         if done.returncode != 0:
             raise Failed(f'{shown}: {done.stderr.strip()}')
         cost = json.loads(done.stdout)
+        if cost['wall_ns'] >= PATIENCE * 1_000_000_000:
+            raise TooSlow(f'{shown} took longer than {PATIENCE} s')
         if cost['exit'] != 0:
             raise Failed(f'{shown}: exit {cost["exit"]}, signal {cost["signal"]}: {done.stderr.strip()[:300]}')
         if done.stderr.strip():
