@@ -4,7 +4,7 @@
 //   skq_holder tcp COUNT PORT      listeners from 127.0.0.1:PORT on, and both ends of connections to them
 //   skq_holder ... --namespaces N  N child processes, each with COUNT sockets in a network namespace of its own
 //
-// Prints "ready COUNT" when all are open: exactly COUNT sockets, or it fails.
+// Prints "ready COUNT listeners L" when all are open: exactly COUNT sockets, L of them listeners, or it fails.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -84,28 +84,33 @@ void connect_to(const Listener& listener) {
   check(accept4(listener.socket, nullptr, nullptr, SOCK_CLOEXEC), "accept");
 }
 
-void hold_unix(int count, const std::string& name) {
+Listener listen_at_name(const std::string& name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::size_t used = name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
-  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + used);
-  int open = 0;
-  if (count % 2 == 0) {  // all that follow are two at a time
-    check(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+  return listen_at(&address, static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + used), AF_UNIX);
+}
+
+/// Both give the number of listeners: one, and more where the others, who come two at a time, do not make up `count`.
+int hold_unix(int count, const std::string& name) {
+  const Listener listener = listen_at_name(name);
+  int open = 1;
+  if (count % 2 == 0) {
+    listen_at_name(name + "-2");
     ++open;
   }
-  const Listener listener = listen_at(&address, length, AF_UNIX);
-  for (++open; open < count; open += 2) {
-    int pair[2];
+  const int listeners = open;
+  for (int pair[2]; open < count; open += 2) {
     if (open / 2 % 2 == 0) {
       connect_to(listener);
     } else {
       check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), "socketpair");
     }
   }
+  return listeners;
 }
 
-void hold_tcp(int count, int port) {
+int hold_tcp(int count, int port) {
   bring_lo_up();
   Listener listener;
   const auto listen_at_next = [&] {
@@ -116,10 +121,12 @@ void hold_tcp(int count, int port) {
     listener = listen_at(&address, sizeof address, AF_INET);
   };
   int connections = connections_of_a_listener;
+  int listeners = 0;
   for (int open = 0; open < count;) {
     if (connections == connections_of_a_listener || open + 2 > count) {
       listen_at_next();
       connections = 0;
+      ++listeners;
       ++open;
     } else {
       connect_to(listener);
@@ -127,15 +134,12 @@ void hold_tcp(int count, int port) {
       open += 2;
     }
   }
+  return listeners;
 }
 
-void hold(const char* family, int count, const char* where) {
+int hold(const char* family, int count, const char* where) {
   allow_descriptors(count);
-  if (std::strcmp(family, "unix") == 0) {
-    hold_unix(count, where);
-  } else {
-    hold_tcp(count, std::atoi(where));
-  }
+  return std::strcmp(family, "unix") == 0 ? hold_unix(count, where) : hold_tcp(count, std::atoi(where));
 }
 
 /// A child in a network namespace of its own; it says on `ready` that it is, and goes with its parent.
@@ -176,12 +180,13 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: skq_holder unix|tcp COUNT NAME|PORT [--namespaces N]\n");
     return 2;
   }
+  int listeners = 0;
   if (many) {
     hold_in_namespaces(argv[1], count, argv[3], std::atoi(argv[5]));
   } else {
-    hold(argv[1], count, argv[3]);
+    listeners = hold(argv[1], count, argv[3]);
   }
-  std::printf("ready %d\n", count);
+  std::printf("ready %d listeners %d\n", count, listeners);
   std::fflush(stdout);
   for (char byte = 0; read(STDIN_FILENO, &byte, 1) > 0;) {
   }

@@ -24,7 +24,7 @@ void decode(benchmark::State& state, Kind kind) {
     });
     if (!end || end->error != 0) return state.SkipWithError("the recording lacks the dump");
   }
-  if (rows != of.rows.size() * state.iterations()) state.SkipWithError("rows are missing");
+  if (rows != of.rows.size() * static_cast<std::size_t>(state.iterations())) state.SkipWithError("rows are missing");
   state.SetItemsProcessed(static_cast<std::int64_t>(rows));
 }
 BENCHMARK_CAPTURE(decode, unix, Kind::unix_stream);
