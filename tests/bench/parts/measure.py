@@ -66,7 +66,7 @@ def try_one(tools, case, phase, listeners, told):
     subject = Subject(case, tools)
     for who, command in list(subject.commands.items()):
         try:
-            cost = subject.first[who] = tools.cost(command, count=True)
+            cost = subject.first[who] = tools.cost(command, count=True, remark=case.remark)
         except TooSlow as slow:
             if who != 'ss':
                 raise
@@ -107,7 +107,7 @@ def run_once(tools, subject, turn, of_ss):
     order = order[turn % len(order):] + order[:turn % len(order)]
     for who in order:
         command = tuple(subject.commands[who])
-        cost = of_ss.get(command) or tools.cost(command)
+        cost = of_ss.get(command) or tools.cost(command, remark=subject.case.remark)
         if who == 'ss':
             of_ss[command] = cost
         check_bytes(subject, who, cost)

@@ -2,10 +2,9 @@
 sockets as they have together. --all-netns sees both, so twice the rows: the ratio is one of CPU for a row."""
 from statistics import median
 
+from cases import HIDDEN
 from tools import Failed, Holders
 
-# A pid namespace of one's own hides processes, which skq tells.
-REMARK = 'network namespaces of processes that /proc hides are not known'
 COMMANDS = {'-ta': ('tcp', '-tan'), '-xa': ('unix', '-xa')}
 
 
@@ -18,13 +17,13 @@ def measure_one(tools, phase, name):
         commands = {'one': [tools.skq, letters], 'all': [tools.skq, '--all-netns', letters]}
         expected = {'one': each * count, 'all': 2 * each * count}
         for who, command in commands.items():
-            rows = tools.cost(command, count=True, remark=REMARK)['lines'] - 1
+            rows = tools.cost(command, count=True, remark=HIDDEN)['lines'] - 1
             if rows != expected[who]:
                 raise Failed(f'{" ".join(command)} shows {rows} rows, not {expected[who]}')
         costs = {who: [] for who in commands}
         for _ in range(phase['rounds']):
             for who, command in commands.items():
-                costs[who].append(tools.cost(command, remark=REMARK))
+                costs[who].append(tools.cost(command, remark=HIDDEN))
     finally:
         there.close()
         here.close()
