@@ -61,16 +61,19 @@ def check_bytes(subject, who, cost):
         raise Failed(f'{who} {" ".join(subject.commands[who][1:])} wrote {cost["bytes"]} bytes, before {first}')
 
 
-def try_one(tools, case, phase, listeners, told):
-    """A subject, run once to see that its rows are right. An ss that takes too long is left out."""
+def try_one(tools, case, phase, listeners, told, slow_before):
+    """A subject, run once to see that its rows are right. An ss that takes too long is left out, and not tried again."""
     subject = Subject(case, tools)
     for who, command in list(subject.commands.items()):
         try:
+            if tuple(command) in slow_before:
+                raise TooSlow(slow_before[tuple(command)])
             cost = subject.first[who] = tools.cost(command, count=True, remark=case.remark)
         except TooSlow as slow:
             if who != 'ss':
                 raise
             subject.leave_out(who)
+            slow_before[tuple(command)] = str(slow)
             told.append(f'{case.name} with {phase["sockets"]} sockets: {slow}')
             continue
         check_first(subject, who, cost, expected_rows(case, phase['sockets'], listeners))
@@ -79,7 +82,7 @@ def try_one(tools, case, phase, listeners, told):
 
 def try_each(tools, phase, listeners, told, failed):
     """The subjects that can be measured here."""
-    subjects = []
+    subjects, slow_before = [], {}
     for case in FAMILIES[phase['family']]:
         if phase['only'] and phase['only'] not in case.name:
             continue
@@ -87,7 +90,7 @@ def try_each(tools, phase, listeners, told, failed):
             told.append(f'{case.name}: {reason}')
             continue
         try:
-            subjects.append(try_one(tools, case, phase, listeners, told))
+            subjects.append(try_one(tools, case, phase, listeners, told, slow_before))
         except Failed as failure:
             failed.append(f'{case.name} with {phase["sockets"]} sockets: {failure}')
     return subjects
