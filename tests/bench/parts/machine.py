@@ -16,8 +16,10 @@ def first_match(pattern, path):
 
 
 def said_by(*command, folder=None):
+    """The first line."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder).stdout.strip()
+        said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder).stdout
+        return said.split('\n')[0].strip()
     except (OSError, subprocess.SubprocessError):
         return ''
 
@@ -33,9 +35,9 @@ def facts(tools, build):
         'user': 'root' if os.geteuid() == 0 else 'an ordinary user',
         'nice': os.nice(0),
         'ss': said_by(tools.ss, '-V') if tools.ss else 'not here',
-        'skq': said_by(tools.skq, '--version').splitlines()[0],
+        'skq': said_by(tools.skq, '--version'),
         'commit': said_by('git', 'describe', '--always', '--dirty', folder=Path(__file__).parent),
         'build_type': first_match(r'^CMAKE_BUILD_TYPE:\w+=(.*)$', cache),
-        'compiler': said_by(first_match(r'^CMAKE_CXX_COMPILER:\w+=(.*)$', cache), '--version').splitlines()[:1],
+        'compiler': said_by(first_match(r'^CMAKE_CXX_COMPILER:\w+=(.*)$', cache), '--version'),
         'load_at_start': os.getloadavg()[0],
     }
