@@ -59,7 +59,7 @@ def where(row):
 
 
 def said(one):
-    return f'{one["what"]} {one["value"]:.2f}, target {"≤" if one["at_most"] else "≥"} {one["target"]:g}'
+    return f'{one["what"]} {one["value"]:.2f}, target {"≤" if one["at_most"] else "≥"} {one["target"]:.4g}'
 
 
 def of(row, what):
@@ -69,7 +69,7 @@ def of(row, what):
 def with_target(value, one):
     if one is None:
         return f'{value:.2f}'
-    return f'{value:.2f} ({"≤" if one["at_most"] else "≥"} {one["target"]:g} {"met" if one["met"] else "MISSED"})'
+    return f'{value:.2f} ({"≤" if one["at_most"] else "≥"} {one["target"]:.4g} {"met" if one["met"] else "MISSED"})'
 
 
 def number(cell, digits=1):
