@@ -44,12 +44,27 @@ TEST_F(Days, WhyWithoutFindingsDoesNotSayThatNothingIsStuck) {
   EXPECT_NE(text.out.find("No findings were recorded"), std::string::npos) << text.out;
   EXPECT_EQ(text.out.find("stuck is to be seen"), std::string::npos) << text.out;
   EXPECT_EQ(skq({"why", "--from", folder_, "--exit-code"}).exit, 3) << "nobody looked who was stuck";
+  EXPECT_NE(skq({"--help=why"}).out.find("--from --exit-code: 3"), std::string::npos) << "and help says so";
   EXPECT_EQ(skq({"why", "--from", folder_}).exit, 0);
   diagnosed_ = true;
   put(1, 2);
   const auto none = skq({"why", "--from", folder_, "--exit-code"});
   EXPECT_EQ(none.exit, 0) << none.err;
   EXPECT_NE(none.out.find("Nothing is stuck"), std::string::npos) << none.out;
+}
+
+// Rows may be of one namespace alone; findings never are.
+TEST_F(Days, WhyDoesNotCountTheNamespacesOfRowsAsThoseOfFindings) {
+  diagnosed_ = true;
+  scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
+  put(0, 1, "web1", "b1", {blocked});
+  const std::string one = skq({"why", "--from", folder_}).out;
+  EXPECT_NE(one.find("findings are of the whole host"), std::string::npos) << one;
+  EXPECT_EQ(one.find("network namespace"), std::string::npos) << one;
+  scope_->all_netns = true;
+  put(1, 1, "web1", "b1", {blocked});
+  const std::string all = skq({"why", "--from", folder_}).out;
+  EXPECT_EQ(all.find("findings are of the whole host"), std::string::npos) << all;
 }
 
 TEST_F(Days, WhyTellsThatATargetIsNotThere) {
