@@ -88,8 +88,8 @@ class Comparison {
     if (auto problem = wrong_order()) return problem;
     found_ = diff(before_->sight(), after_->sight());
     if (found_.relation == Relation::other_host)
-      return Error{fmt::format("{} is of host {}, {} of host {}: sockets of two hosts cannot be compared", before_->name(),
-                               before_->head().at.host, after_->name(), after_->head().at.host),
+      return Error{fmt::format("{} is of host {}, {} of host {}: sockets of two hosts cannot be compared",
+                               before_->name(), before_->head().at.host, after_->name(), after_->head().at.host),
                    0};
     if (is_missing_any()) {
       if (const Status looked = look_again(); !looked) return looked.error();
@@ -146,9 +146,9 @@ class Comparison {
   [[nodiscard]] Problem wrong_order() const {
     const Circumstances &a = before_->head().at, &b = after_->head().at;
     if (a.time_ns <= b.time_ns || a.host != b.host) return {};
-    return UsageError{after_->is_live()
-                          ? before_->name() + " is of the future: the clock went back since"
-                          : fmt::format("{} is later than {}: say the earlier one first", before_->name(), after_->name())};
+    return UsageError{after_->is_live() ? before_->name() + " is of the future: the clock went back since"
+                                        : fmt::format("{} is later than {}: say the earlier one first", before_->name(),
+                                                      after_->name())};
   }
 
   [[nodiscard]] bool is_missing_any() const {
@@ -161,7 +161,8 @@ class Comparison {
   Status look_again() {
     auto witness = after_->is_live() ? DiffLook::live(settings_, tables_, identity, all_netns_) : after_->next(tables_);
     if (!witness) {
-      gaps_.push_back({GapKind::dump, "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
+      gaps_.push_back(
+          {GapKind::dump, "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
       return Done{};
     }
     if (*witness == nullptr) return Done{};
@@ -196,7 +197,8 @@ class Comparison {
 
   void note_gaps() {
     if (found_.relation == Relation::other_boot)
-      gaps_.push_back({GapKind::system, "the host was booted anew between the two: no socket of the earlier look is one of the later"});
+      gaps_.push_back({GapKind::system,
+                       "the host was booted anew between the two: no socket of the earlier look is one of the later"});
     gaps_.insert(gaps_.end(), found_.gaps.begin(), found_.gaps.end());
     note_gaps_of(*before_, before_->name() + ": ", false);
     note_gaps_of(*after_, after_->name() + ": ", true);

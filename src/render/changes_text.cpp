@@ -201,9 +201,10 @@ class ChangesTable {
     if (told > report_.changes.size())
       all.push_back("and " + counted(told - report_.changes.size(), "more change", "more changes") + " (--limit)");
     if (report_.counts.at(static_cast<std::size_t>(ChangeKind::missing)) != 0)
-      all.emplace_back(report_.witnessed
-                           ? "missing: not in the later look, but the one after it could not tell that they are gone"
-                           : "missing: not in the later look; there is none after it yet that would tell whether they are gone");
+      all.emplace_back(
+          report_.witnessed
+              ? "missing: not in the later look, but the one after it could not tell that they are gone"
+              : "missing: not in the later look; there is none after it yet that would tell whether they are gone");
     if (!all.empty() && !report_.changes.empty()) out_ += '\n';
     for (const std::string& one : all) line(one);
   }

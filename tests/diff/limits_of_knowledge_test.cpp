@@ -43,7 +43,9 @@ TEST_F(DiffTest, WhatWasNotRecordedIsNotOpened) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4062);
   const Told changes = told();
   EXPECT_EQ(changes.cookies("opened"), std::set<std::string>{cookie_of(listener.get())});
-  EXPECT_NE(changes.gaps().find("2 unix sockets of the live look are not compared: the snapshot of 2"), std::string::npos) << changes.gaps();
+  EXPECT_NE(changes.gaps().find("2 unix sockets of the live look are not compared: the snapshot of 2"),
+            std::string::npos)
+      << changes.gaps();
   EXPECT_EQ(diff({"--strict"}).exit, 3);
   EXPECT_EQ(diff({"--strict", "-t"}).exit, 0) << "what is asked for is all there";
 }
@@ -110,7 +112,8 @@ TEST_F(DiffTest, WhatLooksIsNoChange) {
         const Finished finished = run({file("skqb"), "diff", "-J", "--from", file("rec")}, other);
         ASSERT_EQ(finished.exit, 0) << finished.err;
         const Told changes(Json::parse(finished.out));
-        for (const Json& change : changes.all().at("changes")) EXPECT_NE(change.at("socket").at("netid"), "nl") << change;
+        for (const Json& change : changes.all().at("changes"))
+          EXPECT_NE(change.at("socket").at("netid"), "nl") << change;
       }
     }
 }

@@ -90,7 +90,8 @@ std::string timeless(std::string text, const Words& words) {
 /// Without what says when the snapshot was taken.
 std::string undated(const std::string& text, const Words& words) {
   if (has(words, "--json") || has(words, "--json-lines")) return text;
-  if (!has(words, "--format=raw") && !has(words, "--format=csv")) return text.substr(std::min(text.size(), text.find('\n') + 1));
+  if (!has(words, "--format=raw") && !has(words, "--format=csv"))
+    return text.substr(std::min(text.size(), text.find('\n') + 1));
   static const std::regex first_cell("(^|\n)(ts|[0-9]+)[ ,]");
   return std::regex_replace(text, first_cell, "$1");
 }
@@ -176,8 +177,8 @@ TEST_F(LiveMoment, IsListedByteForByteAsItWas) {
     if (HasFatalFailure()) return;
   }
   for (const Words& format : formats) {
-    for (const Words& choice :
-         {Words{"-xa"}, Words{"-taeimo"}, Words{"-tuwap"}, Words{"-xaeimp"}, Words{"-0a"}, Words{"-tuxa", "-c", "@mem"}}) {
+    for (const Words& choice : {Words{"-xa"}, Words{"-taeimo"}, Words{"-tuwap"}, Words{"-xaeimp"}, Words{"-0a"},
+                                Words{"-tuxa", "-c", "@mem"}}) {
       Words words = choice;
       words.insert(words.end(), format.begin(), format.end());
       expect_same(words);

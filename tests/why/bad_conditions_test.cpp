@@ -93,8 +93,8 @@ TEST_F(BadConditions, APidThatIsUsedAgain) {
       write_file("/proc/sys/kernel/ns_last_pid", std::to_string(reused - 1));
       const pid_t child = fork();
       if (child == 0) {
+        if (!holds) close(from);  // before it has the name: who is called so never held it
         prctl(PR_SET_NAME, holds ? "has-it" : "has-nothing");
-        if (!holds) close(from);
         for (;;) pause();
       }
       if (child == reused && told.tid == 0) told.will_block();
