@@ -93,7 +93,8 @@ TEST_F(Days, ATimeWithoutSnapshotsIsToldAsSuch) {
 TEST_F(Days, ADayOfWhichNothingCanBeReadGivesWayToTheDayBefore) {
   put(0, 1);
   put(1, 2);
-  put(24 * 60, 3);
+  // More than is looked at for its head.
+  put(24 * 60, 3, "web1", "b1", {"\"" + std::string(20'000, 'x') + "\""});
   const std::string path = day("20261122");
   std::string spoilt;
   {
