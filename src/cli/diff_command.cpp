@@ -207,7 +207,9 @@ class Comparison {
   void note_gaps_of(const DiffLook& look, const std::string& which, bool later) {
     for (const Gap& gap : look.gaps()) gaps_.push_back({gap.kind, which + gap.detail});
     for (const Gap& gap : look.head().gaps) {
-      const bool of_rows = gap.kind == GapKind::dump || gap.kind == GapKind::netns || gap.kind == GapKind::system ||
+      // Where only one namespace was recorded, the others were looked at for findings alone.
+      const bool of_netns = gap.kind == GapKind::netns && (!look.head().scope || look.head().scope->all_netns);
+      const bool of_rows = gap.kind == GapKind::dump || of_netns || gap.kind == GapKind::system ||
                            (gap.kind == GapKind::family && look.is_live());
       const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
       if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});

@@ -67,6 +67,24 @@ TEST_F(Days, WhyDoesNotCountTheNamespacesOfRowsAsThoseOfFindings) {
   EXPECT_EQ(all.find("findings are of the whole host"), std::string::npos) << all;
 }
 
+// Namespaces that could not be entered are missing from findings, and from rows only where those are of all of them.
+TEST_F(Days, AListOfOneNamespaceLacksNothingOfOthers) {
+  diagnosed_ = true;
+  gaps_ = {{GapKind::netns, "3 network namespaces could not be entered"}};
+  scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
+  for (const Netid netid : {Netid::u_str, Netid::u_dgr, Netid::u_seq})
+    scope_->tables.push_back({Family::unix_domain, netid, ~StateSet()});
+  put(0, 1);
+  const auto list = [&] { return skq({"--from", folder_, "-xa", "-c", "inode", "--strict"}).exit; };
+  EXPECT_EQ(list(), 0) << last_.err;
+  EXPECT_EQ(skq({"why", "--from", folder_, "--strict"}).exit, 3);
+  EXPECT_NE(last_.err.find("could not be entered"), std::string::npos) << last_.err;
+  scope_->all_netns = true;
+  put(1, 1);
+  EXPECT_EQ(list(), 3);
+  EXPECT_NE(last_.err.find("could not be entered"), std::string::npos) << last_.err;
+}
+
 TEST_F(Days, WhyTellsThatATargetIsNotThere) {
   put(0, 1, "web1", "b1", {blocked});
   EXPECT_EQ(skq({"why", "--from", folder_, "/run/x"}).exit, 0) << last_.err;
