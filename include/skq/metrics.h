@@ -68,8 +68,8 @@ struct SystemNumber {
 /// Everything that the metrics are made of. Pointers and spans stay the asker's.
 struct MetricsInput {
   std::string_view version;
-  std::int64_t time_ns = 0;  ///< CLOCK_REALTIME at the start of the first dump
-  std::optional<double> duration_s;
+  std::int64_t time_ns = 0;                ///< CLOCK_REALTIME when the look began that the sockets are of: the last one
+  std::optional<double> duration_s;        ///< of all looks, and the waits between them
   std::span<const Socket* const> sockets;  ///< those that count, with their other ends where known
   std::span<const CountedTable> tables;    ///< of those: where there is none it is 0, not absent
   const Diagnosis* diagnosis = nullptr;    ///< null: nobody looked who is stuck

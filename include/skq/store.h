@@ -78,11 +78,19 @@ std::optional<std::int64_t> day_of_file_name(std::string_view name);
 
 // ---- Writing
 
+/// Limits against files that were made to harm. A recorder writes nothing that is beyond them.
+struct ReadLimits {
+  std::uint64_t frame = std::uint64_t{1} << 30;   ///< bytes of one snapshot as lines
+  std::uint64_t values = std::uint64_t{1} << 26;  ///< values of one snapshot, 16 bytes each
+  std::size_t chain = 1440;                       ///< deltas behind one full snapshot
+};
+
 struct RecordOptions {
   unsigned full_every = 60;  ///< 1: every snapshot is a full one
   int level = 1;             ///< of zstd; higher ones cost much and gain little, as columns are alike already
   std::vector<const Field*> columns = {};  ///< record only what these are made of; empty: all that was fetched
   bool leaves_last = false;                ///< make Appendix::last, for the process that appends next
+  ReadLimits limits = {};                  ///< of those who will read it
 };
 
 /// One look, as collect gave it.
@@ -133,13 +141,6 @@ class Recorder {
 };
 
 // ---- Reading
-
-/// Limits against files that were made to harm. A recorder writes nothing that is beyond them as they are here.
-struct ReadLimits {
-  std::uint64_t frame = std::uint64_t{1} << 30;   ///< bytes of one snapshot as lines
-  std::uint64_t values = std::uint64_t{1} << 26;  ///< values of one snapshot, 16 bytes each
-  std::size_t chain = 1440;                       ///< deltas behind one full snapshot
-};
 
 /// A whole frame whose head could be read.
 struct SnapshotPlace {
@@ -225,6 +226,7 @@ std::string_view to_text(ChangeKind kind);
 struct Sight {
   const SnapshotHead* head = nullptr;
   std::span<const Socket* const> rows;
+  std::string_view name = {};  ///< what gaps call it; empty: A, or B of the later one
 };
 /// Its rows as they were recorded, with no two ends joined.
 inline Sight sight_of(const RecordedSnapshot& snapshot) { return {&snapshot.head, snapshot.rows}; }
@@ -260,7 +262,7 @@ struct Differences {
   Relation relation = Relation::same_boot;
   std::vector<Change> changes;               ///< none but of one boot
   std::vector<const Field*> not_recorded{};  ///< what would be compared, but one of the two has not got it
-  std::vector<Gap> gaps{};                   ///< what could not be compared; in them the looks are called A and B
+  std::vector<Gap> gaps{};                   ///< what could not be compared, by the names of the looks
 };
 
 /// What is compared of a socket beside its state and its owners: queues, memory, counters.

@@ -88,8 +88,8 @@ class Comparison {
     if (auto problem = wrong_order()) return problem;
     found_ = diff(before_->sight(), after_->sight());
     if (found_.relation == Relation::other_host)
-      return Error{fmt::format("A is of host {}, B of host {}: sockets of two hosts cannot be compared",
-                               before_->head().at.host, after_->head().at.host),
+      return Error{fmt::format("{} is of host {}, {} of host {}: sockets of two hosts cannot be compared",
+                               before_->name(), before_->head().at.host, after_->name(), after_->head().at.host),
                    0};
     if (is_missing_any()) {
       if (const Status looked = look_again(); !looked) return looked.error();
@@ -146,8 +146,9 @@ class Comparison {
   [[nodiscard]] Problem wrong_order() const {
     const Circumstances &a = before_->head().at, &b = after_->head().at;
     if (a.time_ns <= b.time_ns || a.host != b.host) return {};
-    return UsageError{after_->is_live() ? "A is of the future: the clock went back since"
-                                        : "A is later than B: say the earlier one first"};
+    return UsageError{after_->is_live() ? before_->name() + " is of the future: the clock went back since"
+                                        : fmt::format("{} is later than {}: say the earlier one first", before_->name(),
+                                                      after_->name())};
   }
 
   [[nodiscard]] bool is_missing_any() const {
@@ -160,7 +161,8 @@ class Comparison {
   Status look_again() {
     auto witness = after_->is_live() ? DiffLook::live(settings_, tables_, identity, all_netns_) : after_->next(tables_);
     if (!witness) {
-      gaps_.push_back({GapKind::dump, "no look behind B to tell what is gone: " + witness.error().text()});
+      gaps_.push_back(
+          {GapKind::dump, "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
       return Done{};
     }
     if (*witness == nullptr) return Done{};
@@ -195,16 +197,19 @@ class Comparison {
 
   void note_gaps() {
     if (found_.relation == Relation::other_boot)
-      gaps_.push_back({GapKind::system, "the host was booted anew between A and B: no socket of A is one of B"});
+      gaps_.push_back({GapKind::system,
+                       "the host was booted anew between the two: no socket of the earlier look is one of the later"});
     gaps_.insert(gaps_.end(), found_.gaps.begin(), found_.gaps.end());
-    note_gaps_of(*before_, "A: ", false);
-    note_gaps_of(*after_, "B: ", true);
+    note_gaps_of(*before_, before_->name() + ": ", false);
+    note_gaps_of(*after_, after_->name() + ": ", true);
   }
 
   void note_gaps_of(const DiffLook& look, const std::string& which, bool later) {
     for (const Gap& gap : look.gaps()) gaps_.push_back({gap.kind, which + gap.detail});
     for (const Gap& gap : look.head().gaps) {
-      const bool of_rows = gap.kind == GapKind::dump || gap.kind == GapKind::netns || gap.kind == GapKind::system ||
+      // Where only one namespace was recorded, the others were looked at for findings alone.
+      const bool of_netns = gap.kind == GapKind::netns && (!look.head().scope || look.head().scope->all_netns);
+      const bool of_rows = gap.kind == GapKind::dump || of_netns || gap.kind == GapKind::system ||
                            (gap.kind == GapKind::family && look.is_live());
       const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
       if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});
@@ -237,7 +242,7 @@ ExitCode compare(const Settings& settings, const ListPlan& plan, const DiffOpera
   const auto compared = comparison.run();
   if (!compared) return fail(compared.error());
   if (const Problem& problem = *compared) return misuse(*problem);
-  if (comparison.same_snapshot()) complain("A and B are the same snapshot: nothing was recorded between the two times");
+  if (comparison.same_snapshot()) complain("both are the same snapshot: nothing was recorded between the two times");
   tell_gaps(comparison.gaps(), log);
   log.info("{} changes, {} gaps", comparison.count(), comparison.gaps().size());
   if (const Status written = write(settings, comparison.text()); !written) return fail(written.error());

@@ -59,6 +59,7 @@ void DiffLook::take(Replayed replayed, std::span<const TableRequest> tables) {
   gaps_ = std::move(replayed.gaps);
   snapshot_ = std::move(replayed.snapshot);
   head_ = snapshot_->head;
+  name_ = "the snapshot of " + time_text(head_.at.time_ns);
   join(snapshot_->rows);
   for (const Socket* row : snapshot_->rows)
     if (is_asked_for(*row, tables) && !is_looking(*row)) rows_.push_back(row);
@@ -110,6 +111,7 @@ Result<std::unique_ptr<DiffLook>> DiffLook::live(const Settings& settings, std::
   request.needs = all_netns ? needs | NeedSet(Need::netns) : needs;
   request.keep = true;
   look->head_.at = look->source_->circumstances();
+  look->name_ = "the live look";
   auto summary = collect(request, *look->source_, look->storage_, [&](std::span<const Socket* const> rows) {
     for (const Socket* row : rows)
       if (!is_looking(*row)) look->rows_.push_back(row);

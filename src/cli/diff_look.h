@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "cli/diff_operands.h"
@@ -32,7 +33,9 @@ class DiffLook {
   ~DiffLook() = default;
 
   [[nodiscard]] const SnapshotHead& head() const { return head_; }
-  [[nodiscard]] Sight sight() const { return {&head_, rows_}; }
+  [[nodiscard]] Sight sight() const { return {&head_, rows_, name_}; }
+  /// As the user knows it: by its time, or as the live one.
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool is_live() const { return source_ != nullptr; }
   [[nodiscard]] bool is_same_as(const DiffLook& other) const;
   /// Whether it has rows of other namespaces than its own.
@@ -53,6 +56,7 @@ class DiffLook {
   std::unique_ptr<Source> source_;
   Snapshot storage_;
   SnapshotHead head_;
+  std::string name_;
   std::vector<const Socket*> rows_;
   std::vector<Gap> gaps_;
   std::unique_ptr<kernel::HostNames> here_;

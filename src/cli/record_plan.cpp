@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/tables.h"
+#include "store/rows.h"
 
 namespace skq::cli {
 namespace {
@@ -61,6 +62,7 @@ std::variant<RecordPlan, UsageError> plan_record(const Settings& given, Resolver
   auto list = plan_list(settings, resolver);
   if (auto* error = std::get_if<UsageError>(&list)) return std::move(*error);
   plan.list = std::move(std::get<ListPlan>(list));
+  plan.list.needs = plan.list.needs | store::needs_for(plan.list.layout.columns);
   // A later listing may name what nobody names now, and shall know what the kernel could not tell of it.
   for (TableRequest& table : plan.list.tables) table.named = true;
   return plan;

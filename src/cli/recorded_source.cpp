@@ -143,9 +143,12 @@ std::vector<Gap> RecordedSource::gaps() {
       case GapKind::dump:
         if (is_gap_of_a_dump(gap)) gaps.push_back(gap);
         break;
+      case GapKind::netns:
+        // Where only one namespace was recorded, the others were looked at for findings alone.
+        if (!snapshot_.head.scope || snapshot_.head.scope->all_netns) gaps.push_back(gap);
+        break;
       case GapKind::events:
       case GapKind::system:
-      case GapKind::netns:
         gaps.push_back(gap);
         break;
     }

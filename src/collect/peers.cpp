@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
+#include <tuple>
 
 #include "collect/flat_index.h"
 #include "model/address_text.h"
@@ -47,17 +47,6 @@ bool is_joinable(const Socket& socket) {
 }
 bool is_connected(const InetPart& part) { return part.peer_port != 0; }
 
-// A wildcard address means every address: v6 "::" serves v4, too, unless v6only.
-bool serves(const Socket& server, const Address& wanted) {
-  const InetPart& part = *server.inet();
-  if (widened(server.family, part.local) == wanted) return true;
-  const bool any =
-      std::all_of(part.local.bytes.begin(), part.local.bytes.end(), [](std::byte b) { return b == std::byte{0}; });
-  if (!any) return false;
-  const bool wants_v4 = is_v4_mapped(wanted);
-  return server.family == Family::inet ? wants_v4 : !wants_v4 || !part.v6only.value_or(false);
-}
-
 bool is_loopback(const Address& wide) {
   if (is_v4_mapped(wide)) return wide.bytes[12] == std::byte{127};
   return wide.bytes.back() == std::byte{1} &&
@@ -69,31 +58,80 @@ bool is_on_this_host(const Socket& client, const InetPart& part) {
   return to == widened(client.family, part.local) || is_loopback(to);
 }
 
-// The one unconnected udp socket that this client's datagrams reach; none when several could be meant.
-const Socket* server_of(const Socket& client, std::span<Socket* const> servers) {
-  const InetPart& part = *client.inet();
-  const auto [first, last] =
-      std::equal_range(servers.begin(), servers.end(), part.peer_port, [](const auto& a, const auto& b) {
-        const auto port = [](const auto& x) {
-          if constexpr (std::is_pointer_v<std::remove_cvref_t<decltype(x)>>)
-            return x->inet()->local_port;
-          else
-            return x;
-        };
-        return port(a) < port(b);
-      });
-  const Socket* found = nullptr;
-  for (auto one = first; one != last; ++one) {
-    if (!same_netns(client, **one)) continue;
-    if (!serves(**one, widened(client.family, part.peer))) continue;
-    // Bound to an interface, it hears only that one (dhclient on eth0 is nobody's peer on lo).
-    const std::uint32_t interface = (*one)->inet()->interface;
-    if (interface != 0 && interface != part.interface) continue;
-    if (found != nullptr) return nullptr;
-    found = *one;
+/// The unconnected udp sockets, by all that tells which datagrams reach them: of the many that may share a port, for
+/// each client only those are looked at that it can mean.
+class UdpServers {
+ public:
+  void add(const Socket* row) { servers_.push_back({key_of(*row), row}); }
+  void sort() {
+    std::stable_sort(servers_.begin(), servers_.end(), [](const Server& a, const Server& b) { return a.key < b.key; });
   }
-  return found;
-}
+
+  /// The one that this client's datagrams reach; none when several could be meant.
+  [[nodiscard]] const Socket* only(const Socket& client) const {
+    const InetPart& part = *client.inet();
+    const Address to = widened(client.family, part.peer);
+    const bool wants_v4 = is_v4_mapped(to);
+    Only found;
+    // Bound to an interface, it hears only that one (dhclient on eth0 is nobody's peer on lo).
+    for (const std::uint32_t interface : {std::uint32_t{0}, part.interface}) {
+      Key key{part.peer_port, hash_of_netns(client), interface, false, to.bytes};
+      look_for(client, key, found);
+      // A wildcard address means every address: v6 "::" serves v4, too, unless v6only.
+      for (const Address& any : {widened(Family::inet, {}), Address{}}) {
+        const bool of_v4 = is_v4_mapped(any);
+        if (any.bytes == to.bytes || (of_v4 && !wants_v4)) continue;
+        key.address = any.bytes;
+        look_for(client, key, found);
+      }
+      key.only_v6 = true;
+      if (!wants_v4) look_for(client, key, found);
+      if (part.interface == 0) break;
+    }
+    return found.several ? nullptr : found.one;
+  }
+
+ private:
+  struct Key {
+    std::uint16_t port = 0;
+    std::uint64_t netns = 0;
+    std::uint32_t interface = 0;
+    bool only_v6 = false;  ///< "::" that does not serve v4
+    decltype(Address::bytes) address{};
+
+    bool operator<(const Key& other) const {
+      return std::tie(port, netns, interface, only_v6, address) <
+             std::tie(other.port, other.netns, other.interface, other.only_v6, other.address);
+    }
+  };
+  struct Server {
+    Key key;
+    const Socket* row;
+  };
+  struct Only {
+    const Socket* one = nullptr;
+    bool several = false;
+  };
+
+  static Key key_of(const Socket& row) {
+    const InetPart& part = *row.inet();
+    const Address local = widened(row.family, part.local);
+    const bool only_v6 = local.bytes == Address{}.bytes && part.v6only.value_or(false);
+    return {part.local_port, hash_of_netns(row), part.interface, only_v6, local.bytes};
+  }
+
+  void look_for(const Socket& client, const Key& key, Only& found) const {
+    auto at = std::lower_bound(servers_.begin(), servers_.end(), key,
+                               [](const Server& server, const Key& wanted) { return server.key < wanted; });
+    for (; !found.several && at != servers_.end() && !(key < at->key); ++at) {
+      if (!same_netns(client, *at->row)) continue;
+      found.several = found.one != nullptr;
+      found.one = at->row;
+    }
+  }
+
+  std::vector<Server> servers_;
+};
 
 /// The connected sockets by their two ends.
 class Connections {
@@ -162,21 +200,20 @@ void join_unix_peers(std::span<Socket* const> rows) {
 
 void join_inet_peers(std::span<Socket* const> rows) {
   Connections connections(rows.size());
-  std::vector<Socket*> servers;
+  UdpServers servers;
   for (Socket* row : rows) {
     if (!is_joinable(*row)) continue;
     if (is_connected(*row->inet()))
       connections.add(row);
     else if (row->netid == Netid::udp)
-      servers.push_back(row);
+      servers.add(row);
   }
-  std::sort(servers.begin(), servers.end(),
-            [](const Socket* a, const Socket* b) { return a->inet()->local_port < b->inet()->local_port; });
+  servers.sort();
   for (Socket* row : rows) {
     if (!is_joinable(*row) || !is_connected(*row->inet())) continue;
     row->other_end = connections.other_end_of(*row);
     if (row->other_end == nullptr && row->netid == Netid::udp && is_on_this_host(*row, *row->inet()))
-      row->other_end = server_of(*row, servers);
+      row->other_end = servers.only(*row);
   }
 }
 

@@ -18,9 +18,9 @@ constexpr std::string_view snmp = "/proc/net/snmp, snmp6";
 constexpr std::array<MetricInfo, static_cast<std::size_t>(metrics::Metric::count)> table{{
     {"skq_build_info", gauge, "", "version", "Version of the skq that made these metrics; always 1", "skq"},
     {"skq_snapshot_timestamp_seconds", gauge, "seconds", "",
-     "When the look at the sockets began; where two were needed, the second", "CLOCK_REALTIME"},
+     "When the look began that these numbers are of; where two were needed, the second", "CLOCK_REALTIME"},
     {"skq_snapshot_duration_seconds", gauge, "seconds", "",
-     "How long the look took, the wait for a second one included", "CLOCK_MONOTONIC"},
+     "How long these numbers took to make; where two looks were needed, both and the wait between", "CLOCK_MONOTONIC"},
     {"skq_snapshot_complete", gauge, "", "", "1 when nothing is missing from these numbers, else 0", "skq_gaps"},
     {"skq_gaps", gauge, "", "kind", "What is missing from these numbers, by kind; skq -J tells each", "skq"},
     {"skq_sockets", gauge, "", "family proto state", "Sockets", dump},

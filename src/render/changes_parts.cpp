@@ -99,7 +99,7 @@ std::string state_word(const Socket& socket) {
 
 std::vector<std::string> change_pieces(const Change& change, const ChangeStyle& style) {
   std::vector<std::string> pieces;
-  if (change.doubtful) pieces.emplace_back("perhaps older: A may not have shown it");
+  if (change.doubtful) pieces.emplace_back("perhaps older: the earlier look may not have shown it");
   if (change.before == nullptr) {
     for (const std::string_view name : {"recv_q", "send_q"}) {
       const std::uint32_t held = (name == "recv_q" ? change.after->recv_q : change.after->send_q).value_or(0);

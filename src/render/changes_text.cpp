@@ -201,9 +201,10 @@ class ChangesTable {
     if (told > report_.changes.size())
       all.push_back("and " + counted(told - report_.changes.size(), "more change", "more changes") + " (--limit)");
     if (report_.counts.at(static_cast<std::size_t>(ChangeKind::missing)) != 0)
-      all.emplace_back(report_.witnessed
-                           ? "missing: not in B, but the look after it could not tell that they are gone"
-                           : "missing: not in B; there is no look after it yet that would tell whether they are gone");
+      all.emplace_back(
+          report_.witnessed
+              ? "missing: not in the later look, but the one after it could not tell that they are gone"
+              : "missing: not in the later look; there is none after it yet that would tell whether they are gone");
     if (!all.empty() && !report_.changes.empty()) out_ += '\n';
     for (const std::string& one : all) line(one);
   }
@@ -233,9 +234,9 @@ void append_changes_text(std::string& out, const ChangesReport& report, const Ch
     return;
   }
   out += "The host was booted anew between the two: none of the ";
-  out += render::counted(report.before.sockets, "socket", "sockets") + " of A lives on, and all ";
+  out += render::counted(report.before.sockets, "socket", "sockets") + " of the earlier look lives on, and all ";
   render::append_integer(out, report.after.sockets);
-  out += " of B are new.\n";
+  out += " of the later one are new.\n";
 }
 
 }  // namespace skq

@@ -73,7 +73,8 @@ bool knows_owners(const SnapshotHead& head) {
 
 }  // namespace
 
-Comparer::Comparer(const SnapshotHead& before, const SnapshotHead& after)
+Comparer::Comparer(const SnapshotHead& before, const SnapshotHead& after, std::string_view name_before,
+                   std::string_view name_after)
     : owners_before_(knows_owners(before)), owners_after_(knows_owners(after)) {
   std::string in_a, in_b;
   for (const Growing& one : growing) {
@@ -87,8 +88,8 @@ Comparer::Comparer(const SnapshotHead& before, const SnapshotHead& after)
     not_recorded_.push_back(field);
     if (one.held) (a ? in_b : in_a).append(" ").append(field->name);
   }
-  if (!in_a.empty()) gaps_.push_back("A did not record" + in_a);
-  if (!in_b.empty()) gaps_.push_back("B did not record" + in_b);
+  if (!in_a.empty()) gaps_.push_back(std::string(name_before) + " did not record" + in_a);
+  if (!in_b.empty()) gaps_.push_back(std::string(name_after) + " did not record" + in_b);
 }
 
 // Who was not to be seen may have held it all along.

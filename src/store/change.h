@@ -12,7 +12,8 @@ struct Growing;
 /// What is compared of two looks: what both recorded.
 class Comparer {
  public:
-  Comparer(const SnapshotHead& before, const SnapshotHead& after);
+  Comparer(const SnapshotHead& before, const SnapshotHead& after, std::string_view name_before,
+           std::string_view name_after);
 
   /// False: nothing to tell.
   bool compare(const Socket& before, const Socket& after, Change& change);

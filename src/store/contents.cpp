@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "store/frame.h"
 #include "store/frame_walk.h"
@@ -25,7 +26,7 @@ class Contents {
 
  private:
   Status step() {
-    const auto walk = store::walk_frame(file_, at_, budget_);
+    const auto walk = walk_here();
     if (!walk) return walk.error();
     if (walk->end != WalkEnd::whole) return skip("no whole frame");
     const auto ends_well = ends_at_a_frame(*walk);
@@ -35,6 +36,12 @@ class Contents {
     return Done{};
   }
 
+  // Most frames were walked already, to see how the one before them ends.
+  Result<Walk> walk_here() {
+    if (ahead_ && ahead_at_ == at_) return *ahead_;
+    return store::walk_frame(file_, at_, budget_);
+  }
+
   // Behind a frame begins the next one. Where it does not, a length may have been damaged, or what is behind is: the
   // frame's checksum tells.
   Result<bool> ends_at_a_frame(const Walk& walk) {
@@ -42,6 +49,8 @@ class Contents {
     if (end == size_) return true;
     const auto next = store::walk_frame(file_, end, budget_);
     if (!next) return next.error();
+    ahead_ = *next;
+    ahead_at_ = end;
     if (next->end != WalkEnd::none) return true;
     return is_sound(at_, walk.length);
   }
@@ -113,7 +122,8 @@ class Contents {
   const ReadLimits& limits_;
   std::uint64_t size_;
   store::WalkBudget budget_;
-  std::uint64_t at_ = 0;
+  std::uint64_t at_ = 0, ahead_at_ = 0;
+  std::optional<Walk> ahead_;  ///< of the frame at ahead_at_
   DayContents found_;
   store::FrameReader frames_;
 };

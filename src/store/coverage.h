@@ -53,7 +53,7 @@ class Coverage {
 /// Sockets that only one of two looks has and of which the other cannot say anything, counted.
 class NotCompared {
  public:
-  /// `has` and `lacks` are "A" and "B", or the other way round.
+  /// `has` and `lacks` are the names of the looks.
   void add(const Socket& socket, std::string_view has, std::string_view lacks, Knows why);
   void append_to(std::vector<Gap>& gaps) const;
 

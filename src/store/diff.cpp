@@ -79,7 +79,9 @@ class Witness {
 class Walk {
  public:
   Walk(const Sight& before, const Sight& after, const Sight* witness)
-      : comparer_(*before.head, *after.head),
+      : name_before_(before.name.empty() ? "A" : before.name),
+        name_after_(after.name.empty() ? "B" : after.name),
+        comparer_(*before.head, *after.head, name_before_, name_after_),
         before_(before),
         after_(after),
         then_(known(before, keys_)),
@@ -114,7 +116,7 @@ class Walk {
   }
   void begin(const Known& one) {
     const Knows knows = before_.of(*one.socket, one.netns, after_);
-    if (!store::looked(knows)) return not_compared_.add(*one.socket, "B", "A", knows);
+    if (!store::looked(knows)) return not_compared_.add(*one.socket, name_after_, name_before_, knows);
     Change change = comparer_.opened(*one.socket);
     change.doubtful = knows != Knows::surely;
     may_have_changed_ = may_have_changed_ || knows == Knows::unless_it_changed;
@@ -122,13 +124,14 @@ class Walk {
   }
   void end(const Known& one) {
     const Knows knows = after_.of(*one.socket, one.netns, before_);
-    if (!store::looked(knows)) return not_compared_.add(*one.socket, "A", "B", knows);
+    if (!store::looked(knows)) return not_compared_.add(*one.socket, name_before_, name_after_, knows);
     const bool gone = witness_.proves(one, knows, before_);
     may_have_changed_ = may_have_changed_ || (!gone && knows == Knows::unless_it_changed);
     found_.changes.push_back({gone ? ChangeKind::gone : ChangeKind::missing, one.socket, nullptr});
   }
 
   const std::vector<store::KeyId> keys_ = identity_keys();
+  std::string_view name_before_, name_after_;
   store::Comparer comparer_;
   Coverage before_, after_;
   std::vector<Known> then_, now_;

@@ -36,8 +36,7 @@ bool may_follow(const SnapshotHead& base, const SnapshotHead& next) {
 }
 
 // What nobody could read again is not written.
-Status check_readable(const store::Rows& rows, std::size_t text_size) {
-  constexpr ReadLimits limits;
+Status check_readable(const store::Rows& rows, std::size_t text_size, const ReadLimits& limits) {
   std::uint64_t values = 0, text = 0;
   for (const store::Row& row : rows.list) {
     values += row.size();
@@ -104,7 +103,7 @@ Status Recorder::State::look_into(const ByteSource& file, FileId id) {
 }
 
 bool Recorder::State::full(const SnapshotHead& next) const {
-  return !base->head || base->deltas + 1 >= options.full_every || base->deltas >= ReadLimits{}.chain ||
+  return !base->head || base->deltas + 1 >= options.full_every || base->deltas >= options.limits.chain ||
          !may_follow(*base->head, next);
 }
 
@@ -146,7 +145,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   } else {
     store::append_delta(text, base.rows, rows);
   }
-  if (const Status status = check_readable(rows, text.size()); !status) return status.error();
+  if (const Status status = check_readable(rows, text.size(), state_->options.limits); !status) return status.error();
   auto frame = store::compress(text, head_size, state_->options.level);
   if (!frame) return frame.error();
   appendix.frame = *std::move(frame);

@@ -132,17 +132,23 @@ std::vector<KeyId> keys_named(std::initializer_list<std::string_view> names) {
 
 }  // namespace
 
+NeedSet needs_for(std::span<const Field* const> columns) {
+  NeedSet needs;
+  for (const Field* column : columns) needs = needs | column->needs;
+  // Owners of the other end are those of its own row, once both ends are joined again.
+  if (needs.has(Need::peer_owners)) needs = needs | NeedSet(Need::owners, Need::peer, Need::peer_inode);
+  return needs;
+}
+
 std::vector<KeyId> keys_for(std::span<const Field* const> columns) {
-  NeedSet fetched, whole;  // what is fetched at all; for what the whole structs are needed
+  const NeedSet fetched = needs_for(columns);
+  NeedSet whole;  // for what the whole structs are needed
   std::vector<bool> named(recorded_keys().size());
   for (const Field* column : columns) {
     const auto key = find_key(column->name);
-    fetched = fetched | column->needs;
     if (key) named[*key] = true;
     if (!key) whole = whole | column->needs;
   }
-  // Owners of the other end are those of its own row, once both ends are joined again.
-  if (fetched.has(Need::peer_owners)) fetched = fetched | NeedSet(Need::owners, Need::peer, Need::peer_inode);
   std::vector<KeyId> keys;
   for (KeyId id = 0; id < recorded_keys().size(); ++id) {
     const Key& key = recorded_keys()[id];

@@ -16,6 +16,8 @@ struct Rows {
   std::shared_ptr<Arena> arena = std::make_shared<Arena>();  ///< sockets made of them share their text
 };
 
+/// What a look has to fetch for the columns to be recorded.
+NeedSet needs_for(std::span<const Field* const> columns);
 /// The keys that these columns are made of; all for none.
 std::vector<KeyId> keys_for(std::span<const Field* const> columns);
 

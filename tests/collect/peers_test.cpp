@@ -130,6 +130,70 @@ TEST(InetPeers, EqualEndsInManyNamespacesCostNoMoreThanOthers) {
   EXPECT_EQ(rows[0].other_end, nullptr) << "the one that answers is another namespace's";
 }
 
+// Servers of one port on many addresses, interfaces and in many namespaces, and as many clients.
+TEST(InetPeers, ManyUdpServersOnOnePortCostNoMoreThanOthers) {
+  constexpr std::size_t each = many / 4;
+  std::vector<NetNamespace> netns(each);
+  std::vector<Socket> rows;
+  const auto address = [](InetPart& part, std::size_t at) {
+    for (Address* one : {&part.local, &part.peer})
+      if (one == &part.peer || part.peer_port == 0) {
+        one->bytes[0] = std::byte{127};
+        one->bytes[1] = static_cast<std::byte>(at >> 8 & 0xff);
+        one->bytes[2] = static_cast<std::byte>(at & 0xff);
+        one->bytes[3] = std::byte{1};
+      }
+  };
+  for (std::size_t at = 0; at < each; ++at) {
+    netns[at].inode = 1000 + at;
+    Socket by_address = inet_row(Netid::udp, 1, 1, 53, 0, 0), by_netns = inet_row(Netid::udp, 2, 0, 54, 0, 0),
+           by_interface = inet_row(Netid::udp, 3, 0, 55, 0, 0);
+    address(std::get<InetPart>(by_address.part), at);
+    by_netns.netns = &netns[at];
+    std::get<InetPart>(by_interface.part).interface = static_cast<std::uint32_t>(at) + 1;
+    Socket to_address = inet_row(Netid::udp, 4, 1, 5000, 1, 53), to_netns = inet_row(Netid::udp, 5, 1, 5000, 1, 54),
+           to_interface = inet_row(Netid::udp, 6, 1, 5000, 1, 55);
+    address(std::get<InetPart>(to_address.part), at);
+    to_netns.netns = &netns[at];
+    std::get<InetPart>(to_interface.part).interface = static_cast<std::uint32_t>(at) + 1;
+    for (const Socket& row : {by_address, by_netns, by_interface, to_address, to_netns, to_interface})
+      rows.push_back(row);
+  }
+  const auto all = pointers(rows);
+  EXPECT_LT(seconds_of([&] { join_inet_peers(all); }), most_seconds);
+  for (std::size_t at = 0; at < rows.size(); at += 6)
+    for (std::size_t kind = 0; kind < 3; ++kind) ASSERT_EQ(rows[at + 3 + kind].other_end, &rows[at + kind]) << at;
+}
+
+TEST(InetPeers, AServerOfEveryAddressHearsWhatItsVersionHears) {
+  const auto served = [](Socket server, const Socket& client) {
+    std::vector<Socket> rows{client, std::move(server)};
+    join_inet_peers(pointers(rows));
+    return rows[0].other_end == &rows[1];
+  };
+  const Socket v4_client = inet_row(Netid::udp, 1, 1, 5000, 1, 53);
+  const Socket mapped_client = mapped(v4_client);
+  Socket v6_client = mapped_client;
+  for (Address* one : {&std::get<InetPart>(v6_client.part).local, &std::get<InetPart>(v6_client.part).peer}) {
+    *one = {};
+    one->bytes[15] = std::byte{1};
+  }
+  const Socket v4_any = inet_row(Netid::udp, 2, 0, 53, 0, 0);
+  Socket v6_any = mapped(v4_any);
+  std::get<InetPart>(v6_any.part).local = {};
+  Socket only_v6 = v6_any;
+  std::get<InetPart>(v6_any.part).v6only = false;
+  std::get<InetPart>(only_v6.part).v6only = true;
+  for (const Socket& client : {v4_client, mapped_client}) {
+    EXPECT_TRUE(served(v4_any, client));
+    EXPECT_TRUE(served(v6_any, client));
+    EXPECT_FALSE(served(only_v6, client));
+  }
+  EXPECT_FALSE(served(v4_any, v6_client));
+  EXPECT_TRUE(served(v6_any, v6_client));
+  EXPECT_TRUE(served(only_v6, v6_client));
+}
+
 TEST(PendingLists, EqualCookiesCostNoMoreThanOthers) {
   Socket row = unix_row(7, Inode{0});
   row.state = State::listen;

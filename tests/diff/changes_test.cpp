@@ -122,7 +122,8 @@ TEST_F(DiffTest, MissingUntilASecondAbsenceProvesIt) {
   const std::string second = record();
   EXPECT_EQ(told({first, second}).kind_of(cookie), "missing");
   EXPECT_FALSE(told({first, second}).about().at("witnessed").get<bool>());
-  EXPECT_NE(diff({first, second}).out.find("\nmissing: not in B; there is no look after it yet"), std::string::npos);
+  EXPECT_NE(diff({first, second}).out.find("\nmissing: not in the later look; there is none after it yet"),
+            std::string::npos);
   const std::string third = record();
   EXPECT_EQ(told({first, second}).kind_of(cookie), "gone");
   EXPECT_EQ(told({first, third}).kind_of(cookie), "missing");

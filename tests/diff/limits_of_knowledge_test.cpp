@@ -33,7 +33,7 @@ TEST_F(DiffTest, AnotherHostIsRefused) {
   });
   const Finished finished = run_skq({"diff", other});
   EXPECT_EQ(finished.exit, 1);
-  EXPECT_NE(finished.err.find("A is of host db\\x1b[1m2, B of host "), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find(" is of host db\\x1b[1m2, the live look of host "), std::string::npos) << finished.err;
   EXPECT_EQ(finished.out, "");
 }
 
@@ -43,7 +43,9 @@ TEST_F(DiffTest, WhatWasNotRecordedIsNotOpened) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4062);
   const Told changes = told();
   EXPECT_EQ(changes.cookies("opened"), std::set<std::string>{cookie_of(listener.get())});
-  EXPECT_NE(changes.gaps().find("2 unix sockets of B are not compared"), std::string::npos) << changes.gaps();
+  EXPECT_NE(changes.gaps().find("2 unix sockets of the live look are not compared: the snapshot of 2"),
+            std::string::npos)
+      << changes.gaps();
   EXPECT_EQ(diff({"--strict"}).exit, 3);
   EXPECT_EQ(diff({"--strict", "-t"}).exit, 0) << "what is asked for is all there";
 }
@@ -87,6 +89,35 @@ TEST_F(DiffTest, AnotherNamespaceIsNotGone) {
   EXPECT_NE(changes.gaps().find("did not look into their network namespace"), std::string::npos) << changes.gaps();
 }
 
+// The sockets by which a look is made, whatever the program is called, and also where nobody tells who holds them.
+TEST_F(DiffTest, WhatLooksIsNoChange) {
+  std::filesystem::create_symlink(SKQ_PATH, file("skqb"));
+  std::filesystem::create_directory(file("rec"));
+  std::filesystem::permissions(file("rec"), std::filesystem::perms(0777));
+  std::vector<Surroundings> users{{}};
+  if (!in_own_user_namespace()) users.push_back({.user = uid_t{65534}});
+  for (const Surroundings& user : users)
+    for (const std::vector<std::string>& how : {std::vector<std::string>{"--why"}, {"-c", "netid,local,peer"}}) {
+      std::filesystem::remove_all(file("rec"));
+      std::filesystem::create_directory(file("rec"));
+      std::filesystem::permissions(file("rec"), std::filesystem::perms(0777));
+      std::vector<std::string> words{file("skqb"), "record", "--dir=" + file("rec")};
+      words.insert(words.end(), how.begin(), how.end());
+      const Finished recorded = run(words, user);
+      if (user.user && recorded.err.find("Invalid argument") != std::string::npos) break;
+      ASSERT_EQ(recorded.exit, 0) << recorded.err;
+      for (const auto& entry : std::filesystem::directory_iterator(file("rec")))
+        std::filesystem::permissions(entry.path(), std::filesystem::perms(0644));
+      for (const Surroundings& other : users) {
+        const Finished finished = run({file("skqb"), "diff", "-J", "--from", file("rec")}, other);
+        ASSERT_EQ(finished.exit, 0) << finished.err;
+        const Told changes(Json::parse(finished.out));
+        for (const Json& change : changes.all().at("changes"))
+          EXPECT_NE(change.at("socket").at("netid"), "nl") << change;
+      }
+    }
+}
+
 TEST_F(DiffTest, AnOrdinaryUserTakesNobodysSockets) {
   if (in_own_user_namespace()) GTEST_SKIP() << "only root can become another user";
   const pid_t trial = fork();
@@ -110,7 +141,7 @@ TEST_F(DiffTest, AnOrdinaryUserTakesNobodysSockets) {
   EXPECT_EQ(changes.kind_of(gone), "gone");
   EXPECT_EQ(changes.about().at("owner"), 0) << "owners that cannot be seen have not gone";
   EXPECT_EQ(changes.kind_of(cookie_of(stays.b.get())), "grown");
-  EXPECT_NE(changes.gaps().find("B: owners of"), std::string::npos) << changes.gaps();
+  EXPECT_NE(changes.gaps().find("the live look: owners of"), std::string::npos) << changes.gaps();
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST_F(Operands, WhatIsRefused) {
   const std::vector<Row> rows{
       {{"--from", folder() + "/rec", first, second, "live"}, 2, "would be a third"},
       {{"--from", folder() + "/rec", "live", second}, 2, "is the later look"},
-      {{"--from", folder() + "/rec", second, first}, 2, "A is later than B"},
+      {{"--from", folder() + "/rec", second, first}, 2, " is later than the snapshot of "},
       {{"--from", folder() + "/rec", "@25:99"}, 2, ""},
       {{"--from", folder() + "/rec", "25:00", "26:00"}, 2, "no such time of day"},
       {{"--from", folder() + "/rec", "2001-01-01T00:00:00Z"}, 1, "there is no snapshot"},
@@ -87,7 +87,7 @@ TEST_F(Operands, OneSnapshotForBothIsTold) {
   const std::string first = record();
   const Finished finished = diff({first, first});
   EXPECT_EQ(finished.exit, 0);
-  EXPECT_NE(finished.err.find("A and B are the same snapshot"), std::string::npos) << finished.err;
+  EXPECT_NE(finished.err.find("both are the same snapshot"), std::string::npos) << finished.err;
 }
 
 }  // namespace

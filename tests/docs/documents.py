@@ -115,6 +115,24 @@ class Manual(unittest.TestCase):
         self.assertIn('skq - ', run(['lexgrog', ROOT / 'man/skq.8']).stdout)
 
 
+    # What is said of an option stands with it, and nowhere else a second time: one of two is forgotten when it changes.
+    def test_what_options_say_is_said_once(self):
+        options = runs_of_words('OPTIONS')
+        self.assertGreater(len(options), 500)
+        for section in ('RECORD', 'RECORDINGS', 'DIFF', 'CHECK', 'METRICS', 'WATCHING'):
+            self.assertEqual(runs_of_words(section) & options, set(), section)
+
+
+def runs_of_words(section, length=8):
+    """Each run of so many words of the section of the manual that no other macro than one of the text parts."""
+    text = MANUAL.split(f'\n.Sh {section}\n')[1].split('\n.Sh ')[0]
+    runs = set()
+    for paragraph in re.split(r'^\.(?:Ss|It|Bl|El|Dl|Pp|Bd|Ed|\\").*$', text, flags=re.M):
+        words = re.findall(r"[\w':-]+", re.sub(r'^\.\w+ |\b(?:Fl|Ar|Cm|Ns|Ql|Pa|Dv|Nm|Li|No|Sx)\b|\\', ' ', paragraph, flags=re.M))
+        runs.update(' '.join(words[at:at + length]) for at in range(len(words) - length + 1))
+    return runs
+
+
 class Links(unittest.TestCase):
     def test_files_named_in_documents_exist(self):
         for document in ('README.md', 'CONTRIBUTING.md'):

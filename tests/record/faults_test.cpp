@@ -136,6 +136,27 @@ TEST_F(RecordFaults, WhereNothingCanBeWrittenItSaysSo) {
   EXPECT_NE(closed.err.find("Permission denied"), std::string::npos) << closed.err;
 }
 
+// A new file's name is in the folder: both are on the disk before it ends, and of a file that was there, the file.
+TEST_F(RecordFaults, ANewFileIsOnTheDiskWithItsName) {
+  SKIP_WITHOUT("strace");
+  const auto synced = [&] {
+    std::vector<std::string> words{"strace", "-f", "-y", "-qq", "-e", "trace=fsync,fdatasync", "-o", file("trace")};
+    for (const std::string& word : skq({"record", to_folder(), "-t", "-c", "local"})) words.push_back(word);
+    EXPECT_EQ(run(words).exit, 0);
+    std::ifstream trace(file("trace"));
+    std::string files;
+    for (std::string line; std::getline(trace, line);) {
+      if (line.find("sync(") == std::string::npos) continue;
+      const bool day = line.find(day_name(0) + ">") != std::string::npos;
+      const bool whole_folder = line.find("<" + folder() + ">") != std::string::npos;
+      files += day ? "file " : whole_folder ? "folder " : line + " ";
+    }
+    return files;
+  };
+  EXPECT_EQ(synced(), "file folder ");
+  EXPECT_EQ(synced(), "file ");
+}
+
 TEST_F(RecordFaults, WhatIsNoFileOfOursIsLeftAlone) {
   const std::string today = day_name(0);
   make("elsewhere");

@@ -205,6 +205,7 @@ TEST_F(Record, WhatMakesNoSenseIsRefused) {
                                                 {"--list", "--format=csv"},
                                                 {"--interval=0"},
                                                 {"--full-every=0"},
+                                                {"--full-every=1441"},
                                                 {"--keep-days=x"},
                                                 {"--max-bytes=1X"},
                                                 {"-c", "nosuch"}}) {

@@ -154,6 +154,43 @@ TEST_F(Changes, JsonHasBeforeAfterAndDelta) {
   EXPECT_EQ(flat.at("send_q_delta"), -400);
 }
 
+// Nobody holds a connection that waits in its listener's queue, and nobody one that was closed: these are two things.
+TEST_F(Changes, WhoWaitsToBeAcceptedIsNotHeldByNobody) {
+  const auto opened = [&](State state, bool unix_domain, bool pending) {
+    found_.changes.clear();
+    report_.counts = {};
+    Socket& one = socket("", state);
+    one.owners = arena_.make<Owners>();
+    if (unix_domain) {
+      std::get<UnixPart>(one.part).in_pending_list = pending;
+    } else {
+      one.family = Family::inet;
+      one.netid = Netid::tcp;
+      one.part.emplace<InetPart>();
+      if (!pending) one.inode = Inode{77};
+    }
+    add({ChangeKind::opened, nullptr, &one});
+    const std::string out = text();
+    const bool waits = out.find("(not accepted yet)") != std::string::npos;
+    EXPECT_NE(waits, out.find("nobody") != std::string::npos) << out;
+    return waits;
+  };
+  EXPECT_TRUE(opened(State::established, false, true));
+  EXPECT_TRUE(opened(State::close_wait, false, true)) << "whose client has gone again";
+  EXPECT_TRUE(opened(State::established, true, true));
+  EXPECT_FALSE(opened(State::established, false, false));
+  EXPECT_FALSE(opened(State::fin_wait_2, false, true)) << "closed: it has no descriptor any more";
+  EXPECT_FALSE(opened(State::established, true, false));
+}
+
+TEST_F(Changes, TimesAreToldInSeconds) {
+  Socket &then = socket("x"), &now = socket("x");
+  add({ChangeKind::grown, &then, &now, {{find_field("tcp_rwnd_limited"), 20'000, 90'000'000, true}}});
+  EXPECT_NE(text().find("tcp_rwnd_limited +1 min 29 s"), std::string::npos) << text();
+  found_.changes.front().fields = {{find_field("tcp_rwnd_limited"), 0, 3'400, true}};
+  EXPECT_NE(text().find("tcp_rwnd_limited +3400us"), std::string::npos) << text();
+}
+
 TEST_F(Changes, ACounterThatWentBackHasNoRate) {
   Socket &then = socket("x"), &now = socket("x");
   add({ChangeKind::grown, &then, &now, {{find_field("tcp_bytes_received"), 5000, 10, true}}});
@@ -165,7 +202,8 @@ TEST_F(Changes, ABootAnewIsOneSentence) {
   found_.relation = Relation::other_boot;
   EXPECT_EQ(
       text(),
-      "The host was booted anew between the two: none of the 812 sockets of A lives on, and all 815 of B are new.\n");
+      "The host was booted anew between the two: none of the 812 sockets of the earlier look lives on, and all 815 of "
+      "the later one are new.\n");
   EXPECT_EQ(json().at("diff").at("comparable"), false);
 }
 

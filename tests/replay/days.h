@@ -44,7 +44,7 @@ class Days : public testing::Test {
     socket.part = part;
     const std::vector<const Socket*> rows{&socket};
     const auto appended = cli::append_snapshot(
-        folder_, recorder_, {&at, {}, rows, findings, diagnosed_, scope_ ? &*scope_ : nullptr}, nullptr, false);
+        folder_, recorder_, {&at, gaps_, rows, findings, diagnosed_, scope_ ? &*scope_ : nullptr}, nullptr, false);
     ASSERT_TRUE(appended) << appended.error().text();
   }
 
@@ -82,6 +82,7 @@ class Days : public testing::Test {
   std::string name_ = "/run/x";
   bool diagnosed_ = false;
   std::optional<Scope> scope_;
+  std::vector<Gap> gaps_;
   Recorder recorder_{{.full_every = 4}};
   live::Finished last_;
 };

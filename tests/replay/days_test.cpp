@@ -90,6 +90,32 @@ TEST_F(Days, ATimeWithoutSnapshotsIsToldAsSuch) {
   ::unsetenv("TZ");
 }
 
+TEST_F(Days, ADayOfWhichNothingCanBeReadGivesWayToTheDayBefore) {
+  put(0, 1);
+  put(1, 2);
+  // More than is looked at for its head.
+  put(24 * 60, 3, "web1", "b1", {"\"" + std::string(20'000, 'x') + "\""});
+  const std::string path = day("20261122");
+  std::string spoilt;
+  {
+    std::ifstream file(path, std::ios::binary);
+    spoilt.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  spoilt.back() = static_cast<char>(~spoilt.back());  // of the checksum: the head can be read, the snapshot cannot
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << spoilt;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"--at=20261122 12:30"}}) {
+    EXPECT_EQ(listed(words), "1:2");
+    EXPECT_EQ(last_.exit, 0);
+    EXPECT_NE(last_.err.find("the snapshot of 2026-11-22T12:00:00.000Z cannot be read, this is one before it"),
+              std::string::npos)
+        << last_.err;
+  }
+  EXPECT_EQ(skq({"--from", folder_, "-xa", "--strict"}).exit, 3) << "it is a gap";
+  // Nor does a day that holds nothing at all hide the day before.
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << "";
+  EXPECT_EQ(listed({"--at=20261122 12:30"}), "1:2");
+}
+
 TEST_F(Days, EveryFormatSaysWhen) {
   put(0, 5);
   put(1, 6);

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
+#include <sstream>
 
 #include "live_test.h"
 #include "zoo.h"
@@ -16,20 +18,93 @@ bool record_now(const std::string& folder, Words words = {}) {
   return live::run_skq(words).exit == 0;
 }
 
+bool has(const Words& words, const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); }
+
+/// Columns that say how long ago something was, or how long it has lasted.
+const std::set<std::string>& clocks() {
+  static const std::set<std::string> names{"ts",
+                                           "time",
+                                           "timer_expires",
+                                           "timer_retrans",
+                                           "tcp_last_data_sent",
+                                           "tcp_last_data_recv",
+                                           "tcp_last_ack_recv",
+                                           "tcp_last_ack_sent",
+                                           "tcp_busy_time",
+                                           "tcp_rwnd_limited",
+                                           "tcp_sndbuf_limited",
+                                           "tcp_rwnd_limited_percent",
+                                           "tcp_sndbuf_limited_percent",
+                                           "mptcp_last_data_sent",
+                                           "mptcp_last_data_recv",
+                                           "mptcp_last_ack_recv"};
+  return names;
+}
+
+/// The cells of a line of csv, or of raw, where a blank parts them.
+Words cells_of(const std::string& line, char between) {
+  Words cells(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (between == ',' && c == '"') quoted = !quoted;
+    if (c == between && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += c;
+  }
+  return cells;
+}
+
+/// Where cells have no names beside them, their column's clock is taken out of each.
+std::string without_clock_columns(const std::string& text, char between) {
+  std::istringstream lines(text);
+  std::string line, out;
+  Words head;
+  while (std::getline(lines, line)) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    Words cells = cells_of(line, between);
+    if (head.empty()) head = cells;
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+      if (at < head.size() && clocks().count(head[at]) != 0 && cells[at] != head[at]) cells[at] = "…";
+      (out += at == 0 ? "" : std::string(1, between)) += cells[at];
+    }
+    out += '\n';
+  }
+  return out;
+}
+
 /// What differs between two looks at the same sockets: the time of the look, and clocks that run in tcp_info.
-std::string timeless(std::string text) {
-  static const std::regex running(
-      R"re(timer:\([^)]*\)|"timer_(expires|retrans)[a-z_]*":\d+|"(ts|time)":("[^"]*"|\d+)|(last(snd|rcv|ack)|busy|rwnd_limited|sndbuf_limited):[0-9.]+(ms|us|%|\([0-9.]+%\))*|"tcp_(last_data_sent|last_data_recv|last_ack_recv|last_ack_sent|busy_time|rwnd_limited|sndbuf_limited)(_percent)?":[0-9.]+)re");
+std::string timeless(std::string text, const Words& words) {
+  static const std::regex running = [] {
+    std::string keys;
+    for (const std::string& name : clocks()) keys += (keys.empty() ? "" : "|") + name;
+    return std::regex("timer:\\([^)]*\\)|\"(" + keys +
+                      ")\":(\"[^\"]*\"|[0-9.]+|null)|"
+                      "(last(snd|rcv|ack)|busy|rwnd_limited|sndbuf_limited):[0-9.]+(ms|us|%|\\([0-9.]+%\\))*");
+  }();
+  if (has(words, "--format=csv")) text = without_clock_columns(text, ',');
+  if (has(words, "--format=raw")) text = without_clock_columns(text, ' ');
   return std::regex_replace(text, running, "…");
 }
 
 /// Without what says when the snapshot was taken.
 std::string undated(const std::string& text, const Words& words) {
-  const auto has = [&](const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); };
-  if (has("--json") || has("--json-lines")) return text;
-  if (!has("--format=raw") && !has("--format=csv")) return text.substr(std::min(text.size(), text.find('\n') + 1));
+  if (has(words, "--json") || has(words, "--json-lines")) return text;
+  if (!has(words, "--format=raw") && !has(words, "--format=csv"))
+    return text.substr(std::min(text.size(), text.find('\n') + 1));
   static const std::regex first_cell("(^|\n)(ts|[0-9]+)[ ,]");
   return std::regex_replace(text, first_cell, "$1");
+}
+
+/// Where two texts begin to differ, with a little of both; empty: nowhere.
+std::string difference(const std::string& a, const std::string& b) {
+  if (a == b) return {};
+  constexpr std::size_t before = 60, most = 160;
+  const auto length = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  const std::size_t at =
+      static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + length, b.begin()).first - a.begin());
+  const std::size_t from = at - std::min(at, before);
+  return "at " + std::to_string(at) + "\n" + a.substr(from, most) + "\nagainst\n" + b.substr(from, most);
 }
 
 class LiveMoment : public live::LiveTest {
@@ -45,11 +120,13 @@ class LiveMoment : public live::LiveTest {
       before = live::run_skq(words);
       ASSERT_TRUE(record_now(file("days")));
       after = live::run_skq(words);
-      if (timeless(before.out) == timeless(after.out)) break;
+      if (difference(timeless(before.out, words), timeless(after.out, words)).empty()) break;
     }
-    ASSERT_EQ(timeless(before.out), timeless(after.out)) << "never quiet: " << live::as_shell(words);
+    ASSERT_EQ(difference(timeless(before.out, words), timeless(after.out, words)), "")
+        << "never quiet: " << live::as_shell(words);
     replayed = live::run_skq(from);
-    EXPECT_EQ(timeless(undated(replayed.out, words)), timeless(after.out)) << live::as_shell(from);
+    EXPECT_EQ(difference(timeless(undated(replayed.out, words), words), timeless(after.out, words)), "")
+        << live::as_shell(from);
     EXPECT_EQ(replayed.err, after.err) << live::as_shell(from);
     EXPECT_EQ(replayed.exit, after.exit) << live::as_shell(from);
     // Only what has a row proves something.
@@ -113,8 +190,8 @@ TEST_F(LiveMoment, IsListedByteForByteAsItWas) {
     if (HasFatalFailure()) return;
   }
   for (const Words& format : formats) {
-    for (const Words& choice :
-         {Words{"-xa"}, Words{"-tuwap"}, Words{"-xaeimp"}, Words{"-0a"}, Words{"-tuxa", "-c", "@mem"}}) {
+    for (const Words& choice : {Words{"-xa"}, Words{"-taeimo"}, Words{"-tuwap"}, Words{"-xaeimp"}, Words{"-0a"},
+                                Words{"-tuxa", "-c", "@mem"}}) {
       Words words = choice;
       words.insert(words.end(), format.begin(), format.end());
       expect_same(words);
@@ -131,6 +208,35 @@ TEST_F(LiveMoment, WhatWasNotRecordedIsAbsentAndAGapAndNeverZero) {
   EXPECT_EQ(found.exit, 3);
   EXPECT_NE(found.err.find("not in the recording: cmdline"), std::string::npos) << found.err;
   EXPECT_NE(found.out.find("u_str,\r\n"), std::string::npos) << found.out;
+}
+
+// What a column is made of is recorded with it, even where nothing of that name is.
+TEST_F(LiveMoment, AColumnRecordedAloneShowsWhatItShowed) {
+  const live::Zoo zoo(folder());
+  const auto shown = [](const Words& more, const std::string& columns) {
+    Words words{"-tuxa", "-c", columns, "--format=csv", "-H"};
+    words.insert(words.begin(), more.begin(), more.end());
+    const auto listed = live::run_skq(words);
+    EXPECT_EQ(listed.exit, 0) << listed.err;
+    EXPECT_EQ(listed.err.find("not in the recording"), std::string::npos) << columns << ": " << listed.err;
+    std::istringstream lines(listed.out);
+    std::multiset<std::string> rows;
+    for (std::string line; std::getline(lines, line);) {
+      // Each begins with the time of its snapshot, when there is one.
+      if (!more.empty()) line.erase(0, line.find(',') + 1);
+      rows.insert(line);
+    }
+    return rows;
+  };
+  for (const char* column : {"peer_pid", "peer_comm", "peer_fd", "peer_owners", "pid", "comm", "fd", "process", "local",
+                             "peer", "fill", "accept_fill", "recv_fill", "send_fill", "skmem", "timer"}) {
+    std::filesystem::remove_all(file("days"));
+    std::filesystem::create_directory(file("days"));
+    ASSERT_TRUE(record_now(file("days"), {"-tuxa", "-c", column}));
+    const auto live = shown({}, column), recorded = shown({"--from", file("days")}, column);
+    EXPECT_EQ(recorded, live) << column;
+    EXPECT_GT(std::set<std::string>(live.begin(), live.end()).size(), 1U) << column << " has a value in no row";
+  }
 }
 
 TEST_F(LiveMoment, ThroughAStreamAndAFile) {

@@ -44,12 +44,45 @@ TEST_F(Days, WhyWithoutFindingsDoesNotSayThatNothingIsStuck) {
   EXPECT_NE(text.out.find("No findings were recorded"), std::string::npos) << text.out;
   EXPECT_EQ(text.out.find("stuck is to be seen"), std::string::npos) << text.out;
   EXPECT_EQ(skq({"why", "--from", folder_, "--exit-code"}).exit, 3) << "nobody looked who was stuck";
+  EXPECT_NE(skq({"--help=why"}).out.find("--from --exit-code: 3"), std::string::npos) << "and help says so";
   EXPECT_EQ(skq({"why", "--from", folder_}).exit, 0);
   diagnosed_ = true;
   put(1, 2);
   const auto none = skq({"why", "--from", folder_, "--exit-code"});
   EXPECT_EQ(none.exit, 0) << none.err;
   EXPECT_NE(none.out.find("Nothing is stuck"), std::string::npos) << none.out;
+}
+
+// Rows may be of one namespace alone; findings never are.
+TEST_F(Days, WhyDoesNotCountTheNamespacesOfRowsAsThoseOfFindings) {
+  diagnosed_ = true;
+  scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
+  put(0, 1, "web1", "b1", {blocked});
+  const std::string one = skq({"why", "--from", folder_}).out;
+  EXPECT_NE(one.find("findings are of the whole host"), std::string::npos) << one;
+  EXPECT_EQ(one.find("network namespace"), std::string::npos) << one;
+  scope_->all_netns = true;
+  put(1, 1, "web1", "b1", {blocked});
+  const std::string all = skq({"why", "--from", folder_}).out;
+  EXPECT_EQ(all.find("findings are of the whole host"), std::string::npos) << all;
+}
+
+// Namespaces that could not be entered are missing from findings, and from rows only where those are of all of them.
+TEST_F(Days, AListOfOneNamespaceLacksNothingOfOthers) {
+  diagnosed_ = true;
+  gaps_ = {{GapKind::netns, "3 network namespaces could not be entered"}};
+  scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
+  for (const Netid netid : {Netid::u_str, Netid::u_dgr, Netid::u_seq})
+    scope_->tables.push_back({Family::unix_domain, netid, ~StateSet()});
+  put(0, 1);
+  const auto list = [&] { return skq({"--from", folder_, "-xa", "-c", "inode", "--strict"}).exit; };
+  EXPECT_EQ(list(), 0) << last_.err;
+  EXPECT_EQ(skq({"why", "--from", folder_, "--strict"}).exit, 3);
+  EXPECT_NE(last_.err.find("could not be entered"), std::string::npos) << last_.err;
+  scope_->all_netns = true;
+  put(1, 1);
+  EXPECT_EQ(list(), 3);
+  EXPECT_NE(last_.err.find("could not be entered"), std::string::npos) << last_.err;
 }
 
 TEST_F(Days, WhyTellsThatATargetIsNotThere) {

@@ -202,6 +202,25 @@ TEST_F(Append, ModeAndWhatIsNoFile) {
   EXPECT_EQ(ids_of(today()).size(), 1U);
 }
 
+// More beginnings of frames than a search goes through: what lies behind them stays.
+TEST_F(Append, AFileThatWasNotSearchedThroughIsLeftAsItIs) {
+  BusyHost host(5);
+  {
+    Recorder recorder({});
+    ASSERT_TRUE(put(folder_, recorder, host, "1"));
+  }
+  {
+    std::ofstream file(today(), std::ios::binary | std::ios::app);
+    for (int i = 0; i < 40'000; ++i) file.write("\x28\xb5\x2f\xfd\x00\x58\x00\x00\x00", 9);
+  }
+  const auto size = fs::file_size(today());
+  Recorder recorder({});
+  const auto appended = put(folder_, recorder, host, "2");
+  ASSERT_FALSE(appended);
+  EXPECT_NE(appended.error().text().find("not searched"), std::string::npos) << appended.error().text();
+  EXPECT_EQ(fs::file_size(today()), size);
+}
+
 // A line feed that zstdcat and jq would trip over, or a frame that zstd does not take, is no file of ours.
 TEST_F(Append, ZstdAndJqReadEveryLine) {
   if (std::system("command -v zstdcat >/dev/null && command -v jq >/dev/null") != 0) GTEST_SKIP() << "no zstdcat or jq";

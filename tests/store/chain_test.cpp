@@ -106,6 +106,45 @@ TEST(Chain, TotalChurnStaysReadableToTheEndOfTheChain) {
   EXPECT_FALSE(narrow.read(59)) << "and what is there is counted";
 }
 
+// What its readers would refuse is not written: a snapshot of too many values or too much text, a chain too long.
+TEST(Chain, NothingIsWrittenThatNobodyCouldRead) {
+  BusyHost host(50);
+  const Looked look = host.look();
+  const std::vector<const Socket*> rows(look.rows.begin(), look.rows.end());
+  const store::Rows cells = store::rows_of(rows, store::keys_for({}), nullptr);
+  std::uint64_t values = 0;
+  for (const store::Row& row : cells.list) values += row.size();
+  const Circumstances at = circumstances_at(noon);
+  const auto taken = [&](const ReadLimits& limits) {
+    MemoryFile file;
+    Recorder recorder({.limits = limits});
+    const auto next = recorder.next(file, {1, 1}, {&at, {}, rows, {}}, nullptr);
+    if (!next) {
+      EXPECT_NE(next.error().text().find("more than one snapshot can hold"), std::string::npos) << next.error().text();
+      return false;
+    }
+    file.bytes() += next->frame;
+    const auto contents = read_contents(file);
+    EXPECT_TRUE(SnapshotReader(file, *contents, limits).read(0)) << "written, and nobody can read it";
+    return true;
+  };
+  EXPECT_TRUE(taken({.values = values}));
+  EXPECT_FALSE(taken({.values = values - 1}));
+  EXPECT_TRUE(taken({.frame = 1'000'000}));
+  EXPECT_FALSE(taken({.frame = 1000}));
+
+  constexpr ReadLimits short_chains{.chain = 3};
+  MemoryFile file;
+  Recorder recorder({.full_every = 100, .limits = short_chains});
+  for (int n = 0; n < 9; ++n) ASSERT_TRUE(append(file, recorder, circumstances_at(noon + n * minute), rows));
+  const auto contents = read_contents(file);
+  SnapshotReader reader(file, *contents, short_chains);
+  for (std::size_t n = 0; n < 9; ++n) {
+    EXPECT_EQ(contents->snapshots[n].head.full, n % 4 == 0) << n;
+    EXPECT_TRUE(reader.read(n)) << n;
+  }
+}
+
 // Text that is replaced again and again must not add up, and stays that of the snapshot that was given out.
 TEST(Chain, ReplacedTextIsDropped) {
   constexpr std::size_t long_text = 3'000'000;

@@ -234,6 +234,32 @@ TEST(Damage, AFileOfMagicsIsReadInTime) {
   EXPECT_TRUE(contents->snapshots.empty());
 }
 
+// Behind damage a search is bounded. What it did not reach may be whole: nobody appends there, for that cuts off.
+TEST(Damage, WhatWasNotSearchedIsNotCutOff) {
+  const Small made = small(1);
+  const std::string begin("\x28\xb5\x2f\xfd\x00\x58\x00\x00\x00", 9);
+  std::string garbage;
+  while (garbage.size() < 400'000) garbage += begin;
+  MemoryFile file(made.file.bytes() + garbage + made.file.bytes());
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_EQ(contents->snapshots.size(), made.ends.size()) << "or the search found those behind, and nothing is shown";
+  EXPECT_FALSE(contents->searched);
+  ASSERT_EQ(contents->damages.size(), 1U);
+  EXPECT_NE(contents->damages[0].why.find("not searched"), std::string::npos) << contents->damages[0].why;
+
+  Recorder recorder({});
+  const Circumstances at = circumstances_at(noon);
+  const auto next = recorder.next(file, {1, 1}, {&at, {}, {}, {}}, nullptr);
+  ASSERT_FALSE(next);
+  EXPECT_NE(next.error().text().find("not searched"), std::string::npos) << next.error().text();
+
+  // A torn end that was searched to the end of the file is one, as before.
+  MemoryFile torn(made.file.bytes() + begin);
+  EXPECT_TRUE(read_contents(torn)->searched);
+  EXPECT_TRUE(append(torn, recorder, at, {}));
+}
+
 /// A file of that size in which nothing is written behind the beginning.
 class Sparse final : public ByteSource {
  public:

@@ -110,6 +110,32 @@ inline void expect_same(std::vector<Socket*> rows, std::set<std::string_view>& s
   }
 }
 
+/// Recorded alone, a field says what it said: what it is made of is recorded with it, even where no key has its name.
+inline void expect_each_alone(const std::vector<Socket*>& rows) {
+  Names names;
+  join(rows);
+  const std::vector<const Socket*> look(rows.begin(), rows.end());
+  const Circumstances at = circumstances_at(noon);
+  for (const Field& field : all_fields()) {
+    if (not_recorded.count(field.name) != 0 || field.name == "info") continue;
+    MemoryFile file;
+    Recorder recorder({.columns = {&field}});
+    const auto next = recorder.next(file, {1, 1}, {&at, {}, look, {}}, &names);
+    ASSERT_TRUE(next);
+    file.bytes() += next->frame;
+    const auto contents = read_contents(file);
+    const auto snapshot = SnapshotReader(file, *contents).read(0);
+    ASSERT_TRUE(snapshot) << field.name;
+    ASSERT_EQ((*snapshot)->rows.size(), rows.size()) << field.name;
+    ASSERT_TRUE(has_column((*snapshot)->head, field)) << field.name;
+    join((*snapshot)->rows);
+    const auto replayed = names_of((*snapshot)->names, nullptr);
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      ASSERT_EQ(text_of(field, *(*snapshot)->rows[row], replayed.get()), text_of(field, *rows[row], &names))
+          << field.name << " of " << key_of(*rows[row]);
+  }
+}
+
 inline std::vector<TableRequest> every_table() {
   std::vector<TableRequest> tables;
   for (std::size_t number = 0; number <= static_cast<std::size_t>(Netid::ti_sq); ++number) {
@@ -130,6 +156,7 @@ inline void expect_same(Source& source, std::set<std::string_view>& seen) {
   ASSERT_TRUE(summary) << summary.error().text();
   ASSERT_FALSE(rows.empty());
   expect_same(rows, seen);
+  expect_each_alone(rows);
 }
 
 }  // namespace skq::test

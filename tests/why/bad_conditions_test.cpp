@@ -39,12 +39,14 @@ void come_and_go(Told& told) {
     Pair pair = unix_pair(SOCK_STREAM);
     const pid_t reader = fork();
     if (reader == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
       prctl(PR_SET_NAME, "brief-reader");
       pair.a.reset();
       for (;;) pause();
     }
     const pid_t writer = fork();
     if (writer == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
       prctl(PR_SET_NAME, "brief-writer");
       pair.b.reset();
       live::send_until_full(pair.a.get(), 1000);
@@ -93,8 +95,9 @@ TEST_F(BadConditions, APidThatIsUsedAgain) {
       write_file("/proc/sys/kernel/ns_last_pid", std::to_string(reused - 1));
       const pid_t child = fork();
       if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (!holds) close(from);  // before it has the name: who is called so never held it
         prctl(PR_SET_NAME, holds ? "has-it" : "has-nothing");
-        if (!holds) close(from);
         for (;;) pause();
       }
       if (child == reused && told.tid == 0) told.will_block();

@@ -343,6 +343,26 @@ class Findings(unittest.TestCase):
         self.assertGreaterEqual(value(found, 'skq_snapshot_duration_seconds'), 0)
         self.assertEqual(values(metrics('--no-findings'), 'skq_findings'), {})
 
+    def test_the_time_is_that_of_the_look_that_the_numbers_are_of(self):
+        # Two looks are half a second apart at least, for one look cannot tell of one who has only just begun to wait.
+        for attempt in range(10):
+            sender = self.blocked_sender()
+            begun = time.time()
+            found = metrics('--settle=0.5')
+            ended = time.time()
+            os.kill(sender, signal.SIGKILL)
+            taken = value(found, 'skq_snapshot_timestamp_seconds')
+            took = value(found, 'skq_snapshot_duration_seconds')
+            self.assertLessEqual(took, ended - begun)
+            self.assertGreaterEqual(taken, begun)
+            self.assertLessEqual(taken, ended)
+            if took >= 0.5:
+                break
+        self.assertGreaterEqual(took, 0.5, 'there was no second look')
+        self.assertGreaterEqual(taken - begun, 0.45, 'the numbers are of the second look, the time of the first')
+        # The second look is what remains of the duration.
+        self.assertGreaterEqual(ended - taken, took - (taken - begun) - 0.05)
+
     def test_no_second_look_when_it_may_not_wait(self):
         self.blocked_sender()
         durations = []
