@@ -19,6 +19,7 @@ using collecting::HeldDump;
 using collecting::PlannedDump;
 
 constexpr std::size_t batch_size = 512;
+constexpr std::string_view marks_unknown = "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN";
 
 // One run of a request. Rows stream to the sink batch by batch; or those of one dump are held, packed, until its end;
 // or all are kept in the storage until everything is joined.
@@ -42,10 +43,9 @@ class Run {
     if (const Status status = dump_all(); !status) return status.error();
     // Where rows are kept, the one walk through /proc also looks for owners.
     if (!keeping_ && follows_ && !done()) follow_while_streaming();
-    if (marks_hidden_)
-      gaps_.add(GapKind::mark, "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN");
+    if (marks_hidden_) gaps_.add(GapKind::mark, std::string(marks_unknown));
     const std::vector<Socket*> shown = keeping_ ? finished() : std::vector<Socket*>();
-    if (early) tell_what_is_known();
+    if (early) take_source_gaps(), request_.known(summary_);
     hand_over_all(shown);
     hand_over_held();
     flush();
@@ -81,11 +81,6 @@ class Run {
 
   void take_source_gaps() {
     for (Gap& gap : source_.gaps()) gaps_.add(gap.kind, std::move(gap.detail));
-  }
-
-  void tell_what_is_known() {
-    take_source_gaps();
-    request_.known(summary_);
   }
 
   /// Whether rows of that dump have to wait for something that comes later.
