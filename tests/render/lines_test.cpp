@@ -111,7 +111,9 @@ TEST(Json, FlowsWhereWhatIsMissingIsKnown) {
     const auto pieces = table.pieces(Format::json, View{}, summary, true);
     for (std::size_t at = 0; at < pieces.size(); ++at) {
       flowed += pieces[at];
-      if (at > 0) EXPECT_LT(pieces[at].size(), 20U) << pieces[at];
+      if (at > 0) {
+        EXPECT_LT(pieces[at].size(), 20U) << pieces[at];
+      }
     }
     EXPECT_EQ(flowed, table.rendered(Format::json, {}, summary));
   }
