@@ -33,11 +33,15 @@ struct Request {
   std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
   /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
   std::function<bool(const Socket&)> wanted;
+  /// What `wanted` looks at. Where that is no join, and no row is wanted, none is made.
+  NeedSet wanted_needs = NeedSet(Need::peer);
   /// Rows that fail these are not wanted, and the kernel may leave them out where no join needs them. Null: it shall
   /// not.
   const KernelTests* tests = nullptr;
   /// What the looks before counted; gives rows their InetDetail::rates. Null: this look stands alone.
   RateMemory* rates = nullptr;
+  /// Called once before the sink gets its first row, when all is read: the Summary is final by then. Rows wait for it.
+  std::function<void(const Summary&)> known = {};
 };
 
 /// Holds the rows of one look and all their text.

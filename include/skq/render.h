@@ -54,8 +54,11 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void begin(const Circumstances& circumstances, std::string& out) = 0;
+  /// Before the first row, where what is missing is known by then. A document whose head says so need not be held back.
+  virtual void known(const Summary& /*summary*/, std::string& /*out*/) {}
   virtual void row(const Socket& socket, std::string& out) = 0;
-  virtual void end(const Summary& summary, std::string& out) = 0;
+  /// True: there is more; again, when `out` was written.
+  virtual bool end(const Summary& summary, std::string& out) = 0;
 };
 
 /// Null for Format::prom, which tells no rows: its text is made of metrics (skq/metrics.h).

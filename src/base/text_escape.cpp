@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/quick_text.h"
 #include "base/text_utf8.h"
 
 namespace skq {
@@ -69,6 +70,14 @@ void append_step(std::string& out, std::string_view bytes, const Utf8Step& step,
   }
 }
 
+// Most texts are plain.
+template <unsigned char First>
+bool append_plain(std::string& out, std::string_view bytes) {
+  if (!is_all_plain<First, '\\'>(bytes)) return false;
+  out += bytes;
+  return true;
+}
+
 void append_with(std::string& out, std::string_view bytes, const std::array<bool, 256>& plain) {
   std::size_t at = 0;
   for (;;) {
@@ -89,9 +98,13 @@ bool is_deceptive(char32_t code) {
   return code == 0xfeff || in(code, 0xfff9, 0xfffb) || in(code, 0xe0000, 0xe007f);
 }
 
-void append_escaped(std::string& out, std::string_view bytes) { append_with(out, bytes, plain_in_text); }
+void append_escaped(std::string& out, std::string_view bytes) {
+  if (!append_plain<' '>(out, bytes)) append_with(out, bytes, plain_in_text);
+}
 
-void append_escaped_word(std::string& out, std::string_view bytes) { append_with(out, bytes, plain_in_word); }
+void append_escaped_word(std::string& out, std::string_view bytes) {
+  if (!append_plain<' ' + 1>(out, bytes)) append_with(out, bytes, plain_in_word);
+}
 
 std::string escaped(std::string_view bytes) {
   std::string out;

@@ -1,5 +1,7 @@
 #include "base/text_utf8.h"
 
+#include "base/quick_text.h"
+
 namespace skq {
 namespace {
 
@@ -42,6 +44,7 @@ Utf8Step next_utf8(std::string_view text, std::size_t at) {
 }
 
 bool is_valid_utf8(std::string_view text) {
+  if (is_all_plain<' '>(text)) return true;
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Step step = next_utf8(text, at);
     if (!step.valid) return false;

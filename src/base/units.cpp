@@ -1,21 +1,16 @@
 #include "base/units.h"
 
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <system_error>
+
+#include "base/quick_text.h"
 
 namespace skq {
 namespace {
 
 constexpr std::string_view size_letters = "KMGTPE";
 constexpr std::uint64_t longest_scale = 100'000'000;
-
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
@@ -37,14 +32,14 @@ std::size_t digits_prefix(std::string_view text) {
 }  // namespace
 
 void append_bytes_human(std::string& out, std::uint64_t bytes) {
-  if (bytes < 1024) return append_number(out, bytes);
+  if (bytes < 1024) return append_digits(out, bytes);
   unsigned shift = 10;
   std::size_t letter = 0;
   for (;; shift += 10, ++letter) {
     const std::uint64_t rest = bytes & ((std::uint64_t{1} << shift) - 1);
     const std::uint64_t tenths = (bytes >> shift) * 10 + ((rest * 10 + (std::uint64_t{1} << (shift - 1))) >> shift);
     if (tenths >= 10240 && letter + 1 < size_letters.size()) continue;  // 1024.0K reads 1.0M
-    append_number(out, tenths / 10);
+    append_digits(out, tenths / 10);
     out += '.';
     out += static_cast<char>('0' + tenths % 10);
     out += size_letters[letter];

@@ -48,6 +48,7 @@ Request request_of(const Settings& settings, const ListPlan& plan, TextContext& 
   request.needs = plan.needs;
   request.tests = &plan.tests;
   request.threads = settings.threads;
+  request.wanted_needs = plan.filter.needs | (plan.where ? plan.where->needs : NeedSet());
   if (plan.filter.expression != nullptr || plan.where)
     request.wanted = [&plan, &compared](const Socket& socket) {
       return matches(plan.filter, socket) && (!plan.where || can_match(*plan.where, socket, compared));

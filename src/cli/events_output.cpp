@@ -69,7 +69,7 @@ void EventsOutput::flush() {
 }
 
 void EventsOutput::finish(const Summary& summary) {
-  if (written_) renderer_->end(summary, buffer_);
+  if (written_) renderer_->end(summary, buffer_);  // rows came one by one
   flush();
 }
 

@@ -191,7 +191,8 @@ class Report {
     std::string out;
     renderer->begin(source.circumstances(), out);
     for (const Socket& row : rows_) renderer->row(row, out);
-    renderer->end(gathered_.summary, out);
+    while (renderer->end(gathered_.summary, out)) {
+    }
     return out;
   }
 

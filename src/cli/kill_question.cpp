@@ -106,7 +106,8 @@ bool may_close(std::span<const Socket* const> sockets, const Layout& layout, con
   std::string text;
   renderer->begin({}, text);
   for (const Socket* const socket : sockets) renderer->row(*socket, text);
-  renderer->end({}, text);
+  while (renderer->end({}, text)) {
+  }
   print(text);
   if (std::any_of(sockets.begin(), sockets.end(), [](const Socket* socket) { return is_own_login(*socket); }))
     complain("warning: the connection of your own ssh login is among them");

@@ -35,16 +35,24 @@ Listing::Listing(const Settings& settings, const ListPlan& plan, NameService& na
       renderer_(make_renderer(settings.format, plan.layout, view_of(settings, style, repetition), shown_text_)) {}
 
 Result<Summary> Listing::run(Source& source) {
-  circumstances_ = source.circumstances();
+  if (tells_circumstances()) circumstances_ = source.circumstances();
+  if (!plan_.sort.empty() && settings_.limit) first_.emplace(plan_.sort, *settings_.limit, compared_text_);
   begin();
   Snapshot storage;
   auto summary = collect(request(), source, storage, [this](std::span<const Socket* const> rows) { take(rows); });
   if (!summary) return summary;
-  if (!plan_.sort.empty()) emit_sorted();
-  renderer_->end(*summary, buffer_);
-  if (style_.one_line && settings_.format == Format::json) put_on_one_line();
+  if (!plan_.sort.empty()) emit_sorted(*summary);
+  while (renderer_->end(*summary, buffer_)) flush_if_full();
   flush();
   return summary;
+}
+
+/// A mere table says nothing of when and where it was made: nobody has to find out.
+bool Listing::tells_circumstances() const {
+  const bool rows =
+      settings_.format == Format::table || settings_.format == Format::raw || settings_.format == Format::csv;
+  return !rows || repetition_ != nullptr || style_.stamped || style_.hosts ||
+         style_.heading != ListingStyle::Heading::none;
 }
 
 void Listing::begin() {
@@ -60,16 +68,13 @@ void Listing::begin() {
   renderer_->begin(circumstances_, buffer_);
 }
 
-/// One document a line. Within strings newlines are escaped, so these are only layout.
-void Listing::put_on_one_line() {
-  std::replace(buffer_.begin(), buffer_.end(), '\n', ' ');
-  if (!buffer_.empty()) buffer_.back() = '\n';
-}
-
 Request Listing::request() {
   Request request = request_of(settings_, plan_, compared_text_);
   if (repetition_ != nullptr && plan_.needs.has(Need::tcp_info)) request.rates = &repetition_->rates;
-  request.keep = !plan_.sort.empty();
+  request.keep = !plan_.sort.empty() && !settings_.limit;
+  // The head of a document says what is missing, and stands first.
+  if (settings_.format == Format::json && plan_.sort.empty())
+    request.known = [this](const Summary& summary) { renderer_->known(summary, buffer_); };
   if (plan_.sort.empty() && !plan_.where_is_late) request.limit = settings_.limit;
   return request;
 }
@@ -77,15 +82,21 @@ Request Listing::request() {
 void Listing::take(std::span<const Socket* const> rows) {
   for (const Socket* const row : rows) {
     if (plan_.where_is_late && !matches(*plan_.where, *row, compared_text_)) continue;
-    if (plan_.sort.empty())
+    if (first_)
+      first_->take(*row);
+    else if (plan_.sort.empty())
       emit(*row);
     else
       kept_.push_back(row);
   }
 }
 
-void Listing::emit_sorted() {
-  sort_rows(kept_, plan_.sort, settings_.limit, compared_text_);
+void Listing::emit_sorted(const Summary& summary) {
+  renderer_->known(summary, buffer_);
+  if (first_)
+    kept_ = first_->sorted();
+  else
+    sort_rows(kept_, plan_.sort, {}, compared_text_);
   for (const Socket* const row : kept_) emit(*row);
 }
 
@@ -99,11 +110,18 @@ void Listing::emit(const Socket& row) {
     if (shown_ > static_cast<std::size_t>(lines_for_text(*repetition_->glance.screen))) return;
   }
   renderer_->row(row, buffer_);
+  flush_if_full();
+}
+
+void Listing::flush_if_full() {
   if (buffer_.size() >= flush_at) flush();
 }
 
 void Listing::flush() {
   if (output_ == nullptr) return;
+  // One document a line: it ends with a newline, within strings they are escaped, and all others are only layout.
+  if (style_.one_line && settings_.format == Format::json)
+    std::replace(buffer_.begin(), buffer_.end() - (buffer_.ends_with('\n') ? 1 : 0), '\n', ' ');
   if (written_) written_ = output_->write(buffer_);
   buffer_.clear();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "cli/settings.h"
 #include "cli/watch.h"
 #include "kernel/output.h"
+#include "select/first_rows.h"
 #include "skq/collect.h"
 #include "skq/names.h"
 #include "skq/render.h"
@@ -50,12 +52,13 @@ class Listing {
   [[nodiscard]] const Status& written() const { return written_; }
 
  private:
+  [[nodiscard]] bool tells_circumstances() const;
   void begin();
-  void put_on_one_line();
   Request request();
   void take(std::span<const Socket* const> rows);
-  void emit_sorted();
+  void emit_sorted(const Summary& summary);
   void emit(const Socket& row);
+  void flush_if_full();
   void flush();
 
   const Settings& settings_;
@@ -67,7 +70,8 @@ class Listing {
   TextContext shown_text_, compared_text_;
   std::unique_ptr<Renderer> renderer_;
   std::string buffer_;
-  std::vector<const Socket*> kept_;
+  std::vector<const Socket*> kept_;  ///< to be sorted
+  std::optional<FirstRows> first_;   ///< instead, where only some will be shown
   std::size_t shown_ = 0;
   Status written_ = Done{};
 };

@@ -1,25 +1,28 @@
 #include "skq/collect.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <cstdint>
 #include <string>
 
 #include "collect/dump_plan.h"
 #include "collect/flat_index.h"
+#include "collect/gap_notes.h"
+#include "collect/held_dump.h"
 #include "collect/owners.h"
 #include "collect/peers.h"
+#include "collect/pending_lists.h"
 
 namespace skq {
 namespace {
 
+using collecting::HeldDump;
 using collecting::PlannedDump;
 
-// A dump that the kernel interrupts is done again; under steady churn every try may be interrupted.
-constexpr int tries = 3;
 constexpr std::size_t batch_size = 512;
+constexpr std::string_view marks_unknown = "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN";
 
-// One run of a request. Rows stream to the sink batch by batch, or are kept in the storage until everything is joined.
+// One run of a request. Rows stream to the sink batch by batch; or those of one dump are held, packed, until its end;
+// or all are kept in the storage until everything is joined.
 class Run {
  public:
   Run(const Request& request, Source& source, Snapshot& storage, const RowSink& sink)
@@ -27,19 +30,26 @@ class Run {
         source_(source),
         storage_(storage),
         sink_(sink),
-        streaming_(!request.keep && !collecting::needs_whole(request)) {}
+        gaps_(summary_.gaps),
+        any_wanted_(!request.wanted || !(request.wanted_needs & NeedSet(Need::peer, Need::pending)).empty()) {}
 
   Result<Summary> run() {
     source_.begin_look();
     follows_ = source_.follows_strangers();
+    const bool early = request_.known != nullptr;
+    keeping_ =
+        request_.keep || collecting::needs_whole(request_) || (follows_ && (early || collecting::joins_unix(request_)));
     plan_ = collecting::plan_dumps(request_);
     if (const Status status = dump_all(); !status) return status.error();
     // Where rows are kept, the one walk through /proc also looks for owners.
-    if (streaming_ && follows_ && !done()) follow_while_streaming();
-    if (marks_hidden_) add_gap(GapKind::mark, "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN");
-    if (!streaming_) finish();
+    if (!keeping_ && follows_ && !done()) follow_while_streaming();
+    if (marks_hidden_) gaps_.add(GapKind::mark, std::string(marks_unknown));
+    const std::vector<Socket*> shown = keeping_ ? finished() : std::vector<Socket*>();
+    if (early) take_source_gaps(), request_.known(summary_);
+    hand_over_all(shown);
+    hand_over_held();
     flush();
-    for (Gap& gap : source_.gaps()) add_gap(gap.kind, std::move(gap.detail));
+    if (!early) take_source_gaps();
     return std::move(summary_);
   }
 
@@ -50,7 +60,7 @@ class Run {
     std::size_t read = 0;
     for (const PlannedDump& dump : plan_) {
       if (done()) break;
-      const Status status = streaming_ ? dump_streaming(dump) : dump_keeping(dump);
+      const Status status = keeping_ ? dump_keeping(dump) : holds(dump) ? dump_holding(dump) : dump_streaming(dump);
       if (status)
         ++read;
       else if (!first_error)
@@ -69,6 +79,26 @@ class Run {
     return true;
   }
 
+  void take_source_gaps() {
+    for (Gap& gap : source_.gaps()) gaps_.add(gap.kind, std::move(gap.detail));
+  }
+
+  /// Whether rows of that dump have to wait for something that comes later.
+  [[nodiscard]] bool holds(const PlannedDump& dump) const { return joins_unix(dump) || request_.known != nullptr; }
+
+  [[nodiscard]] bool joins_unix(const PlannedDump& dump) const {
+    return dump.request.family == Family::unix_domain && request_.needs.has(Need::peer);
+  }
+
+  /// Notes whether there is anything to show, as far as that can be said as soon as a row comes.
+  void note_wanted(const PlannedDump& dump, const Socket& row) {
+    if (!any_wanted_) any_wanted_ = is_shown(dump, row);
+  }
+
+  [[nodiscard]] bool is_shown(const PlannedDump& dump, const Socket& row) const {
+    return collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row));
+  }
+
   void follow_while_streaming() {
     const auto seen = sorted_seen();
     const auto scan = source_.owners({.wanted = {}, .seen = &seen}, storage_.arena);
@@ -79,7 +109,7 @@ class Run {
   }
 
   void note_unfollowed(const Error& error) {
-    add_gap(GapKind::netns, "network namespaces that only sockets hold are not known: " + error.text());
+    gaps_.add(GapKind::netns, "network namespaces that only sockets hold are not known: " + error.text());
   }
 
   std::vector<Inode> sorted_seen() {
@@ -92,7 +122,7 @@ class Run {
   }
 
   [[nodiscard]] bool done() const {
-    return request_.limit && handed_ + (streaming_ ? storage_.rows.size() : 0) >= *request_.limit;
+    return request_.limit && handed_ + (keeping_ ? 0 : storage_.rows.size()) >= *request_.limit;
   }
 
   // A second try repeats rows that are out already: the cookies of the first keep them from being shown twice.
@@ -106,13 +136,51 @@ class Run {
           note_mark(row);
           note_rates(row);
           ++summary_.rows_seen;
-          if (collecting::is_shown(dump, row) && (!request_.wanted || request_.wanted(row))) {
+          if (is_shown(dump, row)) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
           }
           // Rows that are not wanted leave their text in the arena, too.
           if (storage_.rows.size() >= batch_size || storage_.arena.crowded()) flush();
           return !done();
         });
+  }
+
+  // The rows of a try that failed in the end are poor, but better than none; those of a better one take their place.
+  Status dump_holding(const PlannedDump& dump) {
+    flush();
+    const bool joins = joins_unix(dump);
+    HeldDump held(dump, joins), again(dump, joins);
+    HeldDump* filled = &held;
+    std::size_t seen_in_try = 0;
+    collecting::CookieSet seen;
+    const Status status = with_tries(
+        dump,
+        [&] {
+          seen.clear();
+          seen_in_try = 0;
+          again = HeldDump(dump, joins);
+          filled = &again;
+        },
+        [&] { std::swap(held, again); },
+        [&](Socket& row) {
+          if (!seen.add(collecting::identity_of(row))) return true;
+          note_seen(row);
+          note_mark(row);
+          note_rates(row);
+          ++seen_in_try;
+          // Who joins nothing is nobody's other end.
+          if (!joins && !is_shown(dump, row)) return true;
+          note_wanted(dump, row);
+          if (!filled->add(row)) arena_in_use_ = true;
+          if (!arena_in_use_ && storage_.arena.crowded()) storage_.arena.reset();
+          return joins || held_count_ + filled->size() < request_.limit.value_or(SIZE_MAX);
+        });
+    summary_.rows_seen += seen_in_try;
+    held_count_ += held.size();
+    if (any_wanted_ && held.doubtful()) find_doubtful(held);
+    held_.push_back(std::move(held));
+    if (request_.known == nullptr) hand_over_held();
+    return status;
   }
 
   Status dump_keeping(const PlannedDump& dump) {
@@ -136,6 +204,7 @@ class Run {
           note_seen(row);
           note_mark(row);
           note_rates(row);
+          note_wanted(dump, row);
           storage_.rows.push_back(storage_.arena.make<Socket>(row));
           return true;
         });
@@ -149,16 +218,19 @@ class Run {
   template <class Again, class Replace, class Row>
   Status with_tries(const PlannedDump& dump, const Again& again, const Replace& replace, const Row& row) {
     DumpEnd end;
-    for (int attempt = 0; attempt < tries; ++attempt) {
+    for (int attempt = 0; attempt < collecting::tries; ++attempt) {
       if (attempt > 0) again();
       auto result = source_.dump(dump.request, storage_.arena, row);
-      if (!result && attempt == 0) return note_failure(dump, result.error());
+      if (!result && attempt == 0) {
+        gaps_.failed(dump, result.error());
+        return result.error();
+      }
       if (!result) break;  // what the try before gave stands, as interrupted
       if (attempt > 0) replace();
       end = *result;
       if (!(end.interrupted || end.truncated) || end.recorded) break;
     }
-    note_end(dump, end);
+    gaps_.ended(dump, end);
     return Done{};
   }
 
@@ -181,66 +253,7 @@ class Run {
     inet->detail = detail;
   }
 
-  Status note_failure(const PlannedDump& dump, const Error& error) {
-    summary_.gaps.push_back({GapKind::dump, describe(dump) + ": " + error.text()});
-    return error;
-  }
-
-  static std::string describe(const PlannedDump& dump) {
-    const Family family = dump.request.family;
-    if (family == Family::inet || family == Family::inet6) return std::string(to_text(dump.request.netid));
-    return std::string(to_text(family));
-  }
-
-  static bool is_named(const PlannedDump& dump) {
-    return std::any_of(dump.tables.begin(), dump.tables.end(), [](const TableRequest& table) { return table.named; });
-  }
-
-  // A recording has what was asked for when it was made.
-  void note_recording(const PlannedDump& dump, const DumpEnd& end) {
-    std::string what = describe(dump);
-    if (dump.request.family == Family::inet) what += " over IPv4";
-    if (dump.request.family == Family::inet6) what += " over IPv6";
-    if (end.error == ENODATA && is_named(dump)) add_gap(GapKind::dump, what + ": not in the recording");
-    if (end.narrowed)
-      add_gap(GapKind::dump, what + ": recorded in fewer states or through a filter, rows may be missing");
-  }
-
-  void note_end(const PlannedDump& dump, const DumpEnd& end) {
-    note_recording(dump, end);
-    if (end.error == ENODATA) return;
-    const std::string what = describe(dump);
-    if (end.error == ENOENT || end.error == EAFNOSUPPORT || end.error == EPROTONOSUPPORT) {
-      const bool named = is_named(dump);
-      if (named && end.substituted)
-        add_gap(GapKind::family, what + ": this kernel has no sock_diag for these sockets; told by /proc/net/" + what +
-                                     ", without memory, cookie and mark");
-      else if (named)
-        add_gap(GapKind::family, what + ": this kernel cannot list these sockets (no sock_diag module for them)");
-      if (!end.substituted) return;
-    } else if (end.error != 0) {
-      add_gap(GapKind::dump, Error{what + ": the kernel ended the dump early", end.error}.text());
-    }
-    if (end.recorded && (end.interrupted || end.truncated)) {
-      add_gap(GapKind::dump, what + ": the recording of this dump has no end, rows may be missing");
-    } else if (end.interrupted || end.truncated) {
-      add_gap(GapKind::dump,
-              what + ": the dump was interrupted " + std::to_string(tries) + " times, rows may be missing");
-    }
-    if (end.malformed != 0)
-      add_gap(GapKind::dump, what + ": " + std::to_string(end.malformed) + " messages could not be decoded");
-  }
-
-  // IPv4 and IPv6 of one protocol fail alike; it is told once.
-  void add_gap(GapKind kind, std::string detail) {
-    Gap gap{kind, std::move(detail)};
-    for (const Gap& known : summary_.gaps) {
-      if (known == gap) return;
-    }
-    summary_.gaps.push_back(std::move(gap));
-  }
-
-  void finish() {
+  std::vector<Socket*> finished() {
     const std::size_t gaps = summary_.gaps.size();
     std::vector<Socket*> shown = joined_rows();
     auto scan = scan_owners(shown, true);
@@ -252,14 +265,28 @@ class Run {
       scan = scan_owners(shown, false);
     }
     if (scan) take_owners(shown, std::move(*scan));
-    for (std::size_t at = 0; at < shown.size(); at += batch_size) {
-      const std::size_t count = std::min(batch_size, shown.size() - at);
-      hand_over(std::span(shown).subspan(at, count));
+    return shown;
+  }
+
+  void hand_over_all(std::span<Socket* const> shown) {
+    for (std::size_t at = 0; at < shown.size(); at += batch_size)
+      hand_over(shown.subspan(at, std::min(batch_size, shown.size() - at)));
+  }
+
+  void hand_over_held() {
+    for (HeldDump& held : held_) {
+      if (!any_wanted_) break;
+      const std::size_t most = request_.limit.value_or(SIZE_MAX) - handed_;
+      handed_ += held.hand_over(request_, most, sink_);
     }
+    held_.clear();
+    held_count_ = 0;
+    arena_in_use_ = false;
   }
 
   /// The rows that shall be shown, in the order of the plan, with their other ends.
   std::vector<Socket*> joined_rows() {
+    if (!any_wanted_) return {};
     const std::size_t gaps = summary_.gaps.size();
     join();
     joining_gaps_ = summary_.gaps.size() - gaps;
@@ -268,7 +295,7 @@ class Run {
     for (const Kept& kept : kept_) {
       for (std::size_t at = kept.from; at < kept.to; ++at) {
         Socket* row = storage_.rows[at];
-        if (collecting::is_shown(kept.dump, *row) && (!request_.wanted || request_.wanted(*row))) shown.push_back(row);
+        if (is_shown(kept.dump, *row)) shown.push_back(row);
       }
     }
     if (request_.limit && shown.size() > *request_.limit) shown.resize(*request_.limit);
@@ -279,43 +306,19 @@ class Run {
     if (request_.needs.has(Need::peer)) collecting::join_unix_peers(storage_.rows);
     if (request_.needs.has(Need::peer_owners)) collecting::join_inet_peers(storage_.rows);
     const bool doubtful = request_.needs.has(Need::peer) && collecting::has_doubtful_peers(storage_.rows);
-    if (request_.needs.has(Need::pending) || doubtful) find_pending(doubtful);
-  }
-
-  // UDIAG_SHOW_ICONS cuts a dump short without a word when a list does not fit into a chunk, so it never travels with
-  // the rows that matter: it is asked apart, for listeners only. What is cut off is found missing by a dump without it.
-  void find_pending(bool doubtful) {
-    std::vector<Socket*> lists;
-    bool whole = dump_listeners(true, lists);
     const bool asked = request_.needs.has(Need::pending);
-    std::size_t missing = collecting::join_pending_lists(storage_.rows, lists);
-    if (doubtful) {
-      std::vector<Socket*> listeners;
-      whole = dump_listeners(false, listeners) && whole && collecting::join_pending_lists(listeners, lists) == 0;
-      if (whole)
-        collecting::join_pending_clients(storage_.rows, lists);
-      else
-        add_gap(GapKind::pending,
-                "some unix clients may be gone or not accepted yet: the kernel does not hand over all lists");
-    }
-    if (asked && missing != 0) {
-      add_gap(GapKind::pending, "pending clients of " + std::to_string(missing) +
-                                    (missing == 1 ? " listener" : " listeners") +
-                                    " unknown: the kernel does not hand over lists that long");
-    }
+    if (!asked && !doubtful) return;
+    collecting::PendingLists lists(source_, storage_.arena, gaps_);
+    lists.read();
+    lists.give_to(storage_.rows, asked);
+    const auto waiting = doubtful ? lists.clients() : std::nullopt;
+    if (waiting) collecting::join_pending_clients(storage_.rows, *waiting);
   }
 
-  bool dump_listeners(bool with_lists, std::vector<Socket*>& listeners) {
-    const DumpRequest request{.family = Family::unix_domain,
-                              .netid = Netid::u_str,
-                              .states = StateSet(State::listen),
-                              .needs = NeedSet(Need::queues),
-                              .listeners_pending = with_lists};
-    const auto end = source_.dump(request, storage_.arena, [&](Socket& row) {
-      listeners.push_back(storage_.arena.make<Socket>(row));
-      return true;
-    });
-    return end && end->error == 0 && !end->interrupted && !end->truncated;
+  void find_doubtful(HeldDump& held) {
+    collecting::PendingLists lists(source_, storage_.arena, gaps_);
+    lists.read();
+    if (auto waiting = lists.clients()) held.set_waiting(std::move(*waiting));
   }
 
   /// Nothing: nobody asks. `strangers`: sockets that no dump showed are looked for, too.
@@ -338,7 +341,7 @@ class Run {
   void take_owners(std::span<Socket* const> shown, Result<OwnerScan> scan) {
     const bool asked = request_.needs.has(Need::owners) || request_.needs.has(Need::peer_owners);
     if (!scan && !asked) return note_unfollowed(scan.error());
-    if (!scan) return add_gap(GapKind::owners, scan.error().text());
+    if (!scan) return gaps_.add(GapKind::owners, scan.error().text());
     storage_.owners = std::move(scan->entries);
     if (auto gap = collecting::join_owners(shown, *scan, storage_.owners, request_.needs))
       summary_.gaps.push_back(std::move(*gap));
@@ -350,10 +353,10 @@ class Run {
   }
 
   void flush() {
-    if (!streaming_) return;
+    if (keeping_) return;
     if (!storage_.rows.empty()) hand_over(storage_.rows);
     storage_.rows.clear();
-    storage_.arena.reset();
+    if (!arena_in_use_) storage_.arena.reset();
   }
 
   // Which of the storage's rows one dump gave.
@@ -367,10 +370,15 @@ class Run {
   Source& source_;
   Snapshot& storage_;
   const RowSink& sink_;
-  const bool streaming_;
   Summary summary_;
+  collecting::GapNotes gaps_;
+  bool keeping_ = false;
   std::vector<PlannedDump> plan_;
+  std::vector<HeldDump> held_;  ///< not yet handed over
+  std::size_t held_count_ = 0;
+  bool arena_in_use_ = false;  ///< by held rows that could not be packed
   std::vector<Kept> kept_;
+  bool any_wanted_;               ///< some row may be; until then no join is worth its time
   std::size_t joining_gaps_ = 0;  ///< that the last joined_rows() added
   bool follows_ = false;
   std::vector<Inode> seen_;  ///< of all rows, where strangers are followed

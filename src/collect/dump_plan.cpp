@@ -78,12 +78,20 @@ bool is_shown(const PlannedDump& dump, const Socket& socket) {
   });
 }
 
-bool needs_whole(const Request& request) {
-  const bool has_unix = std::any_of(request.tables.begin(), request.tables.end(),
-                                    [](const TableRequest& table) { return table.family == Family::unix_domain; });
-  const NeedSet needs = request.needs;
-  if (needs.has(Need::owners) || needs.has(Need::peer_owners) || needs.has(Need::process)) return true;
-  return has_unix && (needs.has(Need::peer) || needs.has(Need::pending));
+namespace {
+
+bool has_unix(const Request& request) {
+  return std::any_of(request.tables.begin(), request.tables.end(),
+                     [](const TableRequest& table) { return table.family == Family::unix_domain; });
 }
+
+}  // namespace
+
+bool needs_whole(const Request& request) {
+  const NeedSet needs = request.needs;
+  return !(needs & owner_needs).empty() || (has_unix(request) && needs.has(Need::pending));
+}
+
+bool joins_unix(const Request& request) { return has_unix(request) && request.needs.has(Need::peer); }
 
 }  // namespace skq::collecting

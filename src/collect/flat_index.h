@@ -79,7 +79,9 @@ inline bool same_netns(const Socket& a, const Socket& b) {
 /// The same for all that are of one network namespace in the sense of same_netns().
 inline std::uint64_t hash_of_netns(const Socket& row) { return row.netns == nullptr ? 0 : mix(row.netns->inode + 1); }
 
-/// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows.
+/// The cookies one dump has shown: a dump under churn, or of multicast-bound netlink sockets, repeats rows. The kernel
+/// counts cookies up as they are asked for (net/core/sock_diag.c), so they are kept by the word: some million in one
+/// megabyte.
 class CookieSet {
  public:
   /// False when it was there already. Cookie 0 is no identity and always new.
@@ -87,35 +89,42 @@ class CookieSet {
     const auto key = static_cast<std::uint64_t>(cookie);
     if (key == 0) return true;
     if ((count_ + 1) * 2 > slots_.size()) grow();
-    return place(key);
+    Slot& slot = slot_of(key / word_bits);
+    const std::uint64_t bit = std::uint64_t{1} << key % word_bits;
+    if (slot.bits == 0) {
+      slot.word = key / word_bits;
+      ++count_;
+    }
+    const bool is_new = (slot.bits & bit) == 0;
+    slot.bits |= bit;
+    return is_new;
   }
   void clear() {
-    slots_.assign(slots_.size(), 0);
+    slots_.assign(slots_.size(), {});
     count_ = 0;
   }
 
  private:
-  bool place(std::uint64_t key) {
-    std::size_t at = mix(key) & (slots_.size() - 1);
-    while (slots_[at] != 0) {
-      if (slots_[at] == key) return false;
-      at = (at + 1) & (slots_.size() - 1);
-    }
-    slots_[at] = key;
-    ++count_;
-    return true;
+  static constexpr std::uint64_t word_bits = 64;
+  struct Slot {
+    std::uint64_t word = 0, bits = 0;
+  };
+
+  Slot& slot_of(std::uint64_t word) {
+    std::size_t at = mix(word) & (slots_.size() - 1);
+    while (slots_[at].bits != 0 && slots_[at].word != word) at = (at + 1) & (slots_.size() - 1);
+    return slots_[at];
   }
   void grow() {
-    std::vector<std::uint64_t> old(slots_.empty() ? 1024 : slots_.size() * 2);
+    std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
     old.swap(slots_);
-    count_ = 0;
-    for (const std::uint64_t key : old) {
-      if (key != 0) place(key);
+    for (const Slot& slot : old) {
+      if (slot.bits != 0) slot_of(slot.word) = slot;
     }
   }
 
-  std::vector<std::uint64_t> slots_;
-  std::size_t count_ = 0;
+  std::vector<Slot> slots_;
+  std::size_t count_ = 0;  ///< slots in use
 };
 
 }  // namespace skq::collecting

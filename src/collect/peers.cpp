@@ -242,24 +242,30 @@ std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const So
   return missing;
 }
 
-void join_pending_clients(std::span<Socket* const> rows, std::span<const Socket* const> lists) {
+std::vector<Inode> clients_of(std::span<const Socket* const> lists) {
   std::vector<Inode> waiting;
   for (const Socket* list : lists) {
     const auto& pending = list->unix_part()->pending;
     waiting.insert(waiting.end(), pending.begin(), pending.end());
   }
   std::sort(waiting.begin(), waiting.end());
+  return waiting;
+}
+
+void join_pending_clients(std::span<Socket* const> rows, std::span<const Inode> waiting) {
   for (Socket* row : rows) {
     if (row->unix_part() == nullptr || row->unix_part()->peer_inode != Inode{0}) continue;
     std::get<UnixPart>(row->part).in_pending_list = std::binary_search(waiting.begin(), waiting.end(), row->inode);
   }
 }
 
+bool has_doubtful_peer(const Socket& row) {
+  return row.unix_part() != nullptr && row.unix_part()->peer_inode == Inode{0} && row.shutdown == Shutdown::rdwr &&
+         row.netid != Netid::u_dgr;
+}
+
 bool has_doubtful_peers(std::span<Socket* const> rows) {
-  return std::any_of(rows.begin(), rows.end(), [](const Socket* row) {
-    return row->unix_part() != nullptr && row->unix_part()->peer_inode == Inode{0} && row->shutdown == Shutdown::rdwr &&
-           row->netid != Netid::u_dgr;
-  });
+  return std::any_of(rows.begin(), rows.end(), [](const Socket* row) { return has_doubtful_peer(*row); });
 }
 
 }  // namespace skq::collecting

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "skq/socket.h"
 
@@ -19,10 +20,14 @@ void join_inet_peers(std::span<Socket* const> rows);
 /// matched by cookie. Returns how many lists are missing although clients wait.
 std::size_t join_pending_lists(std::span<Socket* const> rows, std::span<const Socket* const> lists);
 
-/// Tells clients whose peer is 0 whether some listener names them. Only when no list is missing.
-void join_pending_clients(std::span<Socket* const> rows, std::span<const Socket* const> lists);
+/// Everybody whom the lists name, sorted.
+std::vector<Inode> clients_of(std::span<const Socket* const> lists);
 
-/// Whether some client's state can only be told by its listener's list: its peer is 0 and both directions are shut.
+/// Tells clients whose peer is 0 whether they are among the waiting ones. Only when no list is missing.
+void join_pending_clients(std::span<Socket* const> rows, std::span<const Inode> waiting);
+
+/// Whether the client's state can only be told by its listener's list: its peer is 0 and both directions are shut.
+bool has_doubtful_peer(const Socket& row);
 bool has_doubtful_peers(std::span<Socket* const> rows);
 
 }  // namespace skq::collecting

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/quick_text.h"
+
 namespace skq::fields {
 namespace {
 
@@ -14,7 +16,7 @@ void append_in_base(std::string& out, std::uint64_t value, int base) {
 
 }  // namespace
 
-void append_number(std::string& out, std::uint64_t value) { append_in_base(out, value, 10); }
+void append_number(std::string& out, std::uint64_t value) { append_digits(out, value); }
 void append_pair(std::string& out, std::string_view key, std::uint64_t value) {
   if (!out.empty()) out += ' ';
   append_number(out += key, value);

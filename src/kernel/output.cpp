@@ -19,6 +19,8 @@ namespace {
 constexpr unsigned new_file_mode = 0644;
 constexpr unsigned permission_bits = 0777;
 constexpr int name_attempts = 100;
+constexpr std::size_t much = std::size_t{1} << 16;
+constexpr int wide_pipe = 1 << 18;
 
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -77,7 +79,8 @@ Output::Output(Output&& other) noexcept
     : file_(std::move(other.file_)),
       doing_(std::move(other.doing_)),
       target_(std::exchange(other.target_, {})),
-      temporary_(std::exchange(other.temporary_, {})) {}
+      temporary_(std::exchange(other.temporary_, {})),
+      widened_(other.widened_) {}
 
 Output::~Output() { drop_temporary(); }
 
@@ -141,7 +144,14 @@ int Output::open_temporary(unsigned mode, bool has_mode) {
   return 0;
 }
 
+/// Much is coming: a reader that is woken for every 64 KiB makes us wait more than it takes to make them.
+void Output::widen_pipe() const {
+  const int now = ::fcntl(file_.get(), F_GETPIPE_SZ);  // EBADF: no pipe
+  if (now > 0 && now < wide_pipe) static_cast<void>(::fcntl(file_.get(), F_SETPIPE_SZ, wide_pipe));
+}
+
 Status Output::write(std::string_view bytes) {
+  if (bytes.size() >= much && !std::exchange(widened_, true)) widen_pipe();
   while (!bytes.empty()) {
     const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
     if (written >= 0) {

@@ -42,11 +42,13 @@ class Output {
   int give_name();
   int replace();
   void drop_temporary();
+  void widen_pipe() const;
 
   UniqueFd file_;
   std::string doing_;
   std::string target_;     // empty: written to directly
   std::string temporary_;  // name of the hidden file; empty while it has none
+  bool widened_ = false;   // the pipe, if it is one
 };
 
 }  // namespace skq::kernel

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "base/text_utf8.h"
 #include "render/json_head.h"
@@ -49,6 +50,10 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 void append_text(std::string& out, std::string_view text, std::string& scratch, bool to_terminal = false) {
+  if (!text.empty() && is_all_plain<' ', '"', ',', '\\'>(text) && text.front() != ' ' && text.back() != ' ') {
+    out += text;
+    return;
+  }
   if (to_terminal && !is_plain(text)) {
     scratch.clear();
     append_escaped(scratch, text);
@@ -106,7 +111,7 @@ class CsvRenderer final : public Renderer {
     out += "\r\n";
   }
 
-  void end(const Summary& /*summary*/, std::string& /*out*/) override {}
+  bool end(const Summary& /*summary*/, std::string& /*out*/) override { return false; }
 
  private:
   void append_cell(std::string& out, const Value& value) {

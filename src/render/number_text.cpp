@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "base/quick_text.h"
 #include "base/units.h"
 
 namespace skq::render {
@@ -42,11 +43,7 @@ void append_quick(std::string& out, double value, unsigned decimals) {
 
 }  // namespace
 
-void append_integer(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
+void append_integer(std::string& out, std::uint64_t value) { append_digits(out, value); }
 
 void append_decimal(std::string& out, double value, unsigned decimals) {
   if (decimals <= 3 && value >= 0 && value < quick_below) return append_quick(out, value, decimals);

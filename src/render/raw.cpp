@@ -86,7 +86,7 @@ class RawRenderer final : public Renderer {
     out += '\n';
   }
 
-  void end(const Summary& /*summary*/, std::string& /*out*/) override {}
+  bool end(const Summary& /*summary*/, std::string& /*out*/) override { return false; }
 
  private:
   std::vector<const Field*> columns_;

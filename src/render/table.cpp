@@ -2,7 +2,7 @@
 // them, no spaces at line ends. Fields whose place is not a column have no title: they stand at the end of the row, or
 // as in ss behind a tab on lines below it (Place says which); at the end of every row with View::oneline.
 //
-// Widths are known only when the last row is, so rows wait as finished cells: their text, and eight bytes each. What
+// Widths are known only when the last row is, so rows wait as finished cells: their text, and four bytes each. What
 // happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
 #include <algorithm>
 #include <array>
@@ -13,34 +13,15 @@
 #include <string>
 #include <vector>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "render/renderers.h"
+#include "render/table_block.h"
 #include "render/table_cell.h"
 #include "render/table_fit.h"
 
 namespace skq::render {
 namespace {
-
-constexpr std::uint32_t widest_side = (1U << 26U) - 1;
-
-struct Cell {
-  std::uint32_t bytes = 0;
-  std::uint32_t left : 26;
-  std::uint32_t ascii : 1;
-  std::uint32_t tone : 3;
-  std::uint32_t mark : 2;
-};
-static_assert(sizeof(Cell) == 8);
-
-/// Some hundred rows of finished cells. Blocks are never moved and are given back as they are printed, so a big table
-/// costs no copies and little more memory than its text.
-struct Block {
-  std::string text;         ///< of all cells, in order
-  std::vector<Cell> cells;  ///< a row's columns, then its continuation if there are fields that are no columns
-  std::size_t rows = 0;
-};
-constexpr std::size_t block_bytes = 60'000;
-constexpr std::size_t block_cells = 7'500;
 
 std::string_view color_of(Tone tone) {
   switch (tone) {
@@ -92,7 +73,7 @@ class Line {
     }
     at_ += count;
   }
-  void add(std::string_view text) { at_ = std::copy(text.begin(), text.end(), at_); }
+  void add(std::string_view text) { at_ = copy_short(at_, text.data(), text.size()); }
   /// The line without the blanks it ends with.
   [[nodiscard]] std::string_view trimmed() const {
     const char* end = at_;
@@ -123,6 +104,8 @@ class TableRenderer final : public Renderer {
 
   void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     blocks_.clear();
+    ending_ = false;
+    last_cells_.assign(columns_.size(), {});
     behind_ = 0;
     for (Column& column : columns_) {
       if (column.bare) column = new_column(column.style.field);
@@ -151,17 +134,19 @@ class TableRenderer final : public Renderer {
     blocks_.clear();
   }
 
-  void end(const Summary& /*summary*/, std::string& out) override {
-    if (view_.live) return;
-    if (view_.width && *view_.width > 0) fit(columns_, behind_, static_cast<std::uint32_t>(*view_.width));
-    measure();
-    out.reserve(out.size() + output_bytes());
-    if (view_.header) append_header(out);
-    for (Block& block : blocks_) {
-      append_rows(out, block);
-      block = {};
+  bool end(const Summary& /*summary*/, std::string& out) override {
+    if (view_.live) return false;
+    if (!ending_) {
+      if (view_.width && *view_.width > 0) fit(columns_, behind_, static_cast<std::uint32_t>(*view_.width));
+      measure();
+      if (view_.header) append_header(out);
     }
-    blocks_.clear();
+    ending_ = !blocks_.empty();
+    if (!ending_) return false;
+    append_rows(out, blocks_.front());
+    blocks_.pop_front();
+    ending_ = !blocks_.empty();
+    return ending_;
   }
 
  private:
@@ -207,16 +192,23 @@ class TableRenderer final : public Renderer {
 
   void add_cell(Block& block, Column& column, const Value& value) {
     const std::size_t begin = block.text.size();
+    LastCell& last = last_cells_[static_cast<std::size_t>(&column - columns_.data())];
+    if (last.is_of(value)) {
+      last.helped();
+      block.text += last.cell();
+      return finish_cell(block, begin, last.sides().left, last.look());
+    }
     const CellLook look = append_cell(block.text, column.style, value, context_);
     const Sides sides = sides_of(std::string_view(block.text).substr(begin), column.align, look.ascii);
     column.room.left = std::max(column.room.left, sides.left);
     column.room.right = std::max(column.room.right, sides.right);
+    last.keep(value, std::string_view(block.text).substr(begin), sides, look);
     finish_cell(block, begin, sides.left, look);
   }
 
   void mark_last_cell(Block& block, const Socket& socket, std::size_t column) {
     Cell& cell = block.cells.back();
-    const std::string_view text = std::string_view(block.text).substr(block.text.size() - cell.bytes);
+    const std::string_view text = std::string_view(block.text).substr(block.text.size() - block.extent_of(cell).bytes);
     cell.mark = static_cast<std::uint32_t>(view_.memory->compare(socket, column, text)) & 3U;
   }
 
@@ -267,23 +259,15 @@ class TableRenderer final : public Renderer {
   }
 
   static void finish_cell(Block& block, std::size_t begin, std::uint32_t left, CellLook look) {
+    const Extent extent{static_cast<std::uint32_t>(block.text.size() - begin), left};
     Cell& cell = block.cells.emplace_back();
-    cell.bytes = static_cast<std::uint32_t>(block.text.size() - begin);
-    cell.left = std::min(left, widest_side) & widest_side;
+    cell.wide = extent.bytes > most_bytes || extent.left > most_left ? 1 : 0;
+    cell.bytes = (cell.wide != 0 ? static_cast<std::uint32_t>(block.wide.size()) : extent.bytes) & most_bytes;
+    cell.left = cell.wide != 0 ? 0 : extent.left & most_left;
+    if (cell.wide != 0) block.wide.push_back(extent);
     cell.ascii = look.ascii ? 1 : 0;
     cell.tone = static_cast<std::uint32_t>(look.tone) & 7U;
     cell.mark = 0;
-  }
-
-  // About what end() will append. Asked for at once, so that the output is not copied as it grows.
-  std::size_t output_bytes() const {
-    constexpr std::size_t longest_guess = 512;
-    std::size_t bytes = 0;
-    for (const Block& block : blocks_) {
-      bytes += std::min(room_ + columns_.size() + 1, longest_guess) * block.rows;
-      if (!continued_.empty()) bytes += block.text.size();
-    }
-    return bytes;
   }
 
   void append_header(std::string& out) {
@@ -306,20 +290,35 @@ class TableRenderer final : public Renderer {
   void append_rows(std::string& out, const Block& block) {
     const char* text = block.text.data();
     const std::size_t cells_of_row = columns_.size() + (continued_.empty() ? 0 : 1);
-    for (std::size_t row = 0; row < block.rows; ++row) text = append_row(out, &block.cells[row * cells_of_row], text);
+    for (std::size_t row = 0; row < block.rows; ++row)
+      text = append_row(out, block, &block.cells[row * cells_of_row], text);
   }
 
   // Returns where the next row's text begins.
-  const char* append_row(std::string& out, const Cell* cells, const char* text) {
+  const char* append_row(std::string& out, const Block& block, const Cell* cells, const char* text) {
     const std::size_t count = columns_.size() + (continued_.empty() ? 0 : 1);
     std::size_t bytes = room_ + count * (1 + longest_ellipsis + longest_color);
-    for (std::size_t at = 0; at < count; ++at) bytes += cells[at].bytes;
+    for (std::size_t at = 0; at < count; ++at) bytes += block.extent_of(cells[at]).bytes;
     line_.start(bytes);
-    for (std::size_t at = 0; at < columns_.size(); text += cells[at++].bytes) {
+    for (std::size_t at = 0; at < columns_.size(); ++at) {
       if (at != 0) line_.blanks(1);
-      add_padded(columns_[at], cells[at], {text, cells[at].bytes});
+      const Column& column = columns_[at];
+      const Cell cell = cells[at];
+      // What most cells are: short, ASCII, not cut, without colour or mark.
+      const bool usual = (cell.wide | cell.mark) == 0 && cell.ascii != 0 && !column.bare && !view_.color;
+      const std::uint32_t right = cell.bytes - cell.left;
+      if (usual && cell.left <= column.room.left && right <= column.room.right) {
+        line_.blanks(column.room.left - cell.left);
+        line_.add({text, cell.bytes});
+        line_.blanks(column.room.right - right);
+        text += cell.bytes;
+        continue;
+      }
+      const Extent extent = block.extent_of(cell);
+      add_padded(column, cell, extent.left, {text, extent.bytes});
+      text += extent.bytes;
     }
-    const std::string_view continuation{text, continued_.empty() ? 0 : cells[columns_.size()].bytes};
+    const std::string_view continuation{text, continued_.empty() ? 0 : block.extent_of(cells[columns_.size()]).bytes};
     std::size_t at = std::min(continuation.find('\n'), continuation.size());
     if (at != 0) {
       line_.blanks(1);
@@ -336,10 +335,9 @@ class TableRenderer final : public Renderer {
     return text + continuation.size();
   }
 
-  void add_padded(const Column& column, const Cell& cell, std::string_view text) {
+  void add_padded(const Column& column, const Cell& cell, std::uint32_t left, std::string_view text) {
     if (column.bare) text = text.substr(0, split_of(text) - 1);
-    Sides sides =
-        column.bare ? Sides{cell.left - 1U, 0} : Sides{cell.left, width_of(text, cell.ascii != 0) - cell.left};
+    Sides sides = column.bare ? Sides{left - 1U, 0} : Sides{left, width_of(text, cell.ascii != 0) - left};
     if (sides.left > column.room.left || sides.right > column.room.right) {
       cut_.clear();
       sides = append_cut(cut_, text, column);
@@ -358,10 +356,12 @@ class TableRenderer final : public Renderer {
   View view_;
   TextContext& context_;
   std::vector<Column> columns_;
+  std::vector<LastCell> last_cells_;  ///< of each column
   std::vector<CellStyle> continued_;
   std::deque<Block> blocks_;
   std::size_t room_ = 0;      ///< of all columns together
   std::uint32_t behind_ = 0;  ///< the widest continuation that stands on its row
+  bool ending_ = false;       ///< end() has printed some of the rows
   Line line_;
   std::string cut_;
 };

@@ -1,55 +1,13 @@
 // Sorting by keys that are read once a row, since a getter may compose text and is far dearer than a comparison.
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <compare>
 #include <numeric>
 
+#include "select/sort_value.h"
 #include "skq/arena.h"
 #include "skq/select.h"
 
 namespace skq {
 namespace {
-
-/// A field's value made comparable. Of two in the same column at most one of the last three members is in use, since a
-/// column has one type.
-struct KeyValue {
-  bool absent = true;
-  std::uint64_t whole = 0;
-  double fraction = 0;
-  std::string_view text;
-
-  [[nodiscard]] std::strong_ordering order(const KeyValue& other) const {
-    if (whole != other.whole) return whole <=> other.whole;
-    if (fraction != other.fraction)
-      return fraction < other.fraction ? std::strong_ordering::less : std::strong_ordering::greater;
-    return text <=> other.text;
-  }
-};
-
-struct KeyReader {
-  Arena& arena;
-
-  KeyValue operator()(std::monostate) const { return {}; }
-  KeyValue operator()(bool value) const { return {false, value ? 1U : 0U, 0, {}}; }
-  KeyValue operator()(std::uint64_t value) const { return {false, value, 0, {}}; }
-  KeyValue operator()(double value) const { return {std::isnan(value), 0, std::isnan(value) ? 0 : value, {}}; }
-  KeyValue operator()(std::string_view value) const { return {false, 0, 0, arena.keep(value)}; }
-  KeyValue operator()(AddressValue value) const {
-    if (value.address == nullptr) return {};
-    std::array<char, 16> bytes{};
-    std::transform(value.address->bytes.begin(), value.address->bytes.end(), bytes.begin(),
-                   [](std::byte b) { return static_cast<char>(b); });
-    const std::size_t length = value.family == Family::inet ? 4 : bytes.size();
-    return {false, static_cast<std::uint64_t>(value.family), 0, arena.keep(std::string_view(bytes.data(), length))};
-  }
-  KeyValue operator()(std::span<const Owner> value) const {
-    return value.empty() ? KeyValue{} : (*this)(static_cast<std::uint64_t>(value.front().pid));
-  }
-  KeyValue operator()(std::span<const Inode> value) const {
-    return value.empty() ? KeyValue{} : (*this)(std::uint64_t{static_cast<std::uint32_t>(value.front())});
-  }
-};
 
 /// The keys of all rows, a row's side by side.
 class KeyTable {
@@ -57,18 +15,17 @@ class KeyTable {
   KeyTable(std::span<const Socket* const> rows, std::span<const SortKey> keys, TextContext& context) : keys_(keys) {
     values_.reserve(rows.size() * keys.size());
     for (const Socket* row : rows) {
-      for (const SortKey& key : keys) values_.push_back(std::visit(KeyReader{arena_}, key.field->get(*row, context)));
+      for (const SortKey& key : keys) values_.push_back(select::sort_value(key.field->get(*row, context), arena_));
     }
   }
 
   /// Rows are told apart by their number in the end, so that any sort is a stable one.
   [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const {
-    const KeyValue* left = &values_[a * keys_.size()];
-    const KeyValue* right = &values_[b * keys_.size()];
+    const select::SortValue* left = &values_[a * keys_.size()];
+    const select::SortValue* right = &values_[b * keys_.size()];
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-      if (left[i].absent != right[i].absent) return right[i].absent;
-      const std::strong_ordering order = left[i].order(right[i]);
-      if (order != 0) return keys_[i].descending ? order > 0 : order < 0;
+      const auto order = select::order(left[i], right[i], keys_[i].descending);
+      if (order != 0) return order < 0;
     }
     return a < b;
   }
@@ -76,7 +33,7 @@ class KeyTable {
  private:
   std::span<const SortKey> keys_;
   Arena arena_;
-  std::vector<KeyValue> values_;
+  std::vector<select::SortValue> values_;
 };
 
 /// The first rows in order, by a heap that never holds more than those.

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <random>
+#include <set>
 
+#include "collect/flat_index.h"
 #include "fake_source.h"
 
 namespace skq {
@@ -50,6 +53,101 @@ TEST_F(Look, ShowsRowsInTheKernelsOrder) {
   EXPECT_THAT(inodes, ElementsAre(3, 1, 2));
   EXPECT_TRUE(summary.complete());
   EXPECT_EQ(summary.rows_seen, 3U);
+}
+
+// What hangs on the other end waits for the end of its dump, nothing else does.
+TEST_F(Look, OnlyRowsThatWantTheirOtherEndWait) {
+  request.tables.push_back({Netid::tcp, Family::inet, every_state, false});
+  request.needs = NeedSet(Need::peer, Need::peer_inode);
+  unix_answers() = {{.rows = {unix_row(3, Inode{1}), unix_row(1, Inode{3}), unix_row(2, Inode{9})}, .end = {}}};
+  source.answers[{Family::inet, Netid::tcp}] = {{.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90)}, .end = {}}};
+  std::vector<std::uint32_t> others;
+  const auto result = collect(request, source, storage, [&](std::span<const Socket* const> batch) {
+    for (const Socket* row : batch) {
+      inodes.push_back(static_cast<std::uint32_t>(row->inode));
+      others.push_back(row->other_end == nullptr ? 0 : static_cast<std::uint32_t>(row->other_end->inode));
+    }
+  });
+  ASSERT_TRUE(result);
+  EXPECT_THAT(inodes, ElementsAre(3, 1, 2, 5));
+  EXPECT_THAT(others, ElementsAre(1, 3, 0, 0));
+  EXPECT_EQ(result->rows_seen, 4U);
+}
+
+TEST_F(Look, RowsThatWaitAreCutByTheLimitToo) {
+  request.needs = NeedSet(Need::peer);
+  request.limit = 2;
+  request.wanted = [](const Socket& row) { return row.other_end != nullptr; };
+  unix_answers() = {
+      {.rows = {unix_row(1), unix_row(2, Inode{3}), unix_row(3, Inode{2}), unix_row(4, Inode{2})}, .end = {}}};
+  run();
+  EXPECT_THAT(inodes, ElementsAre(2, 3));
+}
+
+TEST_F(Look, AnInterruptedDumpWhoseRowsWaitShowsOnlyTheGoodTry) {
+  request.needs = NeedSet(Need::peer);
+  unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.interrupted = true}},
+                    {.rows = {unix_row(2), unix_row(3), unix_row(3)}, .end = {}}};
+  const Summary summary = run();
+  EXPECT_TRUE(summary.complete());
+  EXPECT_THAT(inodes, ElementsAre(2, 3));
+  EXPECT_EQ(summary.rows_seen, 2U);
+}
+
+TEST_F(Look, AFurtherTryThatFailsLeavesTheRowsThatWait) {
+  request.needs = NeedSet(Need::peer);
+  unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.interrupted = true}}};
+  source.fails_after = 1;
+  EXPECT_THAT(run().gaps, SizeIs(1));
+  EXPECT_THAT(inodes, ElementsAre(1, 2));
+}
+
+// A JSON document begins with what is missing from it.
+TEST_F(Look, WhatIsMissingIsKnownBeforeTheFirstRow) {
+  for (const NeedSet needs : {NeedSet(), NeedSet(Need::peer), NeedSet(Need::owners)}) {
+    request.tables = {{Netid::tcp, Family::inet, every_state, true}, {Netid::u_str, Family::unix_domain, every_state}};
+    request.needs = needs | NeedSet(Need::mark);
+    source.answers[{Family::inet, Netid::tcp}] = {
+        {.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90), inet_row(Netid::tcp, 6, 1, 80, 1, 91)}, .end = {}}};
+    unix_answers() = {{.rows = {unix_row(1)}, .end = {.error = ENOMEM}}};
+    source.own_gaps = {{GapKind::netns, "of the source"}};
+    source.scan = {.unreadable = 1, .first_unreadable = "pid 1"};
+    batches = 0;
+    std::vector<Gap> known;
+    request.known = [&](const Summary& summary) {
+      EXPECT_EQ(batches, 0);
+      known = summary.gaps;
+      EXPECT_EQ(summary.rows_seen, 3U);
+    };
+    const Summary summary = run();
+    EXPECT_THAT(inodes, ElementsAre(5, 6, 1));
+    EXPECT_EQ(known, summary.gaps);
+    EXPECT_THAT(known, SizeIs(needs.has(Need::owners) ? 4 : 3));
+  }
+}
+
+TEST_F(Look, ALimitStopsADumpWhoseRowsWaitForNobody) {
+  request.tables = {{Netid::tcp, Family::inet, every_state, false}};
+  request.limit = 1;
+  request.known = [](const Summary&) {};
+  source.answers[{Family::inet, Netid::tcp}] = {
+      {.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90), inet_row(Netid::tcp, 6, 1, 80, 1, 91)}, .end = {}}};
+  EXPECT_EQ(run().rows_seen, 1U);
+  EXPECT_THAT(inodes, ElementsAre(5));
+}
+
+TEST(CookieSet, KnowsWhatItWasGiven) {
+  collecting::CookieSet set;
+  std::set<std::uint64_t> truth;
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 20'000; ++round) {
+    const std::uint64_t wide = random();
+    const std::uint64_t cookie = round % 3 == 0 ? wide : round % 3 == 1 ? wide % 5000 : UINT64_MAX - wide % 100;
+    const bool is_new = cookie == 0 || truth.insert(cookie).second;
+    ASSERT_EQ(set.add(Cookie{cookie}), is_new) << cookie;
+  }
+  set.clear();
+  EXPECT_TRUE(set.add(Cookie{*truth.begin() + 1}));
 }
 
 TEST_F(Look, WhatARecordingDoesNotHoldIsAGapWhenItWasNamed) {

@@ -71,10 +71,12 @@ TEST(DumpPlan, OnlyWhatRefersToOtherRowsHasToWait) {
   Request request;
   request.tables = {{Netid::tcp, Family::inet, StateSet(State::established), false}};
   request.needs = NeedSet(Need::memory, Need::peer);  // the fill of tcp needs no other end
-  EXPECT_FALSE(needs_whole(request));
+  EXPECT_FALSE(joins_unix(request));
   request.tables.push_back({Netid::u_str, Family::unix_domain, StateSet(State::established), false});
-  EXPECT_TRUE(needs_whole(request));
+  EXPECT_TRUE(joins_unix(request));
+  EXPECT_FALSE(needs_whole(request));
   request.needs = NeedSet(Need::owners);
+  EXPECT_FALSE(joins_unix(request));
   EXPECT_TRUE(needs_whole(request));
 }
 

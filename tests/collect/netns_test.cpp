@@ -117,7 +117,7 @@ TEST(PendingOverNamespaces, ListsAreMatchedWithinOneAndNameClientsOfAll) {
   EXPECT_EQ(collecting::join_pending_lists(pointers(rows), lists), 1U);
   EXPECT_FALSE(rows[0].unix_part()->pending_known);
   EXPECT_TRUE(rows[1].unix_part()->pending_known);
-  collecting::join_pending_clients(pointers(rows), lists);
+  collecting::join_pending_clients(pointers(rows), collecting::clients_of(lists));
   EXPECT_EQ(rows[2].unix_part()->in_pending_list, true);
 }
 

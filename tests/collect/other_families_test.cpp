@@ -53,7 +53,8 @@ std::string rendered(Format format, const Layout& layout, std::vector<TableReque
     for (const Socket* row : rows) renderer->row(*row, out);
   });
   if (!summary) return summary.error().text();
-  renderer->end(*summary, out);
+  while (renderer->end(*summary, out)) {
+  }
   for (const Gap& gap : summary->gaps) out += gap.detail + '\n';
   return out;
 }

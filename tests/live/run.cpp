@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -131,8 +132,10 @@ void read_both(int out, std::string& out_text, int err, std::string& err_text) {
 void await(pid_t child, Finished& finished) {
   finished.pid = child;
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  rusage usage{};
+  while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
   }
+  finished.peak_kilobytes = usage.ru_maxrss;
   if (WIFEXITED(status)) finished.exit = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) finished.signal = WTERMSIG(status);
 }

@@ -14,9 +14,10 @@
 namespace live {
 
 struct Finished {
-  int exit = -1;   ///< exit status; -1: died by a signal
-  int signal = 0;  ///< that signal
-  int pid = 0;     ///< what it had been
+  int exit = -1;            ///< exit status; -1: died by a signal
+  int signal = 0;           ///< that signal
+  int pid = 0;              ///< what it had been
+  long peak_kilobytes = 0;  ///< of memory, its own or ours when it began, whichever was more
   std::string out, err;
 };
 

@@ -76,19 +76,21 @@ class FakeTable {
     return out;
   }
 
-  /// What begin, each row and end append.
-  std::vector<std::string> pieces(Format format, const View& view, const Summary& summary = {}) {
+  /// What begin, each row and end append. `known`: the summary is told before the rows.
+  std::vector<std::string> pieces(Format format, const View& view, const Summary& summary = {}, bool known = false) {
     const auto renderer = make_renderer(format, layout, view, context);
     fake_rows() = &rows_;
     std::vector<std::string> all(1);
     renderer->begin(circumstances, all.back());
+    if (known) renderer->known(summary, all.back());
     for (std::size_t at = 0; at < families_.size(); ++at) {
       Socket socket;
       socket.inode = static_cast<Inode>(at);
       socket.family = families_[at];
       renderer->row(socket, all.emplace_back());
     }
-    renderer->end(summary, all.emplace_back());
+    while (renderer->end(summary, all.emplace_back())) {
+    }
     return all;
   }
 

@@ -100,6 +100,25 @@ TEST(Json, TellsGapsInItsHead) {
             "\"sockets\":[]}\n");
 }
 
+// Told before the first row what is missing, a document flows: nothing is held back, and it is the same text.
+TEST(Json, FlowsWhereWhatIsMissingIsKnown) {
+  FakeTable table({number_field("recv_q", "Recv-Q")});
+  for (const std::uint64_t value : {1U, 2U, 3U}) table.add({number(value)});
+  Summary summary;
+  for (const std::vector<Gap>& gaps : {std::vector<Gap>{}, {{GapKind::dump, "a"}}}) {
+    summary.gaps = gaps;
+    std::string flowed;
+    const auto pieces = table.pieces(Format::json, View{}, summary, true);
+    for (std::size_t at = 0; at < pieces.size(); ++at) {
+      flowed += pieces[at];
+      if (at > 0) {
+        EXPECT_LT(pieces[at].size(), 20U) << pieces[at];
+      }
+    }
+    EXPECT_EQ(flowed, table.rendered(Format::json, {}, summary));
+  }
+}
+
 TEST(Json, CountsTimeBeforeTheEpochDownwards) {
   FakeTable table({text_field("path", "Path")});
   table.circumstances.time_ns = -1;

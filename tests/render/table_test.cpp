@@ -351,7 +351,8 @@ TEST(Table, CanBeUsedAgain) {
   for (std::string* out : {&first, &second}) {
     renderer->begin(table.circumstances, *out);
     renderer->row(Socket{}, *out);
-    renderer->end({}, *out);
+    while (renderer->end({}, *out)) {
+    }
   }
   EXPECT_EQ(first, second);
   EXPECT_FALSE(first.empty());

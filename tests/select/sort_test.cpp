@@ -8,6 +8,7 @@
 #include <random>
 
 #include "sample_sockets.h"
+#include "select/first_rows.h"
 #include "skq/select.h"
 
 namespace skq {
@@ -127,6 +128,49 @@ TEST(Sort, LimitIsACutOfAStableSort) {
     });
     ASSERT_EQ(order(sockets, "-recv_q"), expected);
   }
+}
+
+/// Each row is gone as soon as it was taken, as in a stream, and all that it points to.
+std::vector<std::uint32_t> streamed(const std::deque<Socket>& sockets, std::string_view by, std::size_t limit) {
+  TextContext context;
+  const auto sort_keys = keys(by);
+  FirstRows first(sort_keys, limit, context);
+  std::string name;
+  for (const Socket& socket : sockets) {
+    Socket row = socket;
+    auto& part = std::get<UnixPart>(row.part);
+    name = part.name;
+    part.name = name;
+    first.take(row);
+    name.assign(name.size(), 'x');
+  }
+  std::vector<std::uint32_t> inodes;
+  for (const Socket* row : first.sorted()) inodes.push_back(static_cast<std::uint32_t>(row->inode));
+  return inodes;
+}
+
+TEST(Sort, TheFirstOfAStreamAreThoseOfTheWhole) {
+  std::mt19937 random(9);
+  for (int round = 0; round < 60; ++round) {
+    std::deque<Socket> sockets;
+    const std::size_t count = random() % 80;
+    constexpr std::array<std::string_view, 4> names{"", "/a", "/b", "/c"};
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto value = static_cast<std::uint32_t>(random() % 5);
+      sockets.push_back(queued(i, value == 4 ? std::nullopt : std::optional(value), names.at(random() % names.size())));
+    }
+    for (const std::string_view by : {"recv_q", "-recv_q", "path,-recv_q", "-path,local", "-local"})
+      for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{7}, count, count + 5})
+        ASSERT_EQ(streamed(sockets, by, limit), order(sockets, by, limit));
+  }
+}
+
+// Every row takes the place of another, and the memory of those that went is given back.
+TEST(Sort, TheFirstOfALongStreamThatGetsBetterAndBetter) {
+  std::deque<Socket> sockets;
+  for (std::uint32_t i = 0; i < 9000; ++i) sockets.push_back(queued(i, i, "/name"));
+  EXPECT_EQ(streamed(sockets, "-recv_q", 3), (std::vector<std::uint32_t>{8999, 8998, 8997}));
+  EXPECT_EQ(streamed(sockets, "path,-recv_q", 2), (std::vector<std::uint32_t>{8999, 8998}));
 }
 
 TEST(Sort, WithoutKeysOnlyCuts) {
