@@ -83,11 +83,13 @@ class JointEnd {
 
 class HostSource final : public Source {
  public:
-  HostSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators) : iterators_(std::move(iterators)) {
+  HostSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators, std::shared_ptr<LookMemory> memory)
+      : iterators_(std::move(iterators)) {
     auto own = std::make_unique<Place>();
     own->netns = own_network_namespace();
     own->cookie = namespace_cookie(socket.fd());
     own->source = std::make_unique<LiveSource>(std::move(socket), &own->netns, Inside(), iterators_);
+    own->source->remember(std::move(memory));
     own->files = net_files_of("thread-self");
     by_inode_.emplace(own->netns.inode, own.get());
     places_.push_back(std::move(own));
@@ -268,12 +270,13 @@ class HostSource final : public Source {
 
 namespace skq {
 
-Result<std::unique_ptr<Source>> open_host(BpfUse bpf) {
-  auto iterators = kernel::make_iterators(bpf);
+Result<std::unique_ptr<Source>> open_host(BpfUse bpf, std::shared_ptr<LookMemory> memory) {
+  auto iterators = kernel::make_iterators(bpf, memory.get());
   if (!iterators) return iterators.error();
   Result<kernel::NetlinkSocket> socket = kernel::NetlinkSocket::open();
   if (!socket) return socket.error();
-  return std::unique_ptr<Source>(std::make_unique<kernel::HostSource>(std::move(*socket), std::move(*iterators)));
+  return std::unique_ptr<Source>(
+      std::make_unique<kernel::HostSource>(std::move(*socket), std::move(*iterators), std::move(memory)));
 }
 
 }  // namespace skq
