@@ -26,7 +26,7 @@ struct HeldSocket {
 
 /// When that is as it was, the process did not run.
 struct ProcessStamp {
-  std::uint64_t directory = 0;  ///< inode of /proc/PID/fd: another process of the same number has another one
+  std::uint64_t directory = 0;   ///< inode of /proc/PID/fd: another process of the same number has another one
   std::int64_t descriptors = 0;  ///< how many there are, since Linux 6.2; before that 0
   std::int64_t cpu_ns = 0;
   bool operator==(const ProcessStamp&) const = default;

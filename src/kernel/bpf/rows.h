@@ -2,8 +2,8 @@
 #pragma once
 
 enum {
-  skq_owner_by_leader = 1,   // in the table of the thread-group leader; else in one that only other threads use
-  skq_owner_named = 2,       // a name follows; without, it is that of the row before, of the same process
+  skq_owner_by_leader = 1,  // in the table of the thread-group leader; else in one that only other threads use
+  skq_owner_named = 2,      // a name follows; without, it is that of the row before, of the same process
   skq_owner_name_length = 16
 };
 

@@ -38,8 +38,8 @@ struct {
   __type(value, struct named_last);
 } named SEC(".maps");
 
-// A row that does not fit into the seq_file's buffer is asked for once more, so its name counts as told only when it was
-// written.
+// A row that does not fit into the seq_file's buffer is asked for once more, so its name counts as told only when it
+// was written.
 static void write_owner(struct bpf_iter_meta* meta, struct skq_owner_row* row, struct task_struct* leader) {
   __u32 zero = 0;
   struct named_last* last = bpf_map_lookup_elem(&named, &zero);
