@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <thread>
@@ -231,7 +232,12 @@ TEST_F(Known, IsAsTrueAsReadingEverything) {
     }
     std::sort(inodes.begin(), inodes.end());
     inodes.erase(std::unique(inodes.begin(), inodes.end()), inodes.end());
-    ASSERT_EQ(look(inodes), scan(inodes, nullptr)) << "step " << step;
+    const auto remembered = look(inodes), read = scan(inodes, nullptr);
+    std::vector<Held> differences;
+    std::set_symmetric_difference(remembered.begin(), remembered.end(), read.begin(), read.end(),
+                                  std::back_inserter(differences));
+    ASSERT_TRUE(differences.empty()) << "step " << step << ", of " << read.size() << ": "
+                                     << ::testing::PrintToString(differences);
   }
 }
 

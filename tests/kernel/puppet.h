@@ -17,6 +17,7 @@
 #include <cstring>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "child_process.h"
 #include "kernel/proc_dir.h"
@@ -54,10 +55,15 @@ class Puppet {
   Puppet(const Puppet&) = delete;
   Puppet& operator=(const Puppet&) = delete;
   ~Puppet() {
-    for (const int pid : {other_, pid_}) {
-      if (pid > 0) ::kill(pid, SIGKILL);
-    }
-    if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    for (const int pid : others_) ::kill(pid, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    const auto is_gone = [this](int pid) {
+      const std::string stat = file("/stat", pid);
+      return stat.empty() || stat.find(") Z ") != std::string::npos;
+    };
+    for (const int pid : others_) wait([&] { return is_gone(pid); });
   }
 
   [[nodiscard]] int pid() const { return pid_; }
@@ -72,7 +78,7 @@ class Puppet {
   Done fork() { return remember(tell(strings_, {'f'}, pid_)); }
   /// A process that shares the very table, and swaps for it.
   Done share() { return remember(tell(strings_, {'h'}, pid_)); }
-  Done swap_by_other(int fd) { return tell(second_strings_, {'s', fd}, other_); }
+  Done swap_by_other(int fd) { return tell(second_strings_, {'s', fd}, others_.back()); }
   /// A thread with a table and a socket of its own.
   Done thread() { return tell(strings_, {'p'}, pid_); }
   void exec() {
@@ -95,8 +101,8 @@ class Puppet {
     return done;
   }
   Done remember(Done done) {
-    other_ = done.pid;
-    wait([&] { return file("/stat", other_).find(") S ") != std::string::npos; });
+    others_.push_back(done.pid);
+    wait([&] { return file("/stat", done.pid).find(") S ") != std::string::npos; });
     return done;
   }
   [[nodiscard]] std::string file(const char* name, int pid = 0) const {
@@ -214,7 +220,8 @@ class Puppet {
 
   inline static int second_ = -1;
   UniqueFd strings_, second_strings_;
-  int pid_ = -1, other_ = -1;
+  int pid_ = -1;
+  std::vector<int> others_;
 };
 
 }  // namespace skq::test
