@@ -109,11 +109,18 @@ class Source {
   }
 };
 
+/// For sources that are opened one after another, as for a watch: programs stay loaded, and descriptors of a process
+/// that did not run since the last look are not read again. What the sources tell is the same without. Only one of them
+/// may be asked at a time.
+class LookMemory;
+std::shared_ptr<LookMemory> make_look_memory();
+
 /// The running kernel, seen from the calling thread's network namespace.
-Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf = BpfUse::automatic);
+Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf = BpfUse::automatic,
+                                            std::shared_ptr<LookMemory> memory = nullptr);
 
 /// The running kernel in all its network namespaces. Rows know theirs (Socket::netns); what may not be entered is told
 /// as a gap.
-Result<std::unique_ptr<Source>> open_host(BpfUse bpf = BpfUse::automatic);
+Result<std::unique_ptr<Source>> open_host(BpfUse bpf = BpfUse::automatic, std::shared_ptr<LookMemory> memory = nullptr);
 
 }  // namespace skq

@@ -81,7 +81,7 @@ Result<Answer> Asker::ask() {
 
 Status Asker::look() {
   auto seen = std::make_unique<Seen>();
-  auto source = asking_.whole_host ? open_host_source(settings_) : open_source(settings_);
+  auto source = asking_.whole_host ? open_host_source(settings_, memory_) : open_source(settings_, memory_);
   if (!source) return source.error();
   seen->source = std::move(*source);
   const auto resolve = [this](HostLook& look) {

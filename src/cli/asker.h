@@ -87,6 +87,7 @@ class Asker {
   const Settings& settings_;
   WhyTargets targets_;
   Asking asking_;
+  std::shared_ptr<LookMemory> memory_ = make_look_memory();
   Looks looks_;
   std::int64_t begun_ns_ = 0;
   bool asked_ = false;

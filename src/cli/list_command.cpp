@@ -66,7 +66,7 @@ class Repeater {
     if (!settings_.resolve || !names_ || glance.number % looks_with_same_names == 0)
       names_.emplace(kernel::HostNamesOptions{.numeric = settings_.numeric, .resolve = settings_.resolve});
     repetition_.glance = glance;
-    auto source = open_source(settings_);
+    auto source = open_source(settings_, memory_);
     if (!source) return source.error();
     if (glance.screen) return list(**source, nullptr);
     auto output = settings_.output ? kernel::Output::to_file(*settings_.output) : kernel::Output::to_stdout();
@@ -96,6 +96,7 @@ class Repeater {
   const ListPlan& plan_;
   std::optional<kernel::HostNames> names_;
   Repetition repetition_;
+  std::shared_ptr<LookMemory> memory_ = make_look_memory();
 };
 
 ExitCode watch_list(const Settings& settings, const ListPlan& plan, const Log& log) {

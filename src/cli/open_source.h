@@ -9,8 +9,10 @@
 
 namespace skq::cli {
 
-Result<std::unique_ptr<Source>> open_source(const Settings& settings);
+/// `memory` is for who opens one look after another.
+Result<std::unique_ptr<Source>> open_source(const Settings& settings, std::shared_ptr<LookMemory> memory = nullptr);
 /// The whole host, or with -N the one namespace that was entered.
-Result<std::unique_ptr<Source>> open_host_source(const Settings& settings);
+Result<std::unique_ptr<Source>> open_host_source(const Settings& settings,
+                                                 std::shared_ptr<LookMemory> memory = nullptr);
 
 }  // namespace skq::cli

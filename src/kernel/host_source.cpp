@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "kernel/host_strangers.h"
 #include "kernel/live_source.h"
 #include "kernel/net_namespace.h"
+#include "kernel/parallel.h"
 #include "kernel/proc_dir.h"
 #include "kernel/proc_visibility.h"
 #include "kernel/socket_counts.h"
@@ -83,11 +85,13 @@ class JointEnd {
 
 class HostSource final : public Source {
  public:
-  HostSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators) : iterators_(std::move(iterators)) {
+  HostSource(NetlinkSocket socket, std::shared_ptr<SocketIterators> iterators, std::shared_ptr<LookMemory> memory)
+      : iterators_(std::move(iterators)) {
     auto own = std::make_unique<Place>();
     own->netns = own_network_namespace();
     own->cookie = namespace_cookie(socket.fd());
     own->source = std::make_unique<LiveSource>(std::move(socket), &own->netns, Inside(), iterators_);
+    own->source->remember(std::move(memory));
     own->files = net_files_of("thread-self");
     by_inode_.emplace(own->netns.inode, own.get());
     places_.push_back(std::move(own));
@@ -103,7 +107,9 @@ class HostSource final : public Source {
       DumpRequest asked = request;
       if (place->door.valid()) asked.states = states_with_rows(place->counts, request, place->ours);
       if (asked.states.empty()) continue;
-      end.add(place->source->dump(asked, arena, pass_on));
+      const auto dumped = place->source->dump(asked, arena, pass_on);
+      end.add(dumped);
+      if (dumped && is_unknown_to_kernel(*dumped)) break;
     }
     return end.get();
   }
@@ -209,6 +215,13 @@ class HostSource final : public Source {
     return *places_.back();
   }
 
+  /// What one namespace cannot list none can: handlers are the kernel's, not a namespace's (net/core/sock_diag.c). Each
+  /// further request may even have it look for a module.
+  static bool is_unknown_to_kernel(const DumpEnd& end) {
+    const bool unknown = end.error == ENOENT || end.error == EAFNOSUPPORT || end.error == EPROTONOSUPPORT;
+    return unknown && !end.substituted;
+  }
+
   static Inside inside(const UniqueFd& door) {
     return [&door](const std::function<void()>& work) {
       Status entered = Done{};
@@ -220,15 +233,15 @@ class HostSource final : public Source {
     };
   }
 
-  /// One thread goes through all of them. Also those of an earlier look, whose counts are old.
+  /// A few threads go through all of them. Also those of an earlier look, whose counts are old.
   void enter_all() {
-    const auto is_due = [](const auto& place) { return place->door.valid() && place->met && !place->entered; };
-    if (std::none_of(places_.begin(), places_.end(), is_due)) return;
-    const Status ran = on_own_thread([&] {
-      for (const auto& place : places_) {
-        if (is_due(place)) enter(*place);
-      }
-    });
+    constexpr std::size_t for_one_thread = 16;
+    std::vector<Place*> due;
+    for (const auto& place : places_)
+      if (place->door.valid() && place->met && !place->entered) due.push_back(place.get());
+    if (due.empty()) return;
+    const Status ran =
+        on_own_thread([&] { run_parallel(due.size(), for_one_thread, [&](std::size_t at) { enter(*due[at]); }); });
     if (!ran) failure_ = ran.error();
   }
 
@@ -247,6 +260,7 @@ class HostSource final : public Source {
 
   void miss(const Place& place, int error) {
     if (place.source != nullptr) return;
+    const std::lock_guard lock(missing_);
     const MissedNamespace missed{place.where, error};
     if (place.files != 0)
       missed_.by_files.insert_or_assign(place.files, missed);
@@ -258,6 +272,7 @@ class HostSource final : public Source {
   std::vector<std::unique_ptr<Place>> places_;  ///< our own first
   std::unordered_map<std::uint64_t, Place*> by_inode_;
   std::vector<NamespaceFile> named_;
+  std::mutex missing_;  ///< for threads that enter
   MissedNamespaces missed_;
   std::optional<Error> failure_;
   bool hidden_ = false;
@@ -268,12 +283,13 @@ class HostSource final : public Source {
 
 namespace skq {
 
-Result<std::unique_ptr<Source>> open_host(BpfUse bpf) {
-  auto iterators = kernel::make_iterators(bpf);
+Result<std::unique_ptr<Source>> open_host(BpfUse bpf, std::shared_ptr<LookMemory> memory) {
+  auto iterators = kernel::make_iterators(bpf, memory.get());
   if (!iterators) return iterators.error();
   Result<kernel::NetlinkSocket> socket = kernel::NetlinkSocket::open();
   if (!socket) return socket.error();
-  return std::unique_ptr<Source>(std::make_unique<kernel::HostSource>(std::move(*socket), std::move(*iterators)));
+  return std::unique_ptr<Source>(
+      std::make_unique<kernel::HostSource>(std::move(*socket), std::move(*iterators), std::move(memory)));
 }
 
 }  // namespace skq

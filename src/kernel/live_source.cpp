@@ -208,7 +208,7 @@ Step LiveSource::take(DumpReader& reader, const NetlinkSocket::Received& receive
 }
 
 Result<OwnerScan> LiveSource::owners(const OwnerScanRequest& request, Arena& arena) {
-  return scan_owners(request, arena, "/proc", iterators_.get());
+  return scan_owners(request, arena, "/proc", iterators_.get(), memory_ ? &memory_->tables : nullptr);
 }
 
 Result<Activity> LiveSource::activity(const ActivityRequest& request, Arena& arena) {
@@ -235,11 +235,14 @@ Result<std::unique_ptr<LiveSource>> open_live() {
   return std::make_unique<LiveSource>(std::move(*socket));
 }
 
-Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf) {
+Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf, LookMemory* memory) {
+  if (memory != nullptr && memory->iterators && memory->iterators->use() == bpf && !memory->iterators->failure())
+    return memory->iterators;
   auto iterators = std::make_shared<SocketIterators>(bpf);
   if (bpf == BpfUse::require) {
     if (const Status loaded = iterators->load(); !loaded) return loaded.error();
   }
+  if (memory != nullptr) memory->iterators = iterators;
   return iterators;
 }
 
@@ -247,12 +250,16 @@ Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf) {
 
 namespace skq {
 
-Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf) {
-  auto iterators = kernel::make_iterators(bpf);
+std::shared_ptr<LookMemory> make_look_memory() { return std::make_shared<LookMemory>(); }
+
+Result<std::unique_ptr<Source>> open_kernel(BpfUse bpf, std::shared_ptr<LookMemory> memory) {
+  auto iterators = kernel::make_iterators(bpf, memory.get());
   if (!iterators) return iterators.error();
   Result<kernel::NetlinkSocket> socket = kernel::NetlinkSocket::open();
   if (!socket) return socket.error();
-  return std::unique_ptr<Source>(std::make_unique<kernel::LiveSource>(std::move(*socket), std::move(*iterators)));
+  auto source = std::make_unique<kernel::LiveSource>(std::move(*socket), std::move(*iterators));
+  source->remember(std::move(memory));
+  return std::unique_ptr<Source>(std::move(source));
 }
 
 }  // namespace skq

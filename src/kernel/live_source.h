@@ -10,6 +10,7 @@
 #include "kernel/bpf/iterators.h"
 #include "kernel/bpf/unix_queues.h"
 #include "kernel/capture.h"
+#include "kernel/look_memory.h"
 #include "kernel/netlink.h"
 #include "skq/source.h"
 
@@ -37,6 +38,9 @@ class LiveSource final : public Source {
   /// From now on every exchange also goes to `writer`, which must outlive the source; null ends it.
   void record(CaptureWriter* writer) { writer_ = writer; }
 
+  /// Owners are found with what earlier looks have read.
+  void remember(std::shared_ptr<LookMemory> memory) { memory_ = std::move(memory); }
+
  private:
   Result<DumpEnd> dump_tested(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
   Result<DumpEnd> dump_once(const DumpRequest& request, Arena& arena, const std::function<bool(Socket&)>& row);
@@ -59,10 +63,11 @@ class LiveSource final : public Source {
   const NetNamespace* netns_ = nullptr;
   Inside inside_;
   std::shared_ptr<SocketIterators> iterators_;  ///< null: facts come from netlink and /proc alone
+  std::shared_ptr<LookMemory> memory_;          ///< null: of every look it is the first
 };
 
-/// Loads the programs at once where they are required.
-Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf);
+/// Those of an earlier look, or new ones, whose programs are loaded at once where they are required.
+Result<std::shared_ptr<SocketIterators>> make_iterators(BpfUse bpf, LookMemory* memory);
 
 Result<std::unique_ptr<LiveSource>> open_live();
 

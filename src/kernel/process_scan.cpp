@@ -112,16 +112,17 @@ std::vector<Harvest> run_pass(const ScanTask& task, const Processes& processes, 
   return harvests;
 }
 
-std::size_t count_found(const std::vector<Harvest>& harvests, std::size_t wanted) {
+/// By place in the list of wanted inodes.
+std::vector<bool> find_found(const std::vector<Harvest>& harvests, std::size_t wanted) {
   std::vector<bool> found(wanted);
-  std::size_t count = 0;
-  for (const Harvest& harvest : harvests) {
-    for (const Finding& finding : harvest.findings) {
-      if (!found[finding.wanted]) ++count;
-      found[finding.wanted] = true;
-    }
-  }
-  return count;
+  for (const Harvest& harvest : harvests)
+    for (const Finding& finding : harvest.findings) found[finding.wanted] = true;
+  return found;
+}
+
+std::size_t count_found(const std::vector<Harvest>& harvests, std::size_t wanted) {
+  const std::vector<bool> found = find_found(harvests, wanted);
+  return static_cast<std::size_t>(std::count(found.begin(), found.end(), true));
 }
 
 /// Turns each worker's findings into owners, put in the order of the wanted inodes by counting.
@@ -267,13 +268,46 @@ Processes list_processes(int proc) {
 }
 
 /// Both passes; the second one's harvests stand behind the first one's.
-std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processes, std::size_t places) {
+std::vector<Harvest> harvest_both(const ScanTask& task, const Processes& processes, std::size_t places) {
   std::vector<Harvest> harvests = run_pass(task, processes, &ProcessVisitor::visit);
   const bool complete = count_found(harvests, places) == task.wanted->size();
   if (complete || task.threads || !task.can_compare_tables) return harvests;
   for (Harvest& more : run_pass(task, processes, &ProcessVisitor::visit_private_tables)) {
     harvests.push_back(std::move(more));
   }
+  return harvests;
+}
+
+std::vector<std::uint32_t> without_owner(const std::vector<Harvest>& harvests, std::span<const Inode> wanted) {
+  const std::vector<bool> found = find_found(harvests, wanted.size());
+  std::vector<std::uint32_t> inodes;
+  for (std::size_t at = 0; at < wanted.size(); ++at)
+    if (!found[at]) inodes.push_back(static_cast<std::uint32_t>(wanted[at]));
+  return inodes;
+}
+
+void drop_processes(std::vector<Harvest>& harvests, std::vector<int> pids) {
+  std::sort(pids.begin(), pids.end());
+  const auto is_dropped = [&](int pid) { return std::binary_search(pids.begin(), pids.end(), pid); };
+  for (Harvest& harvest : harvests) {
+    std::erase_if(harvest.findings,
+                  [&](const Finding& finding) { return is_dropped(harvest.holders[finding.holder].pid); });
+    std::erase_if(harvest.strangers, [&](const Stranger& stranger) { return is_dropped(stranger.pid); });
+  }
+}
+
+/// Where a socket seems to be nobody's that was somebody's in the scan before, or was not there, a process may have
+/// run while this scan believed that it did not.
+std::vector<Harvest> harvest_all(const ScanTask& task, const Processes& processes, std::span<const Inode> wanted) {
+  if (task.known == nullptr) return harvest_both(task, processes, wanted.size());
+  task.known->begin(task.proc, processes.pids);
+  std::vector<Harvest> harvests = harvest_both(task, processes, wanted.size());
+  if (task.known->expects_unowned(without_owner(harvests, wanted)) || !task.known->relies()) return harvests;
+  const Processes missed{.pids = task.known->catch_up(task.proc)};
+  if (missed.pids.empty()) return harvests;
+  drop_processes(harvests, missed.pids);
+  for (Harvest& more : harvest_both(task, missed, wanted.size())) harvests.push_back(std::move(more));
+  task.known->expects_unowned(without_owner(harvests, wanted));
   return harvests;
 }
 
@@ -294,10 +328,15 @@ std::optional<std::vector<Harvest>> harvest_by_iterators(SocketIterators* iterat
   return harvests;
 }
 
+/// Threads are asked one by one, and a security context may change without a step of the process.
+bool may_recall(const OwnerScanRequest& request) {
+  return !request.threads && !request.contexts && !request.socket_contexts;
+}
+
 }  // namespace
 
 Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc,
-                              SocketIterators* iterators) {
+                              SocketIterators* iterators, KnownTables* known) {
   OwnerScan scan;
   if (request.wanted.empty() && request.seen == nullptr) return scan;
   const UniqueFd root = open_directory(AT_FDCWD, proc);
@@ -318,11 +357,12 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
                       .contexts = request.contexts || request.socket_contexts,
                       .socket_contexts = request.socket_contexts,
                       .seen = request.seen != nullptr && same_pids ? &seen : nullptr,
-                      .can_compare_tables = same_pids && can_compare_tables()};
+                      .can_compare_tables = same_pids && can_compare_tables(),
+                      .known = same_pids && may_recall(request) ? known : nullptr};
   std::optional<std::vector<Harvest>> told;
   if (same_pids) told = harvest_by_iterators(iterators, task, processes, request.wanted.size());
   const bool by_proc = !told;
-  if (by_proc) told = harvest_all(task, processes, request.wanted.size());
+  if (by_proc) told = harvest_all(task, processes, request.wanted);
   const std::vector<Harvest>& harvests = *told;
   OwnerTable table(harvests, request.wanted.size(), task);
   table.fill(harvests, arena);

@@ -10,12 +10,14 @@
 
 namespace skq::kernel {
 
+class KnownTables;
 class SocketIterators;
 
 /// Finds all owners of the wanted inodes; text goes to the arena. Processes that end meanwhile are left out silently,
 /// those that we may not look into are counted. An Error means that `proc` is not there or shows no process at all.
-/// Where the iterators work and are quicker, they take the place of the passes; null: they shall not.
+/// Where the iterators work and are quicker, they take the place of the passes; null: they shall not. `known` remembers
+/// for the next scan what the passes read; null: there is none.
 Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, const char* proc = "/proc",
-                              SocketIterators* iterators = nullptr);
+                              SocketIterators* iterators = nullptr, KnownTables* known = nullptr);
 
 }  // namespace skq::kernel

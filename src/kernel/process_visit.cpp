@@ -44,6 +44,20 @@ bool stat_may_hold_descriptors(std::string_view stat) {
   return (state != "Z" && state != "X") || stat_field(stat, 20) != "1";
 }
 
+bool is_kernel_thread(int proc, int pid, std::string& scratch) {
+  if (read_file_at(proc, ProcPath(pid, "/stat").c_str(), comm_limit, scratch) != 0) return false;
+  const auto flags = to_number<std::uint64_t>(stat_field(scratch, 9));
+  return flags && (*flags & kernel_thread_flag) != 0;
+}
+
+/// FNV-1a, by bytes.
+std::uint64_t digest(std::uint64_t sum, std::string_view link, int fd) {
+  constexpr std::uint64_t prime = 0x100000001B3U;
+  sum = (sum ^ static_cast<std::uint64_t>(fd)) * prime;
+  for (const char byte : link) sum = (sum ^ static_cast<unsigned char>(byte)) * prime;
+  return sum;
+}
+
 }  // namespace
 
 bool is_denied(int error) { return error == EACCES || error == EPERM; }
@@ -66,13 +80,31 @@ std::uint32_t parse_socket_link(const char* link, std::size_t length) {
 bool ProcessVisitor::note_link(const char* link, long length, int fd) {
   // A descriptor closed since, or a path too long for /proc to tell, is no socket.
   if (length < 0) return is_gone(errno) || errno == ENAMETOOLONG;
+  if (task_.known != nullptr) content_ = digest(content_, {link, static_cast<std::size_t>(length)}, fd);
   const std::uint32_t inode = parse_socket_link(link, static_cast<std::size_t>(length));
   if (inode == 0) return true;
-  const std::uint32_t wanted = task_.wanted->find(inode);
-  if (wanted != InodeIndex::absent) sockets_.push_back({wanted, fd});
-  if (task_.seen != nullptr && stranger_pid_ != 0 && task_.seen->find(inode) == InodeIndex::absent)
-    harvest_.strangers.push_back({Inode{inode}, stranger_pid_, fd});
+  if (task_.known != nullptr) held_.push_back({inode, fd});
+  note_socket({inode, fd});
   return true;
+}
+
+void ProcessVisitor::note_socket(HeldSocket socket) {
+  const std::uint32_t wanted = task_.wanted->find(socket.inode);
+  if (wanted != InodeIndex::absent) sockets_.push_back({wanted, socket.fd});
+  if (task_.seen != nullptr && stranger_pid_ != 0 && task_.seen->find(socket.inode) == InodeIndex::absent)
+    harvest_.strangers.push_back({Inode{socket.inode}, stranger_pid_, socket.fd});
+}
+
+void ProcessVisitor::recall(int pid, const std::vector<HeldSocket>& held) {
+  sockets_.clear();
+  for (const HeldSocket& socket : held) note_socket(socket);
+  if (sockets_.empty()) return;
+  const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
+  if (process.valid()) add_holder(process.get(), pid, 0, "comm");
+}
+
+KnownTable* ProcessVisitor::known_table(int pid) const {
+  return task_.known != nullptr ? task_.known->find(pid) : nullptr;
 }
 
 ProcessVisitor::TableEnd ProcessVisitor::refuse(int error) {
@@ -83,6 +115,8 @@ ProcessVisitor::TableEnd ProcessVisitor::refuse(int error) {
 
 ProcessVisitor::TableEnd ProcessVisitor::read_table(int process, const char* path) {
   sockets_.clear();
+  held_.clear();
+  content_ = 0;
   if (task_.socket_contexts) table_path_ = path;
   UniqueFd table = open_directory(process, path);
   if (!table.valid()) return refuse(errno);
@@ -107,6 +141,19 @@ ProcessVisitor::TableEnd ProcessVisitor::read_table(int process, const char* pat
   return any ? TableEnd::read : TableEnd::empty;
 }
 
+/// The table of the leader, which is that of nearly all threads.
+ProcessVisitor::TableEnd ProcessVisitor::read_main_table(int process, int pid) {
+  const TableEnd end = read_table(process, "fd");
+  KnownTable* const known = known_table(pid);
+  // Empty it also is of a leader that has ended, whose threads may still change the table.
+  const bool is_whole = end == TableEnd::read || (end == TableEnd::empty && count_threads(process) < 2);
+  if (known == nullptr || !is_whole) return end;
+  known->sockets = held_;
+  known->content = content_;
+  if (end == TableEnd::empty) known->of_kernel = is_kernel_thread(task_.proc, pid, text_);
+  return end;
+}
+
 void ProcessVisitor::visit(int pid) {
   if (const int error = look_through(pid); error != 0) note_unreadable(pid, error);
 }
@@ -129,12 +176,18 @@ void ProcessVisitor::knock(int pid) {
 }
 
 int ProcessVisitor::look_through(int pid) {
+  if (const KnownTable* const known = known_table(pid); known != nullptr && known->sockets) {
+    stranger_pid_ = pid;
+    recall(pid, *known->sockets);
+    stranger_pid_ = 0;
+    return 0;
+  }
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
   // hidepid=noaccess, or no descriptor left to look with: either way its sockets stay unknown.
   if (!process.valid()) return is_gone(errno) ? 0 : errno;
   if (task_.threads && count_threads(process.get()) > 1) return look_through_each_thread(process.get(), pid);
   stranger_pid_ = pid;
-  const TableEnd end = read_table(process.get(), "fd");
+  const TableEnd end = read_main_table(process.get(), pid);
   stranger_pid_ = 0;
   // A thread-group leader that ended before the others stays as a zombie, empty to root and closed to everybody else;
   // the others still hold the process' table.
@@ -200,17 +253,32 @@ void ProcessVisitor::visit_private_tables(int pid) {
 }
 
 int ProcessVisitor::look_through_private_tables(int pid) {
+  KnownTable* const known = known_table(pid);
+  if (known != nullptr && known->sockets && known->apart) {
+    recall(pid, *known->apart);
+    return 0;
+  }
   const UniqueFd process = open_place(task_.proc, ProcPath(pid).c_str());
   if (!process.valid()) return is_gone(errno) ? 0 : errno;
-  if (count_threads(process.get()) < 2) return 0;
+  if (known == nullptr) return read_private_tables(process.get(), pid, nullptr);
+  std::vector<HeldSocket> held;
+  const int error = read_private_tables(process.get(), pid, &held);
+  if (error == 0 && known->sockets) known->apart = std::move(held);
+  return error;
+}
+
+/// `held`: where to put what is held, too; may be null.
+int ProcessVisitor::read_private_tables(int process, int pid, std::vector<HeldSocket>* held) {
+  if (count_threads(process) < 2) return 0;
   std::vector<int> tids;
-  if (const int error = list_threads(process.get(), tids); error != 0) return error;
+  if (const int error = list_threads(process, tids); error != 0) return error;
   int first_error = 0;
   for (const ThreadTable& table : group_by_table(tids, compare_descriptor_tables)) {
     const bool is_leaders = std::find(table.tids.begin(), table.tids.end(), pid) != table.tids.end();
     if (is_leaders) continue;
-    const int error = read_shared_table(process.get(), table.tids);
-    if (error == 0 && !sockets_.empty()) add_holder(process.get(), pid, 0, "comm");
+    const int error = read_shared_table(process, table.tids);
+    if (error == 0 && !sockets_.empty()) add_holder(process, pid, 0, "comm");
+    if (error == 0 && held != nullptr) held->insert(held->end(), held_.begin(), held_.end());
     if (!is_denied(error) && first_error == 0) first_error = error;
   }
   return first_error;

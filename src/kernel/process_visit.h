@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/inode_index.h"
+#include "kernel/known_tables.h"
 #include "kernel/process_details.h"
 #include "skq/source.h"
 
@@ -21,6 +22,7 @@ struct ScanTask {
   bool contexts = false, socket_contexts = false;
   const InodeIndex* seen = nullptr;  ///< sockets beside these are strangers; null: nobody asks
   bool can_compare_tables = false;   ///< kcmp works, and this /proc numbers processes as we do
+  KnownTables* known = nullptr;      ///< of earlier scans; null: every table is read
 };
 
 /// A process, or a thread of it, that holds wanted sockets.
@@ -78,13 +80,18 @@ class ProcessVisitor {
   enum class TableEnd : std::uint8_t { read, empty, refused, gone };
 
   TableEnd read_table(int process, const char* path);
+  TableEnd read_main_table(int process, int pid);
+  void recall(int pid, const std::vector<HeldSocket>& held);
+  [[nodiscard]] KnownTable* known_table(int pid) const;
   [[nodiscard]] TableEnd refuse(int error);
   [[nodiscard]] bool note_link(const char* link, long length, int fd);
+  void note_socket(HeldSocket socket);
   // Each gives 0, or the errno that leaves the process' descriptors unknown.
   int look_through(int pid);
   int look_through_threads(int process, int pid);
   int look_through_each_thread(int process, int pid);
   int look_through_private_tables(int pid);
+  int read_private_tables(int process, int pid, std::vector<HeldSocket>* held);
   int read_shared_table(int process, const std::vector<int>& tids);
   [[nodiscard]] int list_threads(int process, std::vector<int>& tids);
   void note_unreadable(int pid, int error);
@@ -95,6 +102,8 @@ class ProcessVisitor {
   Harvest harvest_;
   std::vector<char> buffer_;
   std::vector<SocketFd> sockets_;  // of the table read last
+  std::vector<HeldSocket> held_;   // the same with those that nobody wants; only with ScanTask::known
+  std::uint64_t content_ = 0;      // digest of all that was in it; likewise
   int stranger_pid_ = 0;           // whose table that is; 0: of a thread that cannot be asked for its descriptors
   int refusal_ = 0;                // why that table was refused
   std::string table_path_;         // and where that table is, seen from the process

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <utmp.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -160,6 +161,44 @@ TEST_F(Watch, DataFormatsStayData) {
   for (const std::string& line : lines_of(json.text().substr(0, json.text().rfind('\n')))) {
     EXPECT_TRUE(line.starts_with("{\"skq\":{") && line.ends_with("]}")) << line;
     EXPECT_EQ(Watcher::count(line, "\"sockets\":["), 1);
+  }
+}
+
+std::vector<Holder> newest_holders(const std::string& text, std::uint32_t inode) {
+  const Rows rows(text.substr(0, text.rfind('\n') + 1));
+  std::vector<Holder> holders;
+  for (const Row& row : rows.all())
+    if (row.text("inode") == std::to_string(inode)) holders = row.holders("owners").value_or(std::vector<Holder>{});
+  return holders;
+}
+
+// Nothing but its processor time tells that a process has put one socket in the place of another.
+TEST_F(Watch, OwnersAreTrueThoughAsManyDescriptorsAsBeforeAreOpen) {
+  constexpr int place = 60;
+  for (const std::string use : {"never", "auto"}) {
+    const UniqueFd first = unix_bound(SOCK_DGRAM, std::string("\0first", 6));
+    const UniqueFd second = unix_bound(SOCK_DGRAM, std::string("\0second", 7));
+    static int incoming;
+    incoming = second.get();
+    const Child child({first.get(), second.get()}, [&] {
+      std::signal(SIGUSR1, [](int) { dup2(incoming, place); });
+      return dup2(first.get(), place) == place;
+    });
+    ASSERT_TRUE(child.ok());
+    const Holder holder{child.pid(), own_comm(), place};
+    const auto holds = [&](const std::string& text, const UniqueFd& socket) {
+      const auto holders = newest_holders(text, inode_of(socket.get()));
+      return std::find(holders.begin(), holders.end(), holder) != holders.end();
+    };
+    Watcher watcher(Kind::pipe, {"--watch=0.05", "-xap", "--format=raw", "-c", "inode,owners", "--bpf=" + use});
+    const std::string row = " " + std::to_string(inode_of(first.get())) + " ";
+    ASSERT_TRUE(watcher.read_until([&](const std::string& text) {
+      return Watcher::count(text, row) >= 4 && holds(text, first);
+    })) << watcher.text();
+    EXPECT_FALSE(holds(watcher.text(), second));
+    kill(child.pid(), SIGUSR1);
+    EXPECT_TRUE(watcher.read_until([&](const std::string& text) { return holds(text, second) && !holds(text, first); }))
+        << watcher.text();
   }
 }
 

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <string_view>
 
 #include "base/unique_fd.h"
 #include "kernel/bpf/loader.h"
@@ -28,6 +30,20 @@ int read_all(int iterator, const Take& take) {
     if (got < 0 && errno != EAGAIN && errno != EINTR) return errno;
     if (got > 0) take(buffer.data(), static_cast<std::size_t>(got));
   }
+}
+
+/// Takes one row off the bytes, on top of the one before, whose name may be this one's, too. False: it is not whole.
+bool take_row(std::string_view& bytes, OwnerRow& row) {
+  constexpr std::size_t without_name = offsetof(OwnerRow, comm);
+  if (bytes.size() < without_name) return false;
+  OwnerRow next = row;
+  std::memcpy(&next, bytes.data(), without_name);
+  const bool is_named = (next.flags & skq_owner_named) != 0;
+  if (is_named && bytes.size() < sizeof(OwnerRow)) return false;
+  if (is_named) std::memcpy(next.comm, bytes.data() + without_name, sizeof next.comm);
+  bytes.remove_prefix(is_named ? sizeof(OwnerRow) : without_name);
+  row = next;
+  return true;
 }
 
 Error why_not(int error) {
@@ -65,15 +81,12 @@ Status SocketIterators::owners(const std::function<void(const OwnerRow&)>& row) 
   const UniqueFd iterator(skq_programs_open_owners(programs_.get()));
   if (!iterator.valid()) return fail({"BPF: open the iterator of descriptors", errno});
   std::string rest;  // of a row that was cut
+  OwnerRow last{};
   const int error = read_all(iterator.get(), [&](const char* data, std::size_t size) {
     rest.append(data, size);
-    std::size_t at = 0;
-    for (; rest.size() - at >= sizeof(OwnerRow); at += sizeof(OwnerRow)) {
-      OwnerRow one{};
-      std::memcpy(&one, rest.data() + at, sizeof one);
-      row(one);
-    }
-    rest.erase(0, at);
+    std::string_view bytes = rest;
+    while (take_row(bytes, last)) row(last);
+    rest.erase(0, rest.size() - bytes.size());
   });
   if (error != 0 || !rest.empty()) return fail({"BPF: read the iterator of descriptors", error});
   return Done{};

@@ -56,6 +56,7 @@ struct unix_sock___counted {
 struct seq_file;
 struct bpf_iter_meta {
   struct seq_file* seq;
+  unsigned long long session_id;
 };
 struct bpf_iter__task_file {
   struct bpf_iter_meta* meta;

@@ -38,7 +38,8 @@ class Gathering {
     const std::uint32_t wanted = task_.wanted->find(row.inode);
     if (wanted != InodeIndex::absent) harvest_.findings.push_back({wanted, holder_of(row), row.fd, 0});
     // pidfd_getfd reads the leader's table.
-    if (task_.seen != nullptr && row.by_leader != 0 && task_.seen->find(row.inode) == InodeIndex::absent)
+    if (task_.seen != nullptr && (row.flags & skq_owner_by_leader) != 0 &&
+        task_.seen->find(row.inode) == InodeIndex::absent)
       harvest_.strangers.push_back({Inode{row.inode}, row.pid, row.fd});
   }
 

@@ -1,13 +1,19 @@
 // What the programs in the kernel hand over; both sides include this.
 #pragma once
 
+enum {
+  skq_owner_by_leader = 1,  // in the table of the thread-group leader; else in one that only other threads use
+  skq_owner_named = 2,      // a name follows; without, it is that of the row before, of the same process
+  skq_owner_name_length = 16
+};
+
 /// One descriptor of one process that is a socket, by the numbers of our pid namespace.
 struct skq_owner_row {
   unsigned int inode;
   int pid;
   int fd;
-  unsigned int by_leader;  // 1: in the table of the thread-group leader; else one that only other threads use
-  char comm[16];           // of the process
+  unsigned int flags;
+  char comm[skq_owner_name_length];  // of the process; handed over with its first row only
 };
 
 enum {

@@ -27,6 +27,34 @@ static int number_in(struct pid* pid, unsigned int level) {
   return number;
 }
 
+struct named_last {
+  __u64 session;  // one reading of the iterator, from 1 on
+  int pid;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct named_last);
+} named SEC(".maps");
+
+// A row that does not fit into the seq_file's buffer is asked for once more, so its name counts as told only when it
+// was written.
+static void write_owner(struct bpf_iter_meta* meta, struct skq_owner_row* row, struct task_struct* leader) {
+  __u32 zero = 0;
+  struct named_last* last = bpf_map_lookup_elem(&named, &zero);
+  if (!last) return;
+  if (last->session == meta->session_id && last->pid == row->pid) {
+    bpf_seq_write(meta->seq, row, sizeof(*row) - sizeof(row->comm));
+    return;
+  }
+  row->flags |= skq_owner_named;
+  bpf_probe_read_kernel(row->comm, sizeof(row->comm), leader->comm);
+  if (bpf_seq_write(meta->seq, row, sizeof(*row)) != 0) return;
+  last->session = meta->session_id;
+  last->pid = row->pid;
+}
+
 SEC("iter/task_file")
 int skq_owners(struct bpf_iter__task_file* ctx) {
   struct file* file = ctx->file;
@@ -40,9 +68,8 @@ int skq_owners(struct bpf_iter__task_file* ctx) {
   row.inode = (unsigned int)inode->i_ino;
   row.pid = number_in(leader->thread_pid, reader->thread_pid->level);
   row.fd = (int)ctx->fd;
-  row.by_leader = task == leader;
-  bpf_probe_read_kernel(row.comm, sizeof(row.comm), leader->comm);
-  if (row.pid != 0) bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
+  row.flags = task == leader ? skq_owner_by_leader : 0;
+  if (row.pid != 0) write_owner(ctx->meta, &row, leader);
   return 0;
 }
 
