@@ -76,9 +76,9 @@ class Witness {
   std::vector<Known> list_;
 };
 
-class Walk {
+class Comparison {
  public:
-  Walk(const Sight& before, const Sight& after, const Sight* witness)
+  Comparison(const Sight& before, const Sight& after, const Sight* witness)
       : name_before_(before.name.empty() ? "A" : before.name),
         name_after_(after.name.empty() ? "B" : after.name),
         comparer_(*before.head, *after.head, name_before_, name_after_),
@@ -156,7 +156,7 @@ Differences diff(const Sight& before, const Sight& after, const Sight* witness) 
   Differences found;
   found.relation = relation_of(before.head->at, after.head->at);
   if (found.relation != Relation::same_boot) return found;
-  found = Walk(before, after, witness).run();
+  found = Comparison(before, after, witness).run();
   std::stable_sort(found.changes.begin(), found.changes.end(), [](const Change& x, const Change& y) {
     if (x.growth != y.growth) return x.growth > y.growth;
     if (x.kind != y.kind) return rank(x.kind) < rank(y.kind);

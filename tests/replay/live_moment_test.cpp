@@ -33,6 +33,7 @@ const std::set<std::string>& clocks() {
                                            "tcp_busy_time",
                                            "tcp_rwnd_limited",
                                            "tcp_sndbuf_limited",
+                                           "tcp_total_rto_time",
                                            "tcp_rwnd_limited_percent",
                                            "tcp_sndbuf_limited_percent",
                                            "mptcp_last_data_sent",

@@ -130,9 +130,13 @@ inline void expect_each_alone(const std::vector<Socket*>& rows) {
     ASSERT_TRUE(has_column((*snapshot)->head, field)) << field.name;
     join((*snapshot)->rows);
     const auto replayed = names_of((*snapshot)->names, nullptr);
-    for (std::size_t row = 0; row < rows.size(); ++row)
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      // What a BPF program told counts towards `fill` only where it was asked for.
+      const UnixPart* part = rows[row]->unix_part();
+      if (part != nullptr && part->queue != nullptr && !field.needs.has(Need::unix_queue)) continue;
       ASSERT_EQ(text_of(field, *(*snapshot)->rows[row], replayed.get()), text_of(field, *rows[row], &names))
           << field.name << " of " << key_of(*rows[row]);
+    }
   }
 }
 

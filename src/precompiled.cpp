@@ -1,1 +1,0 @@
-// Nothing: what is made of it is precompiled.h.
