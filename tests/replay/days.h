@@ -26,7 +26,7 @@ class Days : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// A snapshot that many minutes after noon, whose only socket has that number as its inode.
-  void put(std::int64_t minutes, std::uint32_t inode, const std::string& host = "web1", const std::string& boot = "b1",
+  void put(std::int64_t minutes, std::int64_t inode, const std::string& host = "web1", const std::string& boot = "b1",
            const std::vector<std::string>& findings = {}) {
     Circumstances at = circumstances_at(noon + minutes * minute);
     at.host = host;

@@ -65,7 +65,7 @@ TEST_F(Days, ARangeOverTwoDaysComesInOrderWithItsTimes) {
 }
 
 TEST_F(Days, ATimeWithoutSnapshotsIsToldAsSuch) {
-  for (const int at : {0, 1, 2 * 24 * 60}) put(at, 1 + static_cast<std::uint32_t>(at));
+  for (const int at : {0, 1, 2 * 24 * 60}) put(at, 1 + at);
   const auto says = [&](const char* words) { return last_.err.find(words) != std::string::npos; };
   EXPECT_EQ(listed({"--begin=20261122 00:00", "--end=20261122 23:59"}), "");
   EXPECT_EQ(last_.exit, 1);
