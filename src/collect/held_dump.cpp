@@ -22,6 +22,7 @@ bool HeldDump::add(const Socket& row) {
 }
 
 std::size_t HeldDump::hand_over(const Request& request, std::size_t most, const RowSink& sink) {
+  if (rows_.size() == 0) return 0;
   if (joins_) rows_.make_index();
   std::vector<Pair> pairs(std::min(batch_size, rows_.size()));
   std::vector<const Socket*> batch;
