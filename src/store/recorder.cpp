@@ -68,15 +68,27 @@ struct Recorder::State {
   std::vector<store::KeyId> keys;
   std::vector<std::string> columns;
   std::optional<Base> base, pending;  ///< what the file ends with; what it will when the appendix is written
+  std::string unreadable;             ///< why nothing can build on what the file ends with
 
   Status look_at(const ByteSource& file, FileId id, const ByteSource* last);
   Status look_into(const ByteSource& file, FileId id);
+  [[nodiscard]] bool knows(const ByteSource& file, FileId id) const;
+  Base base_of(const ByteSource& file, FileId id, const DayContents& contents);
   bool full(const SnapshotHead& next) const;
 };
 
+/// A delta behind bytes that were damaged since would be one that nobody can read.
+bool Recorder::State::knows(const ByteSource& file, FileId id) const {
+  if (!base || base->file != id || base->end != file.size()) return false;
+  if (!base->head || options.full_every <= 1) return true;
+  const auto sum = store::sum_of(file, base->begin, base->end);
+  return sum && sum->value() == base->sum.value();
+}
+
 // Who appended last, knows; or has left what he knew; else the file tells.
 Status Recorder::State::look_at(const ByteSource& file, FileId id, const ByteSource* last) {
-  if (base && base->file == id && base->end == file.size()) return Done{};
+  unreadable.clear();
+  if (knows(file, id)) return Done{};
   base.reset();
   if (last != nullptr) base = store::unpack_last(*last, file, id);
   return base ? Status(Done{}) : look_into(file, id);
@@ -86,20 +98,36 @@ Status Recorder::State::look_into(const ByteSource& file, FileId id) {
   const auto contents = read_contents(file);
   if (!contents) return contents.error();
   if (const Status status = check_beginning(file, *contents); !status) return status;
-  Base found{id, contents->whole_end};
-  if (!contents->snapshots.empty()) {
-    const SnapshotPlace& last = contents->snapshots.back();
-    found.next_seq = last.head.seq + 1;
-    store::Chain chain(file, *contents, {});
-    const bool ends_the_file = last.offset + last.length == contents->whole_end;
-    if (options.full_every > 1 && ends_the_file && chain.go_to(contents->snapshots.size() - 1)) {
-      found.head = chain.head();
-      found.deltas = chain.deltas();
-      found.rows = std::move(chain.rows());
-    }
-  }
-  base = std::move(found);
+  base = base_of(file, id, *contents);
   return Done{};
+}
+
+Base Recorder::State::base_of(const ByteSource& file, FileId id, const DayContents& contents) {
+  Base found{.file = id, .end = contents.whole_end};
+  if (contents.snapshots.empty()) {
+    if (!contents.damages.empty() && contents.whole_end != 0) unreadable = contents.damages.front().why;
+    return found;
+  }
+  const SnapshotPlace& last = contents.snapshots.back();
+  found.next_seq = last.head.seq + 1;
+  if (options.full_every <= 1) return found;
+  if (last.offset + last.length != contents.whole_end) {
+    unreadable = "behind offset " + std::to_string(last.offset) + ": " + (contents.damages.empty() ? "a comment" : contents.damages.back().why);
+    return found;
+  }
+  store::Chain chain(file, contents, {});
+  if (const Status status = chain.go_to(contents.snapshots.size() - 1); !status) {
+    unreadable = status.error().text();
+    return found;
+  }
+  found.begin = contents.snapshots[contents.snapshots.size() - 1 - chain.deltas()].offset;
+  auto sum = store::sum_of(file, found.begin, found.end);
+  if (!sum) return found;
+  found.sum = *std::move(sum);
+  found.head = chain.head();
+  found.deltas = chain.deltas();
+  found.rows = std::move(chain.rows());
+  return found;
 }
 
 bool Recorder::State::full(const SnapshotHead& next) const {
@@ -121,7 +149,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   state_->pending.reset();
   if (const Status status = state_->look_at(file, id, last); !status) return status.error();
   const Base& base = *state_->base;
-  Appendix appendix{base.end, {}, {}, {}};
+  Appendix appendix{base.end, {}, {}, {}, state_->unreadable};
   SnapshotHead& head = appendix.head;
   head.at = *look.circumstances;
   head.gaps.assign(look.gaps.begin(), look.gaps.end());
@@ -149,8 +177,15 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   auto frame = store::compress(text, head_size, state_->options.level);
   if (!frame) return frame.error();
   appendix.frame = *std::move(frame);
-  state_->pending =
-      Base{id, base.end + appendix.frame.size(), head, head.full ? 0 : base.deltas + 1, std::move(rows), head.seq + 1};
+  state_->pending = Base{.file = id,
+                         .end = base.end + appendix.frame.size(),
+                         .head = head,
+                         .deltas = head.full ? 0 : base.deltas + 1,
+                         .rows = std::move(rows),
+                         .next_seq = head.seq + 1,
+                         .begin = head.full ? base.end : base.begin,
+                         .sum = head.full ? store::ChainSum() : base.sum};
+  state_->pending->sum.add(appendix.frame);
   if (state_->options.leaves_last && state_->options.full_every > 1) {
     auto packed = store::pack_last(*state_->pending, appendix.frame, state_->options.level);
     if (packed) appendix.last = *std::move(packed);
