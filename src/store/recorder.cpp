@@ -4,6 +4,7 @@
 #include "store/chain.h"
 #include "store/delta.h"
 #include "store/frame.h"
+#include "store/frame_walk.h"
 #include "store/head_text.h"
 #include "store/last_snapshot.h"
 #include "store/row_text.h"
@@ -46,17 +47,29 @@ Status check_readable(const store::Rows& rows, std::size_t text_size, const Read
   return Error{"record " + std::to_string(rows.list.size()) + " sockets: that is more than one snapshot can hold", 0};
 }
 
+/// Its first frame is whole and sound, and says something else.
+bool begins_with_others(const ByteSource& file, const DayContents& contents) {
+  if (contents.damages.empty() || contents.damages.front().offset != 0) return false;
+  store::WalkBudget budget = store::budget_for(file.size());
+  const auto first = store::walk_frame(file, 0, budget);
+  if (!first || first->end != store::WalkEnd::whole || first->skippable) return false;
+  const auto text = store::FrameReader().text(file, 0, first->length, {});
+  return text && !text->starts_with(R"({"type":"snapshot")");
+}
+
 // A file of that name that is none of ours must not be cut off.
 Status check_beginning(const ByteSource& file, const DayContents& contents) {
   constexpr std::array<unsigned char, 4> magic{0x28, 0xb5, 0x2f, 0xfd};
   // Cut off is a torn write, never what may be whole.
   if (!contents.searched) return Error{"it is damaged, and what is behind the damage was not searched", 0};
-  if (contents.whole_end != 0 || file.size() == 0) return Done{};
+  const Error foreign{"append a snapshot: the file is not one of snapshots", 0};
+  if (contents.whole_end != 0) return begins_with_others(file, contents) ? Status(foreign) : Status(Done{});
+  if (file.size() == 0) return Done{};
   std::array<std::byte, magic.size()> bytes{};
   const auto got = file.read(0, bytes);
   if (!got) return got.error();
   for (std::size_t at = 0; at < *got; ++at) {
-    if (bytes[at] != std::byte{magic[at]}) return Error{"append a snapshot: the file is not one of snapshots", 0};
+    if (bytes[at] != std::byte{magic[at]}) return foreign;
   }
   return Done{};
 }
@@ -112,7 +125,8 @@ Base Recorder::State::base_of(const ByteSource& file, FileId id, const DayConten
   found.next_seq = last.head.seq + 1;
   if (options.full_every <= 1) return found;
   if (last.offset + last.length != contents.whole_end) {
-    unreadable = "behind offset " + std::to_string(last.offset) + ": " + (contents.damages.empty() ? "a comment" : contents.damages.back().why);
+    unreadable = "behind offset " + std::to_string(last.offset) + ": " +
+                 (contents.damages.empty() ? "a comment" : contents.damages.back().why);
     return found;
   }
   store::Chain chain(file, contents, {});

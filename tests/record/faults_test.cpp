@@ -172,6 +172,19 @@ TEST_F(RecordFaults, WhatIsNoFileOfOursIsLeftAlone) {
   EXPECT_EQ(fs::file_size(file(today)), 100U);
 }
 
+TEST_F(RecordFaults, FramesOfOthersAreRefusedByTheirName) {
+  SKIP_WITHOUT("zstd");
+  const std::string path = file(day_name(0));
+  std::ofstream(file("hello")) << "hello\n";
+  ASSERT_EQ(run({"zstd", "-q", file("hello"), "-o", path}).exit, 0);
+  const auto size = fs::file_size(path);
+  const Finished refused = record({"-t"});
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_NE(refused.err.find(path + ": "), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("not one of snapshots"), std::string::npos) << refused.err;
+  EXPECT_EQ(fs::file_size(path), size);
+}
+
 TEST_F(RecordFaults, DamageSinceIsSaidOnceAndNothingBuildsOnIt) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4111);
   for (int n = 0; n < 2; ++n) EXPECT_EQ(record({"-ta"}).exit, 0);
