@@ -117,6 +117,8 @@ struct Appendix {
   /// This snapshot for whoever appends next, to be put beside the file once the frame is in it. Spares him reading back
   /// all since the last full one, and is never needed: what does not fit to the end of the file is not believed.
   std::string last;
+  /// Why it is a full one out of turn: what the file ends with cannot be read. Empty: it can, or there is nothing.
+  std::string unreadable = {};
 };
 
 /// Makes frames, full or delta. Holds the snapshot before; when the file is not as this recorder left it (another one

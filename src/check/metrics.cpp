@@ -79,7 +79,8 @@ constexpr std::array rows{
                 .kinds = NetidSet(Netid::u_dgr),
                 .states = every_state,
                 .warning = "@80:",
-                .critical = "@100:"},
+                .critical = "@100:",
+                .needs_some = true},
     CheckMetric{
         .name = "count", .help = "sockets, those that skq would list", .kind = CheckKind::number, .kinds = every_kind},
     CheckMetric{.name = "close-wait",

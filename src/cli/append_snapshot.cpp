@@ -21,11 +21,12 @@ Result<Appended> append_snapshot(const std::string& folder, Recorder& recorder, 
   if (!file) return file.error();
   const auto last = file->open_beside();
   auto next = recorder.next(*file, {file->device(), file->inode()}, look, names, last ? &*last : nullptr);
-  if (!next) return next.error();
+  if (!next)
+    return Error{folder + (folder.ends_with('/') ? "" : "/") + name + ": " + next.error().doing, next.error().code};
   const Status status = file->append(next->keep, next->frame, durable);
   recorder.written(bool(status));
   if (!status) return status.error();
-  Appended appended{name, std::move(next->head), next->frame.size(), {}};
+  Appended appended{name, std::move(next->head), next->frame.size(), {}, std::move(next->unreadable)};
   if (const Status left = leave(*file, folder, name, *next); !left) appended.not_left = left.error();
   return appended;
 }

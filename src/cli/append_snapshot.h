@@ -14,6 +14,8 @@ struct Appended {
   std::uint64_t bytes = 0;
   /// Why the recorder that comes next finds nothing beside the file. It then reads the file itself: nothing is lost.
   std::optional<Error> not_left;
+  /// Why nothing can build on what the file ended with, so that this is a full one; empty: that could be read.
+  std::string unreadable = {};
 };
 
 /// Into the file of the look's day, below the folder. Under the file's lock from the first look at it to the last byte.

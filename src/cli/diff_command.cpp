@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "kernel/output.h"
 #include "model/derived.h"
 #include "skq/render_changes.h"
+#include "store/coverage.h"
 
 namespace skq::cli {
 namespace {
@@ -118,7 +121,11 @@ class Comparison {
                            .header = settings_.header,
                            .version = SKQ_VERSION};
     std::string text;
-    if (settings_.format == Format::table) append_changes_text(text, report, view);
+    if (settings_.format == Format::table && nothing_compared())
+      text = fmt::format("Nothing could be compared: not one of {} and {} sockets is in what both looks saw\n",
+                         before_->sight().rows.size(), after_->sight().rows.size());
+    else if (settings_.format == Format::table)
+      append_changes_text(text, report, view);
     if (settings_.format == Format::json) append_changes_json(text, report, view);
     if (settings_.format == Format::jsonl) append_changes_lines(text, report);
     return text;
@@ -136,11 +143,27 @@ class Comparison {
     all_netns_ = settings_.all_netns || (!settings_.net && before_->has_many_namespaces());
     auto after = operands_.after.live
                      ? DiffLook::live(settings_, tables_, needs_of(plan_, settings_.format), all_netns_)
-                     : DiffLook::recorded(operands_.after, settings_, tables_);
+                     : DiffLook::recorded(operands_.after, settings_, tables_,
+                                          operands_.after.spec == operands_.before.spec ? before_.get() : nullptr);
     if (!after) return after.error();
     after_ = std::move(*after);
     if (settings_.net) before_->keep_netns(after_->head().at.netns);
     return Done{};
+  }
+
+  /// Every socket was left out: then nobody knows whether one changed.
+  [[nodiscard]] bool nothing_compared() const {
+    if (found_.relation != Relation::same_boot || !found_.changes.empty() || found_.gaps.empty()) return false;
+    using Id = std::tuple<std::uint64_t, Family, Cookie>;
+    const auto id_of = [](const Socket& row, const DiffLook& look) {
+      return Id(store::netns_of(row, look.head()), row.family, row.cookie);
+    };
+    std::set<Id> seen;
+    const Sight before = before_->sight(), after = after_->sight();
+    for (const Socket* row : before.rows) seen.insert(id_of(*row, *before_));
+    const bool any = !before.rows.empty() || !after.rows.empty();
+    return any && std::none_of(after.rows.begin(), after.rows.end(),
+                               [&](const Socket* row) { return seen.count(id_of(*row, *after_)) != 0; });
   }
 
   [[nodiscard]] Problem wrong_order() const {

@@ -66,9 +66,9 @@ void DiffLook::take(Replayed replayed, std::span<const TableRequest> tables) {
 }
 
 Result<std::unique_ptr<DiffLook>> DiffLook::recorded(const DiffOperand& operand, const Settings& settings,
-                                                     std::span<const TableRequest> tables) {
+                                                     std::span<const TableRequest> tables, const DiffLook* same) {
   std::unique_ptr<DiffLook> look(new DiffLook);
-  auto recordings = Recordings::open(operand.spec);
+  auto recordings = same != nullptr ? Result<Recordings>(same->recordings_->again()) : Recordings::open(operand.spec);
   if (!recordings) return recordings.error();
   look->recordings_ = std::move(*recordings);
   Result<Replayed> replayed = Error{};
@@ -81,6 +81,7 @@ Result<std::unique_ptr<DiffLook>> DiffLook::recorded(const DiffOperand& operand,
     replayed = look->recordings_->read_last();
   }
   if (!replayed) return replayed.error();
+  note_future(*replayed, *look->recordings_);
   look->take(std::move(*replayed), tables);
   look->here_ = names_for(settings, true);
   look->recorded_names_ = names_of(look->snapshot_->names, look->here_.get());

@@ -20,8 +20,10 @@ namespace skq::cli {
 /// One look with its two ends joined, as far as the tables of the command line go.
 class DiffLook {
  public:
+  /// `same` is another look at the same recordings: a stream can be read only once.
   static Result<std::unique_ptr<DiffLook>> recorded(const DiffOperand& operand, const Settings& settings,
-                                                    std::span<const TableRequest> tables);
+                                                    std::span<const TableRequest> tables,
+                                                    const DiffLook* same = nullptr);
   /// The one recorded next on the same host, if there is one.
   Result<std::unique_ptr<DiffLook>> next(std::span<const TableRequest> tables);
   /// Of every network namespace, or of that which skq is in.

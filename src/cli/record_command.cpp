@@ -71,6 +71,9 @@ class Recording {
     log_.log().info("{}: snapshot {}, {}, {} sockets, {} findings, {} gaps, {} bytes, {:.3f} s", appended->name,
                     appended->head.seq, appended->head.full ? "full" : "delta", look.rows.size(), look.findings.size(),
                     look.gaps.size(), appended->bytes, static_cast<double>(monotonic_ns() - begin) / 1e9);
+    if (!appended->unreadable.empty())
+      log_.damaged(appended->name +
+                   ": what it ends with cannot be read, so this snapshot is a full one: " + appended->unreadable);
     if (appended->not_left) log_.log().warning("{}", escaped(appended->not_left->text()));
     return remove_old(appended->name);
   }

@@ -16,6 +16,7 @@
 #include "kernel/output.h"
 #include "skq/store.h"
 #include "store/civil_time.h"
+#include "store/readable.h"
 
 namespace skq::cli {
 namespace {
@@ -29,6 +30,7 @@ struct Day {
   std::uint64_t sockets = 0;                      ///< of the last snapshot
   std::vector<std::string> hosts;
   std::vector<Damage> damages;
+  std::size_t unreadable = 0;  ///< snapshots whose base is missing; with --strict also those whose bytes are damaged
 };
 
 void add(Day& day, const SnapshotHead& head) {
@@ -40,7 +42,7 @@ void add(Day& day, const SnapshotHead& head) {
   if (std::find(day.hosts.begin(), day.hosts.end(), head.at.host) == day.hosts.end()) day.hosts.push_back(head.at.host);
 }
 
-Day read_day(const std::string& folder, kernel::DayFileEntry entry) {
+Day read_day(const std::string& folder, kernel::DayFileEntry entry, bool thorough) {
   Day day{.file = std::move(entry)};
   const auto file = kernel::DayFile::open_to_read(folder + "/" + day.file.name);
   auto contents = file ? read_contents(*file) : Result<DayContents>(file.error());
@@ -49,6 +51,7 @@ Day read_day(const std::string& folder, kernel::DayFileEntry entry) {
     return day;
   }
   for (const SnapshotPlace& place : contents->snapshots) add(day, place.head);
+  day.unreadable = store::unreadable_snapshots(*file, *contents, thorough);
   day.damages = std::move(contents->damages);
   return day;
 }
@@ -69,11 +72,21 @@ std::string joined(const std::vector<std::string>& hosts) {
   return text.empty() ? "-" : text;
 }
 
-std::string damage_text(const std::vector<Damage>& damages) {
+/// None of its frames is a snapshot, and they are not merely torn or damaged.
+bool is_foreign(const Day& day) {
+  if (day.error || day.first_ns || day.damages.empty()) return false;
+  const std::string& why = day.damages.front().why;
+  return why == "this is no recording" || why == "a frame that is no snapshot";
+}
+
+std::string damage_text(const Day& day) {
+  const std::vector<Damage>& damages = day.damages;
+  if (is_foreign(day)) return "no recording";
   const auto torn = std::count_if(damages.begin(), damages.end(), [](const Damage& damage) { return damage.torn; });
   const auto others = static_cast<std::ptrdiff_t>(damages.size()) - torn;
   std::string text = others > 0 ? std::to_string(others) : torn > 0 ? "" : "-";
   if (torn > 0) text += others > 0 ? ", torn end" : "torn end";
+  if (day.unreadable > 0) text = (text == "-" ? "" : text + ", ") + std::to_string(day.unreadable) + " unreadable";
   return text;
 }
 
@@ -94,7 +107,7 @@ std::string table_of(const std::vector<Day>& days, bool exact, bool color) {
     else
       table.add({day.file.name, size, std::to_string(day.full + day.delta), std::to_string(day.full),
                  time_text(day.first_ns), time_text(day.last_ns), std::to_string(day.sockets),
-                 std::to_string(day.incomplete), damage_text(day.damages), joined(day.hosts)},
+                 std::to_string(day.incomplete), damage_text(day), joined(day.hosts)},
                 0);
   }
   return table.text(color);
@@ -130,7 +143,8 @@ void append_day(std::string& out, const Day& day) {
   append_time(out, ",\"first\":", day.first_ns);
   append_time(out, ",\"last\":", day.last_ns);
   out += ",\"sockets\":" + (day.last_ns ? std::to_string(day.sockets) : "null");
-  out += ",\"incomplete\":" + std::to_string(day.incomplete) + ",\"hosts\":[";
+  out += ",\"incomplete\":" + std::to_string(day.incomplete);
+  out += ",\"unreadable\":" + std::to_string(day.unreadable) + ",\"hosts\":[";
   for (const std::string& host : day.hosts) append_json_string(out += &host == &day.hosts.front() ? "" : ",", host);
   out += ']';
   append_damages(out, day.damages);
@@ -172,12 +186,12 @@ ExitCode list_recorded(const Settings& settings) {
   auto files = kernel::list_day_files(folder, day_of_file_name);
   if (!files) return fail(files.error());
   std::vector<Day> days;
-  for (kernel::DayFileEntry& file : *files) days.push_back(read_day(folder, std::move(file)));
+  for (kernel::DayFileEntry& file : *files) days.push_back(read_day(folder, std::move(file), settings.strict));
   if (const Status printed = print(text_of(settings, folder, days)); !printed) return fail(printed.error());
   ExitCode result = ExitCode::done;
   for (const Day& day : days) {
-    const bool damaged =
-        std::any_of(day.damages.begin(), day.damages.end(), [](const Damage& damage) { return !damage.torn; });
+    const bool damaged = day.unreadable > 0 || std::any_of(day.damages.begin(), day.damages.end(),
+                                                           [](const Damage& damage) { return !damage.torn; });
     if (damaged && settings.strict && result == ExitCode::done) result = ExitCode::incomplete;
     if (!day.error) continue;
     complain(escaped(*day.error));

@@ -15,10 +15,12 @@ bool hushes_warnings(const Settings& settings) {
 }  // namespace
 
 RecordLog::RecordLog(Log log, bool on_stderr, bool warns)
-    : log_(std::move(log)), gaps_([log = log_, on_stderr, warns](const std::string& text) {
+    : log_(std::move(log)),
+      gaps_([log = log_, on_stderr, warns](const std::string& text) {
         if (!on_stderr) log.warning("incomplete: {}", text);
         if (on_stderr && warns) complain("incomplete: " + text);
-      }) {}
+      }),
+      warns_on_stderr_(on_stderr && warns) {}
 
 Result<RecordLog> RecordLog::open(const Settings& settings) {
   auto log = Log::open(settings.log_level, settings.log_file);
@@ -40,6 +42,13 @@ void RecordLog::went_well() {
   if (failures_ > 0) log_.info("works again; snapshots that failed: {}", failures_);
   failures_ = 0;
   last_failure_.clear();
+}
+
+void RecordLog::damaged(const std::string& text) {
+  if (warns_on_stderr_)
+    complain("warning: " + escaped(text));
+  else
+    log_.warning("{}", escaped(text));
 }
 
 void RecordLog::gaps(const std::vector<Gap>& gaps) {

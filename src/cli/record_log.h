@@ -20,6 +20,8 @@ class RecordLog {
   void failed(const Error& error);
   void went_well();
   void gaps(const std::vector<Gap>& gaps);
+  /// A recording that is not as it was left.
+  void damaged(const std::string& text);
   [[nodiscard]] const Log& log() const { return log_; }
   [[nodiscard]] bool ever_failed() const { return ever_failed_; }
 
@@ -30,6 +32,7 @@ class RecordLog {
   GapTeller gaps_;
   std::string last_failure_;
   std::uint64_t failures_ = 0;
+  bool warns_on_stderr_ = false;
   bool ever_failed_ = false;
 };
 

@@ -18,17 +18,17 @@ constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
 class Memory final : public ByteSource {
  public:
-  explicit Memory(std::vector<std::byte> bytes) : bytes_(std::move(bytes)) {}
-  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  explicit Memory(std::shared_ptr<const std::vector<std::byte>> bytes) : bytes_(std::move(bytes)) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_->size(); }
   Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> to) const override {
-    if (offset >= bytes_.size()) return std::size_t{0};
-    const std::size_t count = std::min(to.size(), bytes_.size() - static_cast<std::size_t>(offset));
-    std::memcpy(to.data(), bytes_.data() + offset, count);
+    if (offset >= bytes_->size()) return std::size_t{0};
+    const std::size_t count = std::min(to.size(), bytes_->size() - static_cast<std::size_t>(offset));
+    std::memcpy(to.data(), bytes_->data() + offset, count);
     return count;
   }
 
  private:
-  std::vector<std::byte> bytes_;
+  std::shared_ptr<const std::vector<std::byte>> bytes_;
 };
 
 std::int64_t now_ns() {
@@ -55,8 +55,7 @@ Gap Recordings::State::gap_of(std::size_t number, const Damage& damage) const {
 }
 
 Result<std::unique_ptr<ByteSource>> Recordings::State::open_file(std::size_t number) {
-  if (bytes)
-    return std::unique_ptr<ByteSource>(std::make_unique<Memory>(std::move(*std::exchange(bytes, std::nullopt))));
+  if (bytes) return std::unique_ptr<ByteSource>(std::make_unique<Memory>(bytes));
   auto file = kernel::DayFile::open_to_read(files[number].path);
   if (!file) return file.error();
   return std::unique_ptr<ByteSource>(std::make_unique<kernel::DayFile>(std::move(*file)));
@@ -79,6 +78,14 @@ Recordings::Recordings(Recordings&&) noexcept = default;
 Recordings& Recordings::operator=(Recordings&&) noexcept = default;
 Recordings::~Recordings() = default;
 
+Recordings Recordings::again() const {
+  auto state = std::make_unique<State>();
+  state->name = state_->name;
+  state->files = state_->files;
+  state->bytes = state_->bytes;
+  return Recordings(std::move(state));
+}
+
 const std::string& Recordings::name() const { return state_->name; }
 
 Result<std::optional<Place>> Recordings::State::find(std::int64_t time_ns, std::vector<Gap>& passed_by) {
@@ -88,8 +95,10 @@ Result<std::optional<Place>> Recordings::State::find(std::int64_t time_ns, std::
     const auto opened = day(number);
     if (!opened) return opened.error();
     if (const auto index = find_at((*opened)->contents, time_ns)) return std::optional(Place{number, *index});
-    if (!(*opened)->contents.snapshots.empty()) continue;
-    for (const Damage& damage : (*opened)->contents.damages) passed_by.push_back(gap_of(number, damage));
+    // All of its snapshots are later. What lies before them may have been the one.
+    const auto& all = (*opened)->contents.snapshots;
+    for (const Damage& damage : (*opened)->contents.damages)
+      if (all.empty() || damage.offset < all.front().offset) passed_by.push_back(gap_of(number, damage));
   }
   return std::optional<Place>();
 }
@@ -155,11 +164,21 @@ Result<Replayed> Recordings::read_at(std::int64_t time_ns) {
   if (!*place) {
     const std::string when = time_ns == latest ? " in it" : " at or before " + time_text(time_ns);
     const std::string why = passed_by.empty() ? "" : "; " + passed_by.front().detail;
-    return Error{state_->name + ": there is no snapshot" + when + why, 0};
+    return Error{state_->name + ": there is no snapshot" + when + why + span_text(), 0};
   }
   auto replayed = state_->read_or_before(**place, time_ns);
+  if (!replayed && time_ns != latest)
+    return Error{state_->name + ": there is no snapshot at or before " + time_text(time_ns) + " that can be read; " +
+                     replayed.error().text() + span_text(),
+                 0};
   if (replayed) replayed->gaps.insert(replayed->gaps.end(), passed_by.begin(), passed_by.end());
   return replayed;
+}
+
+std::string Recordings::span_text() {
+  const auto all = span();
+  if (!all) return {};
+  return "; the first one is of " + time_text(all->first_ns) + ", the last one of " + time_text(all->last_ns);
 }
 
 std::optional<store::TimeSpan> Recordings::span() {

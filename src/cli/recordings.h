@@ -74,6 +74,11 @@ class Recordings {
 
   /// The times of the first snapshot and of the last one in the files. Empty: there is none, or it cannot be read.
   std::optional<store::TimeSpan> span();
+  /// "; the first one is of …, the last one of …", to be put behind what there is not; or nothing.
+  std::string span_text();
+
+  /// The same files, and the same bytes of a stream, which can be read only once.
+  [[nodiscard]] Recordings again() const;
 
   /// The begin of the day that a time of day is of: that of the last snapshot's file.
   Result<std::int64_t> day_ns();

@@ -100,7 +100,7 @@ static Result<Recorded> open_stream(const std::string& path) {
   }
   if (const Status status = file->read_all(largest_stream); !status) return status.error();
   auto state = one_file(file->name());
-  state->bytes = std::move(file->bytes());
+  state->bytes = std::make_shared<const std::vector<std::byte>>(std::move(file->bytes()));
   return Recorded(Recordings(std::move(state)));
 }
 

@@ -20,7 +20,7 @@ struct Recordings::State {
 
   std::string name;
   std::vector<File> files;
-  std::optional<std::vector<std::byte>> bytes;  ///< of the only file, until it is opened
+  std::shared_ptr<const std::vector<std::byte>> bytes;  ///< of the only file, where that is a stream
   std::unique_ptr<Day> open;
 
   /// Opens it, unless it is the one that is open.

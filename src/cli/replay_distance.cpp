@@ -28,13 +28,20 @@ std::int64_t usual_distance(const Replayed& found, Recordings& recordings) {
 
 }  // namespace
 
+void note_future(const Replayed& found, const Recordings& recordings) {
+  const std::int64_t ahead = found.snapshot->head.at.time_ns - now_ns();
+  if (ahead <= minute) return;
+  complain("warning: " + escaped(recordings.name()) + ": the snapshot of " +
+           time_text(found.snapshot->head.at.time_ns) + " lies in the future; a clock was ahead when it was recorded");
+}
+
 void note_distance(const store::TimeSpan& asked, const Replayed& found, Recordings& recordings) {
   const std::int64_t taken = found.snapshot->head.at.time_ns, distance = asked.first_ns - taken;
   const bool future = asked.first_ns > now_ns();
   if (distance <= 0 || (!future && distance <= usual_distance(found, recordings))) return;
   complain(escaped(recordings.name()) + ": " + time_text(asked.first_ns) +
            (future ? " lies in the future; the last snapshot is of "
-                   : " has no snapshot near; the last one before it is of ") +
+                   : " has no snapshot near; the last one recorded with a time before it is of ") +
            time_text(taken) + ", " + render::duration_text(static_cast<double>(distance) / 1e9) + " earlier");
 }
 

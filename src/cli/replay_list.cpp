@@ -137,16 +137,14 @@ std::optional<ExitCode> show_one(Recordings& recordings, const ReplayTimes& time
   auto replayed = times.at ? recordings.read_at(until->last_ns) : recordings.read_last();
   if (!replayed) return fail(replayed.error());
   if (times.at) note_distance(*until, *replayed, recordings);
+  note_future(*replayed, recordings);
   return show(*replayed);
 }
 
 /// Says what there is instead.
 Error none_in_range(Recordings& recordings) {
   const std::string none = recordings.name() + ": there is no snapshot in that range";
-  const auto span = recordings.span();
-  if (!span) return Error{none, 0};
-  return Error{
-      none + "; the first one is of " + time_text(span->first_ns) + ", the last one of " + time_text(span->last_ns), 0};
+  return Error{none + recordings.span_text(), 0};
 }
 
 std::optional<ExitCode> show_range(Recordings& recordings, const ReplayTimes& times, const Show& show,

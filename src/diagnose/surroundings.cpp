@@ -192,6 +192,14 @@ std::string queue_words(const SocketFacts& facts) {
                                                : std::to_string(facts.unaccepted) + " connections wait for accept";
     return limit ? text + " (" + std::to_string(*limit) + " fit)" : text;
   }
+  // Of a unix socket that is the first datagram's length; how many there are only the queue itself tells.
+  const auto queue = dgram_queue(*facts.sockets.front());
+  if (facts.kind == FactKind::datagram && queue) {
+    if (*queue == 0) return {};
+    const auto limit = dgram_limit(*facts.sockets.front());
+    const std::string text = plural(*queue, "datagram waits", "datagrams wait") + " to be read";
+    return limit ? text + " (" + std::to_string(*limit) + " fit)" : text;
+  }
   const std::uint64_t unread_bytes = facts.recv_q.value_or(0), unsent = facts.send_q.value_or(0);
   if (unread_bytes == 0 && unsent == 0) return {};
   std::string text;

@@ -5,6 +5,7 @@
 
 #include "store/delta.h"
 #include "store/head_text.h"
+#include "store/readable.h"
 #include "store/row_text.h"
 
 namespace skq::store {
@@ -14,11 +15,6 @@ constexpr std::string_view finding_begins = R"({"type":"finding","finding":)";
 
 Error failed(const SnapshotPlace& place, std::string_view why) {
   return Error{"read the snapshot at offset " + std::to_string(place.offset) + ": " + std::string(why), 0};
-}
-
-bool follows(const SnapshotPlace& base, const SnapshotPlace& delta) {
-  return base.offset + base.length == delta.offset && base.head.seq + 1 == delta.head.seq &&
-         base.head.at.host == delta.head.at.host && base.head.at.boot_id == delta.head.at.boot_id;
 }
 
 bool same_snapshot(const SnapshotHead& a, const SnapshotHead& b) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "store/frame.h"
@@ -21,6 +22,7 @@ class Contents {
     while (at_ < size_) {
       if (const Status status = step(); !status) return status.error();
     }
+    if (const Status status = tell_what_is_no_recording(); !status) return status.error();
     return std::move(found_);
   }
 
@@ -33,6 +35,20 @@ class Contents {
     if (!ends_well) return ends_well.error();
     if (!*ends_well) return skip("a frame whose checksum is wrong");
     take(*walk);
+    return Done{};
+  }
+
+  // A torn first write begins as a frame does.
+  Status tell_what_is_no_recording() {
+    if (size_ == 0 || found_.whole_end != 0 || !found_.snapshots.empty()) return Done{};
+    std::array<std::byte, 4> bytes{};
+    const auto got = file_.read(0, bytes);
+    if (!got) return got.error();
+    constexpr std::string_view magic("\x28\xb5\x2f\xfd", 4);
+    const std::string_view begin(reinterpret_cast<const char*>(bytes.data()), *got);
+    if (magic.starts_with(begin)) return Done{};
+    found_.damages.front().torn = false;
+    found_.damages.front().why = "this is no recording";
     return Done{};
   }
 

@@ -12,13 +12,13 @@ namespace skq::store {
 namespace {
 
 /// Reads as another number where bytes stand the other way round. Another layout gets another one.
-constexpr std::uint64_t layout = 0x736b716c61737401;
+constexpr std::uint64_t layout = 0x736b716c61737402;
 constexpr std::size_t tail_size = 16;  // of a frame; its last four bytes are the checksum
 constexpr std::size_t usual_cells = 64;
 
 /// What the file must be and how it must end.
 struct Link {
-  std::uint64_t layout, keys, device, inode, end, frame_length, deltas, rows;
+  std::uint64_t layout, keys, device, inode, end, frame_length, deltas, rows, begin, sum;
   std::array<char, tail_size> tail;
 };
 
@@ -134,9 +134,8 @@ std::optional<std::string> text_of(const ByteSource& last) {
 }  // namespace
 
 Result<std::string> pack_last(const Base& base, std::string_view frame, int level) {
-  Link link{layout,   fingerprint_of_keys(), base.file.device, base.file.inode,
-            base.end, frame.size(),          base.deltas,      base.rows.list.size(),
-            {}};
+  Link link{layout,      fingerprint_of_keys(), base.file.device, base.file.inode,  base.end, frame.size(),
+            base.deltas, base.rows.list.size(), base.begin,       base.sum.value(), {}};
   const std::string_view tail = frame.substr(frame.size() - std::min(frame.size(), tail_size));
   std::copy(tail.begin(), tail.end(), link.tail.begin());
   // A head of a full one has the columns and the scope, too.
@@ -169,6 +168,10 @@ std::optional<Base> unpack_last(const ByteSource& last, const ByteSource& file, 
   base.head = read_head(line);
   if (!base.head || !ends_as_said(file, link, *base.head) || base.head->rows != link.rows) return std::nullopt;
   if (!take_rows(bytes, link.rows, base.rows)) return std::nullopt;
+  auto sum = sum_of(file, link.begin, link.end);
+  if (!sum || sum->value() != link.sum) return std::nullopt;
+  base.begin = link.begin;
+  base.sum = *std::move(sum);
   base.head->full = link.deltas == 0;
   base.end = link.end;
   base.deltas = link.deltas;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "skq/store.h"
+#include "store/chain_sum.h"
 #include "store/rows.h"
 
 namespace skq::store {
@@ -23,6 +24,8 @@ struct Base {
   std::size_t deltas = 0;            ///< since the last full one
   Rows rows;
   std::uint64_t next_seq = 0;
+  std::uint64_t begin = 0;  ///< of the full one
+  ChainSum sum;             ///< of all from there to the end
 };
 
 /// `base` has a head; `frame` are the bytes with which its file ends. An Error: zstd had no memory.

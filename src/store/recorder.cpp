@@ -4,6 +4,7 @@
 #include "store/chain.h"
 #include "store/delta.h"
 #include "store/frame.h"
+#include "store/frame_walk.h"
 #include "store/head_text.h"
 #include "store/last_snapshot.h"
 #include "store/row_text.h"
@@ -46,17 +47,29 @@ Status check_readable(const store::Rows& rows, std::size_t text_size, const Read
   return Error{"record " + std::to_string(rows.list.size()) + " sockets: that is more than one snapshot can hold", 0};
 }
 
+/// Its first frame is whole and sound, and says something else.
+bool begins_with_others(const ByteSource& file, const DayContents& contents) {
+  if (contents.damages.empty() || contents.damages.front().offset != 0) return false;
+  store::WalkBudget budget = store::budget_for(file.size());
+  const auto first = store::walk_frame(file, 0, budget);
+  if (!first || first->end != store::WalkEnd::whole || first->skippable) return false;
+  const auto text = store::FrameReader().text(file, 0, first->length, {});
+  return text && !text->starts_with(R"({"type":"snapshot")");
+}
+
 // A file of that name that is none of ours must not be cut off.
 Status check_beginning(const ByteSource& file, const DayContents& contents) {
   constexpr std::array<unsigned char, 4> magic{0x28, 0xb5, 0x2f, 0xfd};
   // Cut off is a torn write, never what may be whole.
   if (!contents.searched) return Error{"it is damaged, and what is behind the damage was not searched", 0};
-  if (contents.whole_end != 0 || file.size() == 0) return Done{};
+  const Error foreign{"append a snapshot: the file is not one of snapshots", 0};
+  if (contents.whole_end != 0) return begins_with_others(file, contents) ? Status(foreign) : Status(Done{});
+  if (file.size() == 0) return Done{};
   std::array<std::byte, magic.size()> bytes{};
   const auto got = file.read(0, bytes);
   if (!got) return got.error();
   for (std::size_t at = 0; at < *got; ++at) {
-    if (bytes[at] != std::byte{magic[at]}) return Error{"append a snapshot: the file is not one of snapshots", 0};
+    if (bytes[at] != std::byte{magic[at]}) return foreign;
   }
   return Done{};
 }
@@ -68,15 +81,27 @@ struct Recorder::State {
   std::vector<store::KeyId> keys;
   std::vector<std::string> columns;
   std::optional<Base> base, pending;  ///< what the file ends with; what it will when the appendix is written
+  std::string unreadable;             ///< why nothing can build on what the file ends with
 
   Status look_at(const ByteSource& file, FileId id, const ByteSource* last);
   Status look_into(const ByteSource& file, FileId id);
+  [[nodiscard]] bool knows(const ByteSource& file, FileId id) const;
+  Base base_of(const ByteSource& file, FileId id, const DayContents& contents);
   bool full(const SnapshotHead& next) const;
 };
 
+/// A delta behind bytes that were damaged since would be one that nobody can read.
+bool Recorder::State::knows(const ByteSource& file, FileId id) const {
+  if (!base || base->file != id || base->end != file.size()) return false;
+  if (!base->head || options.full_every <= 1) return true;
+  const auto sum = store::sum_of(file, base->begin, base->end);
+  return sum && sum->value() == base->sum.value();
+}
+
 // Who appended last, knows; or has left what he knew; else the file tells.
 Status Recorder::State::look_at(const ByteSource& file, FileId id, const ByteSource* last) {
-  if (base && base->file == id && base->end == file.size()) return Done{};
+  unreadable.clear();
+  if (knows(file, id)) return Done{};
   base.reset();
   if (last != nullptr) base = store::unpack_last(*last, file, id);
   return base ? Status(Done{}) : look_into(file, id);
@@ -86,20 +111,37 @@ Status Recorder::State::look_into(const ByteSource& file, FileId id) {
   const auto contents = read_contents(file);
   if (!contents) return contents.error();
   if (const Status status = check_beginning(file, *contents); !status) return status;
-  Base found{id, contents->whole_end};
-  if (!contents->snapshots.empty()) {
-    const SnapshotPlace& last = contents->snapshots.back();
-    found.next_seq = last.head.seq + 1;
-    store::Chain chain(file, *contents, {});
-    const bool ends_the_file = last.offset + last.length == contents->whole_end;
-    if (options.full_every > 1 && ends_the_file && chain.go_to(contents->snapshots.size() - 1)) {
-      found.head = chain.head();
-      found.deltas = chain.deltas();
-      found.rows = std::move(chain.rows());
-    }
-  }
-  base = std::move(found);
+  base = base_of(file, id, *contents);
   return Done{};
+}
+
+Base Recorder::State::base_of(const ByteSource& file, FileId id, const DayContents& contents) {
+  Base found{.file = id, .end = contents.whole_end};
+  if (contents.snapshots.empty()) {
+    if (!contents.damages.empty() && contents.whole_end != 0) unreadable = contents.damages.front().why;
+    return found;
+  }
+  const SnapshotPlace& last = contents.snapshots.back();
+  found.next_seq = last.head.seq + 1;
+  if (options.full_every <= 1) return found;
+  if (last.offset + last.length != contents.whole_end) {
+    unreadable = "behind offset " + std::to_string(last.offset) + ": " +
+                 (contents.damages.empty() ? "a comment" : contents.damages.back().why);
+    return found;
+  }
+  store::Chain chain(file, contents, {});
+  if (const Status status = chain.go_to(contents.snapshots.size() - 1); !status) {
+    unreadable = status.error().text();
+    return found;
+  }
+  found.begin = contents.snapshots[contents.snapshots.size() - 1 - chain.deltas()].offset;
+  auto sum = store::sum_of(file, found.begin, found.end);
+  if (!sum) return found;
+  found.sum = *std::move(sum);
+  found.head = chain.head();
+  found.deltas = chain.deltas();
+  found.rows = std::move(chain.rows());
+  return found;
 }
 
 bool Recorder::State::full(const SnapshotHead& next) const {
@@ -121,7 +163,7 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   state_->pending.reset();
   if (const Status status = state_->look_at(file, id, last); !status) return status.error();
   const Base& base = *state_->base;
-  Appendix appendix{base.end, {}, {}, {}};
+  Appendix appendix{base.end, {}, {}, {}, state_->unreadable};
   SnapshotHead& head = appendix.head;
   head.at = *look.circumstances;
   head.gaps.assign(look.gaps.begin(), look.gaps.end());
@@ -149,8 +191,15 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
   auto frame = store::compress(text, head_size, state_->options.level);
   if (!frame) return frame.error();
   appendix.frame = *std::move(frame);
-  state_->pending =
-      Base{id, base.end + appendix.frame.size(), head, head.full ? 0 : base.deltas + 1, std::move(rows), head.seq + 1};
+  state_->pending = Base{.file = id,
+                         .end = base.end + appendix.frame.size(),
+                         .head = head,
+                         .deltas = head.full ? 0 : base.deltas + 1,
+                         .rows = std::move(rows),
+                         .next_seq = head.seq + 1,
+                         .begin = head.full ? base.end : base.begin,
+                         .sum = head.full ? store::ChainSum() : base.sum};
+  state_->pending->sum.add(appendix.frame);
   if (state_->options.leaves_last && state_->options.full_every > 1) {
     auto packed = store::pack_last(*state_->pending, appendix.frame, state_->options.level);
     if (packed) appendix.last = *std::move(packed);

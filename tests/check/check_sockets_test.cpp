@@ -147,6 +147,9 @@ TEST_F(Checked, AFullDatagramQueueIsCriticalWhereBpfTellsItAndNeverTakenForEmpty
   const UniqueFd receiver = live::unix_bound(SOCK_DGRAM, name);
   const UniqueFd sender = live::unix_client(SOCK_DGRAM, name);
   live::send_until_full(sender.get(), 1);
+  const Finished none = check({"dgram-fill", "src", name + "-gone"});
+  EXPECT_EQ(none.exit, 3) << none.out;
+  EXPECT_TRUE(none.out.starts_with("SKQ UNKNOWN - no socket matches")) << none.out;
   const Finished done = check({"dgram-fill", "src", name});
   if (run_skq({"-xa", "--bpf=require"}).exit == 0) {
     EXPECT_EQ(done.exit, 2) << done.out << done.err;

@@ -39,6 +39,23 @@ struct Server : TwoLooks {
   }
 };
 
+TEST(Surroundings, ADatagramQueueIsCountedWhereItIsKnown) {
+  TwoLooks host;
+  const UnixQueue queue{.length = 11, .limit = 11};
+  Socket& socket = host.now.row(10, Netid::u_dgr, State::close);
+  socket.recv_q = 100;
+  host.now.holds(100, "logger", 10, 3);
+  const auto summary = [&] {
+    const Scene& scene = host.now.scene();
+    return surroundings_of(resolve_target(*parse_target("logger"), scene.sockets, {}), scene, nullptr, {})
+        .sockets.at(0)
+        .summary;
+  };
+  EXPECT_THAT(summary(), HasSubstr("100 bytes wait to be read"));
+  host.now.unix_part(10).queue = &queue;
+  EXPECT_THAT(summary(), HasSubstr("11 datagrams wait to be read (11 fit)"));
+}
+
 TEST(Surroundings, AListenerAndItsConnectionsByPeer) {
   Server host;
   const auto around = host.around("nginx");

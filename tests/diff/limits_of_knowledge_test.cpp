@@ -50,6 +50,16 @@ TEST_F(DiffTest, WhatWasNotRecordedIsNotOpened) {
   EXPECT_EQ(diff({"--strict", "-t"}).exit, 0) << "what is asked for is all there";
 }
 
+TEST_F(DiffTest, WhatWasNotComparedIsNotUnchanged) {
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4065);
+  record({"-ta"});
+  const std::string other = recorded_as("other", [](skq::SnapshotHead& head) { head.at.netns = head.at.netns + 1; });
+  const Finished text = run_skq({"diff", "-t", other});
+  EXPECT_EQ(text.out.find("nothing changed"), std::string::npos) << text.out;
+  EXPECT_TRUE(text.out.starts_with("Nothing could be compared")) << text.out << text.err;
+  EXPECT_EQ(run_skq({"diff", "-t", "--strict", other}).exit, 3);
+}
+
 TEST_F(DiffTest, ThroughAFilterNothingIsOpened) {
   const UniqueFd listener = tcp_listener("127.0.0.1", 4063);
   const std::string first = record({"sport", "=", ":4063"});

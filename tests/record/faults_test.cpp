@@ -173,6 +173,38 @@ TEST_F(RecordFaults, WhatIsNoFileOfOursIsLeftAlone) {
   EXPECT_EQ(fs::file_size(file(today)), 100U);
 }
 
+TEST_F(RecordFaults, FramesOfOthersAreRefusedByTheirName) {
+  SKIP_WITHOUT("zstd");
+  const std::string path = file(day_name(0));
+  std::ofstream(file("hello")) << "hello\n";
+  ASSERT_EQ(run({"zstd", "-q", file("hello"), "-o", path}).exit, 0);
+  const auto size = fs::file_size(path);
+  const Finished refused = record({"-t"});
+  EXPECT_EQ(refused.exit, 1);
+  EXPECT_NE(refused.err.find(path + ": "), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("not one of snapshots"), std::string::npos) << refused.err;
+  EXPECT_EQ(fs::file_size(path), size);
+}
+
+TEST_F(RecordFaults, DamageSinceIsSaidOnceAndNothingBuildsOnIt) {
+  const UniqueFd listener = tcp_listener("127.0.0.1", 4111);
+  for (int n = 0; n < 2; ++n) EXPECT_EQ(record({"-ta"}).exit, 0);
+  const std::string path = day_files(folder()).at(0);
+  {
+    std::fstream day(path, std::ios::binary | std::ios::in | std::ios::out);
+    day.seekp(static_cast<std::streamoff>(600)).write("damag", 5);
+  }
+  const Finished next = record({"-ta"});
+  EXPECT_EQ(next.exit, 0);
+  EXPECT_NE(next.err.find("so this snapshot is a full one"), std::string::npos) << next.err;
+  EXPECT_NE(next.err.find(day_name(0)), std::string::npos) << next.err;
+  const Finished again = record({"-ta"});
+  EXPECT_EQ(again.err, "");
+  const Finished shown = run_skq({"--from", path, "-ltn", "-H", "-c", "local"});
+  EXPECT_NE(shown.out.find(":4111"), std::string::npos) << shown.out << shown.err;
+  EXPECT_EQ(shown.err, "");
+}
+
 TEST_F(RecordFaults, KeepsThatManyDaysAndTouchesNothingElse) {
   for (const int days_ago : {-1, 1, 2, 3, 4}) make(day_name(days_ago));
   make("notes.txt");

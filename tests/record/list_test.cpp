@@ -34,6 +34,21 @@ TEST_F(RecordList, TellsWhatIsThere) {
   EXPECT_EQ(run_skq({"record", "--list", "--dir=" + file("missing")}).exit, 1);
 }
 
+TEST_F(RecordList, TellsWhatIsNoRecordingAndWhatCannotBeRead) {
+  std::ofstream(file("20200101.jsonl.zst")) << std::string(300, 'x');
+  const Finished foreign = record({"--list"});
+  EXPECT_NE(foreign.out.find("no recording"), std::string::npos) << foreign.out;
+  EXPECT_EQ(foreign.out.find("torn"), std::string::npos) << foreign.out;
+  EXPECT_EQ(record({"--list", "--strict"}).exit, 3);
+  fs::remove(file("20200101.jsonl.zst"));
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(record({"-ta"}).exit, 0);
+  EXPECT_EQ(record({"--list", "--strict"}).exit, 0);
+  std::fstream(day_files(folder()).at(0), std::ios::binary | std::ios::in | std::ios::out).seekp(600).write("damag", 5);
+  const Finished damaged = record({"--list", "--strict"});
+  EXPECT_EQ(damaged.exit, 3) << damaged.out;
+  EXPECT_NE(damaged.out.find(" unreadable"), std::string::npos) << damaged.out;
+}
+
 TEST_F(RecordList, LivesThroughHostileFolders) {
   EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
   const std::string good = day_files(folder()).at(0);

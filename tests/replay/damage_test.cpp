@@ -51,6 +51,39 @@ TEST_F(Days, BytesThatAreNoFrameAreToldByTheirOffset) {
   EXPECT_NE(last_.err.find("there is no snapshot in it"), std::string::npos) << last_.err;
 }
 
+TEST_F(Days, WhereOnlyDamageIsItsOffsetAndWhatThereIsAreTold) {
+  for (int i = 0; i < 8; ++i) put(i, 100 + i);
+  const std::string sound = bytes();
+  const auto at = frames(sound);
+  // The frame's bytes, then also its beginning, so that its head is gone, too.
+  for (const std::size_t from : {at[1] - 30, at[0]}) {
+    std::string damaged = sound;
+    for (std::size_t i = from; i < at[1] - 20; ++i) damaged[i] = static_cast<char>(damaged[i] ^ 0x55);
+    write(damaged);
+    EXPECT_EQ(listed({"--at=12:00"}), "");
+    EXPECT_EQ(last_.exit, 1);
+    skq({"diff", "--from", folder_, "12:00", "12:05"});
+    for (const char* words : {"there is no snapshot at or before 2026-11-21T12:00", "offset 0",
+                              "; the first one is of ", ", the last one of 2026-11-21T12:07"})
+      EXPECT_NE(last_.err.find(words), std::string::npos) << last_.err;
+    EXPECT_EQ(last_.exit, 1);
+  }
+}
+
+TEST_F(Days, OneStreamIsReadForBothLooks) {
+  for (int i = 0; i < 3; ++i) put(i, 100 + i);
+  last_ = live::run({"sh", "-c", "cat " + day() + " | " SKQ_PATH " diff -xa -J --from - 12:00 12:02"});
+  EXPECT_EQ(last_.exit, 0) << last_.err;
+  EXPECT_NE(last_.out.find("\"changes\""), std::string::npos) << last_.out;
+}
+
+TEST_F(Days, ASnapshotOfTheFutureIsSaid) {
+  put(0, 100);
+  put(std::int64_t{74} * 365 * 1440, 101);
+  EXPECT_EQ(listed({}).substr(listed({}).find(':')), ":101");
+  EXPECT_NE(last_.err.find("lies in the future; a clock was ahead"), std::string::npos) << last_.err;
+}
+
 TEST_F(Days, CutShortAnywhereTheWholeOnesAreListed) {
   for (int i = 0; i < 3; ++i) put(i, 100 + i);
   const std::string sound = bytes();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "snapshots.h"
+#include "store/chain_sum.h"
 #include "store/frame.h"
 
 namespace skq::test {
@@ -37,7 +38,10 @@ struct Left {
   std::vector<std::string> lasts;
   std::vector<std::uint64_t> ends;
   std::vector<std::vector<std::string>> looks;
-  std::vector<std::uint64_t> read;  ///< bytes of the file
+  std::vector<std::uint64_t> read;   ///< bytes of the file
+  std::vector<std::uint64_t> chain;  ///< those from the full snapshot on, before each
+
+  std::uint64_t full_at = 0;
 
   explicit Left(std::size_t sockets, int snapshots) : host(sockets) {
     for (int n = 0; n < snapshots; ++n) append();
@@ -52,6 +56,8 @@ struct Left {
     auto next = Recorder(leaving()).next(counted, here, {&at, {}, look.rows}, nullptr, lasts.empty() ? nullptr : &last);
     ASSERT_TRUE(next);
     read.push_back(counted.count());
+    chain.push_back(file.size() - full_at);
+    if (next->head.full) full_at = next->keep;
     file.bytes().resize(next->keep);
     file.bytes() += next->frame;
     lasts.push_back(std::move(next->last));
@@ -77,7 +83,7 @@ TEST(LastSnapshot, SparesReadingTheFileBack) {
   for (std::size_t at = 0; at < 20; ++at) {
     EXPECT_EQ(contents->snapshots[at].head.full, at % full_every == 0) << at;
     EXPECT_EQ(contents->snapshots[at].head.seq, at);
-    EXPECT_LT(left.read[at], 5000U) << "only its end";
+    EXPECT_LT(left.read[at], 5000U + left.chain[at]) << "its end, and once what it builds on";
     const auto snapshot = reader.read(at);
     ASSERT_TRUE(snapshot) << snapshot.error().text();
     EXPECT_EQ(texts((*snapshot)->rows), left.looks[at]) << at;
@@ -87,6 +93,77 @@ TEST(LastSnapshot, SparesReadingTheFileBack) {
   const Circumstances at = left.now();
   ASSERT_TRUE(Recorder(leaving()).next(counted, here, {&at}, nullptr));
   EXPECT_GT(counted.count(), 20'000U) << "without it all since the last full one";
+}
+
+// At any place of what it builds on: by a process that comes anew, by one that goes on, and by one with nothing beside.
+TEST(LastSnapshot, NothingBuildsOnWhatWasDamagedSince) {
+  for (const int who : {0, 1, 2}) {
+    const Left left(5, 4);
+    for (std::size_t at = 0; at < left.file.size(); at += 13) {
+      MemoryFile file = left.file;
+      const MemoryFile last(left.lasts.back());
+      BusyHost host(5);
+      Recorder recorder(leaving());
+      const auto next = [&] {
+        const Looked look = host.look();
+        const Circumstances now = left.now();
+        return recorder.next(file, here, {&now, {}, look.rows}, nullptr, who == 1 ? nullptr : &last);
+      };
+      if (who == 2) {
+        const auto before = next();
+        ASSERT_TRUE(before);
+        file.bytes() += before->frame;
+        recorder.written(true);
+      }
+      for (std::size_t byte = at; byte < at + 5 && byte < left.file.size(); ++byte)
+        file.bytes()[byte] = static_cast<char>(file.bytes()[byte] ^ 0x55);
+      const auto after = next();
+      if (!after) {
+        EXPECT_LT(at, 4U) << "a file that does not begin as ours do: " << after.error().text();
+        continue;
+      }
+      file.bytes().resize(after->keep);
+      file.bytes() += after->frame;
+      const auto contents = read_contents(file);
+      ASSERT_TRUE(contents && !contents->snapshots.empty());
+      SnapshotReader reader(file, *contents);
+      EXPECT_TRUE(reader.read(contents->snapshots.size() - 1)) << who << ' ' << at;
+      EXPECT_TRUE(after->head.full || after->unreadable.empty());
+    }
+  }
+}
+
+TEST(LastSnapshot, SaysOnceWhyItIsAFullOne) {
+  const Left left(50, 4);
+  MemoryFile file = left.file;
+  for (std::size_t byte = left.ends[0] / 2; byte < left.ends[0] / 2 + 5; ++byte) file.bytes()[byte] = '\x55';
+  std::string last = left.lasts.back();
+  for (const bool first : {true, false}) {
+    const MemoryFile beside(last);
+    const Circumstances at = left.now();
+    auto next = Recorder(leaving()).next(file, here, {&at}, nullptr, &beside);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->head.full, first);
+    EXPECT_EQ(next->unreadable.find("offset 0") != std::string::npos, first) << next->unreadable;
+    EXPECT_EQ(next->unreadable.empty(), !first) << next->unreadable;
+    file.bytes() += next->frame;
+    last = std::move(next->last);
+  }
+}
+
+TEST(LastSnapshot, TheSumIsOfTheBytesHoweverTheyCome) {
+  std::string bytes;
+  for (int n = 0; n < 999; ++n) bytes += static_cast<char>(n * 7);
+  const MemoryFile file(bytes);
+  for (std::size_t begin : {0U, 5U}) {
+    store::ChainSum sum;
+    for (std::size_t at = begin, step = 0; at < bytes.size(); at += step, step = (step + 1) % 23) {
+      sum.add(std::string_view(bytes).substr(at, step));
+    }
+    EXPECT_EQ(sum.value(), store::sum_of(file, begin, bytes.size())->value());
+    EXPECT_NE(sum.value(), store::sum_of(file, begin, bytes.size() - 1)->value());
+  }
+  EXPECT_FALSE(store::sum_of(file, 0, bytes.size() + 1));
 }
 
 TEST(LastSnapshot, IsNotMadeUnasked) {
@@ -127,7 +204,7 @@ TEST(LastSnapshot, NothingThatItSaysIsTrustedUnseen) {
   const std::string right = appended(left.file, look, nullptr);
   const MemoryFile packed(left.lasts.back());
   const std::string text = *store::FrameReader().text(packed, 0, packed.size(), {});
-  constexpr std::size_t link_size = 8 * 8 + 16, deltas_at = 6 * 8;
+  constexpr std::size_t link_size = 10 * 8 + 16, deltas_at = 6 * 8;
   EXPECT_EQ(text.compare(link_size, 8, R"({"type":)"), 0) << "the numbers in front are as this test knows them";
   for (std::size_t byte = 0; byte < text.size(); ++byte) {
     std::string broken = text;
