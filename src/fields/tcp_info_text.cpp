@@ -3,6 +3,7 @@
 // To add a word: a row in `words`; one that is more than a number needs a function.
 #include <array>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "fields/inet_detail.h"
 #include "fields/info_text.h"
@@ -25,7 +26,15 @@ struct Writer {
   /// 0 also where the kernel's struct is shorter: in text for eyes both are left out.
   [[nodiscard]] std::uint64_t operator[](std::size_t member) const { return at(member).value_or(0); }
 
-  void count(std::string_view key, std::uint64_t value) const { append_number(out += key, value); }
+  void count(std::string_view key, std::uint64_t value) const {
+    std::array<char, 32 + most_digits> word;  // one append for both: there are some twenty of them in a row
+    if (key.size() > word.size() - most_digits) {
+      append_number(out += key, value);
+      return;
+    }
+    char* const end = put_digits(copy_short(word.data(), key.data(), key.size()), value);
+    out.append(word.data(), static_cast<std::size_t>(end - word.data()));
+  }
   /// Thousandths, as %g prints them.
   void thousandths(std::string_view key, std::uint64_t value) const {
     append_general(out += key, static_cast<double>(value) / 1000);
