@@ -18,7 +18,8 @@ void append_in_base(std::string& out, std::uint64_t value, int base) {
 // Where the digits behind the last one leave no doubt how it is rounded, integers do it, some ten times as fast as the
 // exact conversion. False: they do not; nothing is appended then.
 bool append_rounded(std::string& out, double scaled, std::size_t decimals, bool trimmed) {
-  constexpr double doubt = 1e-4, most = 1e9;
+  constexpr double doubt = 1e-4;
+  const double most = decimals == 0 ? 1e15 : 1e9;    // what is not scaled has lost nothing
   if (!(scaled > 0 && scaled < most)) return false;  // -0 keeps its sign
   auto rounded = static_cast<std::uint64_t>(scaled);
   const double rest = scaled - static_cast<double>(rounded);

@@ -5,21 +5,19 @@
 // Widths are known only when the last row is, so rows wait as finished cells: their text, and four bytes each. What
 // happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
 
-#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "fields/alike.h"
 #include "render/renderers.h"
 #include "render/table_block.h"
 #include "render/table_cell.h"
 #include "render/table_fit.h"
+#include "render/table_line.h"
 
 namespace skq::render {
 namespace {
@@ -57,37 +55,6 @@ constexpr std::string_view header_color = "\033[1m";
 constexpr std::string_view plain_color = "\033[0m";
 constexpr std::size_t longest_color = 20;  // mark and colour to begin, one to end
 constexpr std::size_t longest_ellipsis = 3;
-
-/// One line while it is made. Cheaper than appending each blank run to a string: the room is known beforehand.
-class Line {
- public:
-  /// Begins a line of at most so many bytes; with the first `kept` of the one before.
-  void start(std::size_t bytes, std::size_t kept = 0) {
-    if (bytes_.size() < bytes + few) bytes_.resize(bytes + few);
-    at_ = bytes_.data() + kept;
-  }
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - bytes_.data()); }
-  void blanks(std::size_t count) {
-    if (count <= few) {
-      std::memset(at_, ' ', few);  // a fixed size is one instruction; what is too much will be written over
-    } else {
-      std::memset(at_, ' ', count);
-    }
-    at_ += count;
-  }
-  void add(std::string_view text) { at_ = copy_short(at_, text.data(), text.size()); }
-  /// The line without the blanks it ends with.
-  [[nodiscard]] std::string_view trimmed() const {
-    const char* end = at_;
-    while (end != bytes_.data() && end[-1] == ' ') --end;
-    return {bytes_.data(), static_cast<std::size_t>(end - bytes_.data())};
-  }
-
- private:
-  static constexpr std::size_t few = 16;
-  std::string bytes_;
-  char* at_ = nullptr;
-};
 
 class TableRenderer final : public Renderer {
  public:

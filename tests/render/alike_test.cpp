@@ -179,6 +179,22 @@ TEST(Alike, TablesAreAsIfEachRowWereMadeAnew) {
   }
 }
 
+TEST(Alike, CsvAndRawAreAsIfEachRowWereMadeAnew) {
+  const std::vector<std::vector<std::string_view>> choices{
+      {"netid", "state", "recv_q", "cookie", "fill", "send_mem", "writable", "inode"},
+      {"cookie", "state", "recv_q"},
+      {"recv_q", "shutdown"},
+      {"state", "cookie"},
+  };
+  for (const auto& names : choices) {
+    const Layout layout = layout_of(names);
+    const Strangers strangers(layout);
+    for (const Format format : {Format::csv, Format::raw})
+      for (const View& view : {View{}, View{.stamped = true}})
+        EXPECT_EQ(rendered(format, layout, view, enough), rendered(format, strangers.layout, view, enough));
+  }
+}
+
 TEST(Alike, JsonIsAsIfEachRowWereMadeAnew) {
   Layout layout;
   for (const Field& field : all_fields())
