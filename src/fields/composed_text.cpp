@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "base/units.h"
 #include "fields/family_text.h"
@@ -217,12 +218,15 @@ std::optional<std::string_view> skmem_text(const Socket& socket, TextContext& co
   constexpr std::array<std::string_view, memory_items> keys{"r", "rb", "t", "tb", "f", "w", "o", "bl", "d"};
   std::string& out = context.scratch;
   if (socket.memory.known == 0) return old_mem_text(socket, out);
-  out = "skmem:(";
+  constexpr std::string_view before = "skmem:(";
+  constexpr std::size_t longest = 4 + most_digits;  // a comma, a key and a number
+  std::array<char, before.size() + memory_items * longest> text;
+  char* at = copy_short(text.data(), before.data(), before.size());
   for (std::size_t i = 0; i < socket.memory.known && i < keys.size(); ++i) {
-    if (i > 0) out += ',';
-    out += keys[i];
-    append_number(out, socket.memory.values[i]);
+    if (i > 0) *at++ = ',';
+    at = put_digits(copy_short(at, keys[i].data(), keys[i].size()), socket.memory.values[i]);
   }
+  out.assign(text.data(), static_cast<std::size_t>(at - text.data()));
   out += ')';
   return out;
 }

@@ -2,7 +2,9 @@
 //
 // To add a word: a row in `words`; one that is more than a number needs a function.
 #include <array>
+#include <cstring>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "fields/inet_detail.h"
 #include "fields/info_text.h"
@@ -12,6 +14,10 @@
 
 namespace skq::fields {
 namespace {
+
+/// A key and a number, so that both are one append: there are some thirty in a row.
+constexpr std::size_t longest_key = 32;
+using Text = std::array<char, longest_key + most_digits>;
 
 struct Writer {
   std::string& out;
@@ -23,12 +29,41 @@ struct Writer {
     return read(model::tcp_info_members[member], detail.tcp_info);
   }
   /// 0 also where the kernel's struct is shorter: in text for eyes both are left out.
-  [[nodiscard]] std::uint64_t operator[](std::size_t member) const { return at(member).value_or(0); }
+  [[nodiscard]] std::uint64_t operator[](std::size_t member) const {
+    // Most are of four bytes, and each row asks for some fifty.
+    const model::TcpInfoMember& row = model::tcp_info_members[member];
+    if (row.size != sizeof(std::uint32_t) || detail.tcp_info.size() < row.offset + sizeof(std::uint32_t))
+      return at(member).value_or(0);
+    std::uint32_t value = 0;
+    std::memcpy(&value, detail.tcp_info.data() + row.offset, sizeof value);
+    return value;
+  }
 
-  void count(std::string_view key, std::uint64_t value) const { append_number(out += key, value); }
-  /// Thousandths, as %g prints them.
+  void count(std::string_view key, std::uint64_t value) const {
+    if (key.size() > longest_key) {
+      append_number(out += key, value);
+      return;
+    }
+    Text text;
+    char* const end = put_digits(copy_short(text.data(), key.data(), key.size()), value);
+    out.append(text.data(), static_cast<std::size_t>(end - text.data()));
+  }
+  /// Thousandths, as %g prints them: six digits and no zeros behind the last other one.
   void thousandths(std::string_view key, std::uint64_t value) const {
-    append_general(out += key, static_cast<double>(value) / 1000);
+    constexpr std::uint64_t exact_below = 1'000'000;
+    if (value >= exact_below || key.size() > longest_key) {
+      append_general(out += key, static_cast<double>(value) / 1000);
+      return;
+    }
+    Text text;
+    char* end = put_digits(copy_short(text.data(), key.data(), key.size()), value / 1000);
+    const auto rest = static_cast<std::uint32_t>(value % 1000);
+    if (rest != 0) {
+      *end++ = '.';
+      for (const std::uint32_t unit : {100U, 10U, 1U}) *end++ = static_cast<char>('0' + rest / unit % 10);
+      while (end[-1] == '0') --end;
+    }
+    out.append(text.data(), static_cast<std::size_t>(end - text.data()));
   }
   void rate(std::string_view key, double bits) const {
     append_bit_rate(out += key, bits, context.numeric);

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/quick_text.h"
+
 namespace skq {
 namespace {
 
@@ -20,10 +22,13 @@ void append_number(std::string& out, unsigned value, int base) {
 }
 
 void append_dotted(std::string& out, const std::byte* bytes) {
+  std::array<char, 16 + most_digits> text;
+  char* to = text.data();
   for (int at = 0; at < 4; ++at) {
-    if (at != 0) out += '.';
-    append_number(out, std::to_integer<unsigned>(bytes[at]), 10);
+    if (at != 0) *to++ = '.';
+    to = put_digits(to, std::to_integer<unsigned>(bytes[at]));
   }
+  out.append(text.data(), static_cast<std::size_t>(to - text.data()));
 }
 
 struct Run {

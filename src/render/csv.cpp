@@ -10,6 +10,7 @@
 #include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "base/text_utf8.h"
+#include "render/common_runs.h"
 #include "render/json_head.h"
 #include "render/json_text.h"
 #include "render/renderers.h"
@@ -74,6 +75,7 @@ class CsvRenderer final : public Renderer {
  public:
   explicit CsvRenderer(const Job& job)
       : columns_(job.layout.columns),
+        runs_(columns_),
         header_(job.view.header),
         stamped_(job.view.stamped),
         hosts_(job.view.hosts),
@@ -82,6 +84,7 @@ class CsvRenderer final : public Renderer {
 
   void begin(const Circumstances& circumstances, std::string& out) override {
     stamp_.clear();
+    runs_.forget();
     if (stamped_) {
       append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
       stamp_ += ',';
@@ -103,10 +106,10 @@ class CsvRenderer final : public Renderer {
   void row(const Socket& socket, std::string& out) override {
     out += stamp_;
     const std::size_t line = out.size();
-    for (std::size_t at = 0; at < columns_.size(); ++at) {
+    runs_.append(out, socket, [&](std::size_t at) {
       if (at != 0) out += ',';
       append_cell(out, columns_[at]->get(socket, context_));
-    }
+    });
     if (out.size() == line) out += "\"\"";
     out += "\r\n";
   }
@@ -132,6 +135,7 @@ class CsvRenderer final : public Renderer {
   }
 
   std::vector<const Field*> columns_;
+  CommonRuns runs_;
   bool header_;
   bool stamped_;
   bool hosts_;

@@ -25,22 +25,52 @@ JsonRow::JsonRow(const Layout& layout, TextContext& context) : context_(context)
   }
 }
 
-const JsonRow::Members& JsonRow::members_of(const Socket& socket) {
-  for (const Kind& kind : kinds_)
-    if (kind.family == socket.family && kind.netid == socket.netid) return kind.members;
-  Kind& kind = kinds_.emplace_back(Kind{socket.family, socket.netid, {}});
+JsonRow::Kind& JsonRow::kind_of(const Socket& socket) {
+  for (Kind& kind : kinds_)
+    if (kind.family == socket.family && kind.netid == socket.netid) return kind;
+  Kind& kind = kinds_.emplace_back(Kind{socket.family, socket.netid, {}, {}});
   for (const Member& member : all_)
     if (!per_family_ || applies(*member.field, socket)) kind.members.push_back(&member);
-  return kind.members;
+  find_runs(kind);
+  return kind;
+}
+
+void JsonRow::find_runs(Kind& kind) {
+  const auto& members = kind.members;
+  for (std::size_t at = 0; at < members.size(); ++at) {
+    const std::size_t from = at;
+    while (at < members.size() && fields::hangs_on_common(*members[at]->field)) ++at;
+    if (at - from > 1) kind.runs.push_back({from, at, {}});
+  }
+}
+
+void JsonRow::add_members(const Kind& kind, std::size_t from, std::size_t to, const Socket& socket) {
+  for (std::size_t at = from; at < to; ++at) {
+    const Member& member = *kind.members[at];
+    line_.need(member.begin.size());
+    line_.add(member.begin);
+    add(member.field->get(socket, context_));
+  }
 }
 
 void JsonRow::append(std::string& out, const Socket& socket) {
   line_.clear();
-  for (const Member* member : members_of(socket)) {
-    line_.need(member->begin.size());
-    line_.add(member->begin);
-    add(member->field->get(socket, context_));
+  Kind& kind = kind_of(socket);
+  const bool as_before = !kind.runs.empty() && alike_.as_before(socket);
+  std::size_t at = 0;
+  for (Run& run : kind.runs) {
+    add_members(kind, at, run.from, socket);
+    at = run.to;
+    if (as_before) {
+      line_.need(run.text.size());
+      line_.add(run.text);
+      continue;
+    }
+    const std::size_t begin = line_.text().size();
+    add_members(kind, run.from, run.to, socket);
+    run.text = line_.text().substr(begin);
   }
+  add_members(kind, at, kind.members.size(), socket);
   std::string_view members = line_.text();
   if (!members.empty() && out.back() == '{') members.remove_prefix(1);
   out += members;

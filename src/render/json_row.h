@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fields/alike.h"
 #include "render/text_line.h"
 #include "skq/fields.h"
 #include "skq/render.h"
@@ -29,19 +30,28 @@ class JsonRow {
     Snippet begin;    ///< that
   };
   using Members = std::vector<const Member*>;
+  /// Members that follow one another and hang on what rows have in common: their text is that of the row before.
+  struct Run {
+    std::size_t from = 0, to = 0;
+    std::string text;
+  };
+  struct Kind {
+    Family family{};
+    Netid netid{};
+    Members members;
+    std::vector<Run> runs;
+  };
 
-  const Members& members_of(const Socket& socket);
+  Kind& kind_of(const Socket& socket);
+  static void find_runs(Kind& kind);
+  void add_members(const Kind& kind, std::size_t from, std::size_t to, const Socket& socket);
   void add(const Value& value);
 
   TextContext& context_;
   bool per_family_;
   std::deque<Member> all_;
-  struct Kind {
-    Family family{};
-    Netid netid{};
-    Members members;
-  };
   std::deque<Kind> kinds_;  ///< that came so far
+  fields::Alike alike_;
   TextLine line_;
   std::string scratch_;
 };

@@ -7,6 +7,7 @@
 
 #include "base/text_escape.h"
 #include "model/address_text.h"
+#include "render/common_runs.h"
 #include "render/json_head.h"
 #include "render/list_text.h"
 #include "render/number_text.h"
@@ -52,6 +53,7 @@ class RawRenderer final : public Renderer {
  public:
   explicit RawRenderer(const Job& job)
       : columns_(job.layout.columns),
+        runs_(columns_),
         header_(job.view.header),
         stamped_(job.view.stamped),
         hosts_(job.view.hosts),
@@ -59,6 +61,7 @@ class RawRenderer final : public Renderer {
 
   void begin(const Circumstances& circumstances, std::string& out) override {
     stamp_.clear();
+    runs_.forget();
     if (stamped_) {
       append_signed_integer(stamp_, seconds_of(circumstances.time_ns));
       stamp_ += ' ';
@@ -79,10 +82,10 @@ class RawRenderer final : public Renderer {
 
   void row(const Socket& socket, std::string& out) override {
     out += stamp_;
-    for (std::size_t at = 0; at < columns_.size(); ++at) {
+    runs_.append(out, socket, [&](std::size_t at) {
       if (at != 0) out += ' ';
       std::visit(CellWriter{out, context_.threads}, columns_[at]->get(socket, context_));
-    }
+    });
     out += '\n';
   }
 
@@ -90,6 +93,7 @@ class RawRenderer final : public Renderer {
 
  private:
   std::vector<const Field*> columns_;
+  CommonRuns runs_;
   bool header_;
   bool stamped_;
   bool hosts_;

@@ -5,20 +5,19 @@
 // Widths are known only when the last row is, so rows wait as finished cells: their text, and four bytes each. What
 // happens on a narrow terminal: table_fit.h. What a cell looks like: table_cell.h.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <deque>
 #include <string>
 #include <vector>
 
-#include "base/quick_text.h"
 #include "base/text_escape.h"
+#include "fields/alike.h"
 #include "render/renderers.h"
 #include "render/table_block.h"
 #include "render/table_cell.h"
 #include "render/table_fit.h"
+#include "render/table_line.h"
 
 namespace skq::render {
 namespace {
@@ -57,36 +56,6 @@ constexpr std::string_view plain_color = "\033[0m";
 constexpr std::size_t longest_color = 20;  // mark and colour to begin, one to end
 constexpr std::size_t longest_ellipsis = 3;
 
-/// One line while it is made. Cheaper than appending each blank run to a string: the room is known beforehand.
-class Line {
- public:
-  /// Begins a line of at most so many bytes.
-  void start(std::size_t bytes) {
-    if (bytes_.size() < bytes + few) bytes_.resize(bytes + few);
-    at_ = bytes_.data();
-  }
-  void blanks(std::size_t count) {
-    if (count <= few) {
-      std::memset(at_, ' ', few);  // a fixed size is one instruction; what is too much will be written over
-    } else {
-      std::memset(at_, ' ', count);
-    }
-    at_ += count;
-  }
-  void add(std::string_view text) { at_ = copy_short(at_, text.data(), text.size()); }
-  /// The line without the blanks it ends with.
-  [[nodiscard]] std::string_view trimmed() const {
-    const char* end = at_;
-    while (end != bytes_.data() && end[-1] == ' ') --end;
-    return {bytes_.data(), static_cast<std::size_t>(end - bytes_.data())};
-  }
-
- private:
-  static constexpr std::size_t few = 16;
-  std::string bytes_;
-  char* at_ = nullptr;
-};
-
 class TableRenderer final : public Renderer {
  public:
   explicit TableRenderer(const Job& job) : view_(job.view), context_(job.context) {
@@ -100,10 +69,12 @@ class TableRenderer final : public Renderer {
         add_column(field);
       }
     }
+    count_common();
   }
 
   void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     blocks_.clear();
+    alike_.forget();
     ending_ = false;
     last_cells_.assign(columns_.size(), {});
     behind_ = 0;
@@ -122,9 +93,14 @@ class TableRenderer final : public Renderer {
       start_block();
     }
     Block& block = blocks_.back();
-    for (Column& column : columns_) {
-      add_cell(block, column, column.style.field->get(socket, context_));
-      if (view_.memory != nullptr) mark_last_cell(block, socket, static_cast<std::size_t>(&column - columns_.data()));
+    std::size_t at = 0;
+    if (common_ != 0 && alike_.as_before(socket)) {
+      add_as_before(block);
+      at = common_;
+    }
+    for (; at < columns_.size(); ++at) {
+      add_cell(block, columns_[at], columns_[at].style.field->get(socket, context_));
+      if (view_.memory != nullptr) mark_last_cell(block, socket, at);
     }
     if (!continued_.empty()) add_continuation(block, socket);
     ++block.rows;
@@ -164,6 +140,20 @@ class TableRenderer final : public Renderer {
   void measure() {
     room_ = 0;
     for (const Column& column : columns_) room_ += column.room.left + column.room.right;
+  }
+
+  // How many of the first columns may stand as they were. Each row of a live table may find wider ones, and a marked
+  // cell is one that changed.
+  void count_common() {
+    if (view_.live || view_.memory != nullptr) return;
+    while (common_ < columns_.size() && fields::hangs_on_common(*columns_[common_].style.field)) ++common_;
+    if (common_ < 2) common_ = 0;
+  }
+
+  static void add_as_before(Block& block) {
+    Cell& cell = block.cells.emplace_back();
+    cell = {};
+    cell.mark = as_before;
   }
 
   void add_column(const Field* field) { columns_.push_back(new_column(field)); }
@@ -289,36 +279,50 @@ class TableRenderer final : public Renderer {
 
   void append_rows(std::string& out, const Block& block) {
     const char* text = block.text.data();
-    const std::size_t cells_of_row = columns_.size() + (continued_.empty() ? 0 : 1);
-    for (std::size_t row = 0; row < block.rows; ++row)
-      text = append_row(out, block, &block.cells[row * cells_of_row], text);
+    const Cell* cell = block.cells.data();
+    for (std::size_t row = 0; row < block.rows; ++row) append_row(out, block, cell, text);
   }
 
-  // Returns where the next row's text begins.
-  const char* append_row(std::string& out, const Block& block, const Cell* cells, const char* text) {
-    const std::size_t count = columns_.size() + (continued_.empty() ? 0 : 1);
-    std::size_t bytes = room_ + count * (1 + longest_ellipsis + longest_color);
-    for (std::size_t at = 0; at < count; ++at) bytes += block.extent_of(cells[at]).bytes;
-    line_.start(bytes);
-    for (std::size_t at = 0; at < columns_.size(); ++at) {
-      if (at != 0) line_.blanks(1);
-      const Column& column = columns_[at];
-      const Cell cell = cells[at];
-      // What most cells are: short, ASCII, not cut, without colour or mark.
-      const bool usual = (cell.wide | cell.mark) == 0 && cell.ascii != 0 && !column.bare && !view_.color;
-      const std::uint32_t right = cell.bytes - cell.left;
-      if (usual && cell.left <= column.room.left && right <= column.room.right) {
-        line_.blanks(column.room.left - cell.left);
-        line_.add({text, cell.bytes});
-        line_.blanks(column.room.right - right);
-        text += cell.bytes;
-        continue;
-      }
-      const Extent extent = block.extent_of(cell);
-      add_padded(column, cell, extent.left, {text, extent.bytes});
-      text += extent.bytes;
+  // Leaves `cell` and `text` where the next row's begin.
+  void append_row(std::string& out, const Block& block, const Cell*& cell, const char*& text) {
+    std::size_t at = 0;
+    if (cell->mark == as_before && common_ != 0) {
+      at = common_;
+      ++cell;
     }
-    const std::string_view continuation{text, continued_.empty() ? 0 : block.extent_of(cells[columns_.size()]).bytes};
+    const std::size_t count = columns_.size() - at + (continued_.empty() ? 0 : 1);
+    const std::size_t kept = at == 0 ? 0 : common_end_;
+    std::size_t bytes = kept + room_ + (count + 1) * (1 + longest_ellipsis + longest_color);
+    for (std::size_t ahead = 0; ahead < count; ++ahead) bytes += block.extent_of(cell[ahead]).bytes;
+    line_.start(bytes, kept);
+    for (; at < columns_.size(); ++at, ++cell) {
+      if (at != 0) line_.blanks(1);
+      add_aligned(columns_[at], block, *cell, text);
+      if (at + 1 == common_) common_end_ = line_.size();
+    }
+    const std::string_view continuation{text, continued_.empty() ? 0 : block.extent_of(*cell).bytes};
+    if (!continued_.empty()) ++cell;
+    append_line(out, continuation);
+    text += continuation.size();
+  }
+
+  void add_aligned(const Column& column, const Block& block, Cell cell, const char*& text) {
+    // What most cells are: short, ASCII, not cut, without colour or mark.
+    const bool usual = (cell.wide | cell.mark) == 0 && cell.ascii != 0 && !column.bare && !view_.color;
+    const std::uint32_t right = cell.bytes - cell.left;
+    if (usual && cell.left <= column.room.left && right <= column.room.right) {
+      line_.blanks(column.room.left - cell.left);
+      line_.add({text, cell.bytes});
+      line_.blanks(column.room.right - right);
+      text += cell.bytes;
+      return;
+    }
+    const Extent extent = block.extent_of(cell);
+    add_padded(column, cell, extent.left, {text, extent.bytes});
+    text += extent.bytes;
+  }
+
+  void append_line(std::string& out, std::string_view continuation) {
     std::size_t at = std::min(continuation.find('\n'), continuation.size());
     if (at != 0) {
       line_.blanks(1);
@@ -332,7 +336,6 @@ class TableRenderer final : public Renderer {
       at = end;
     }
     out += '\n';
-    return text + continuation.size();
   }
 
   void add_padded(const Column& column, const Cell& cell, std::uint32_t left, std::string_view text) {
@@ -358,6 +361,9 @@ class TableRenderer final : public Renderer {
   std::vector<Column> columns_;
   std::vector<LastCell> last_cells_;  ///< of each column
   std::vector<CellStyle> continued_;
+  fields::Alike alike_;
+  std::size_t common_ = 0;      ///< so many of the first columns are often as in the row before
+  std::size_t common_end_ = 0;  ///< where those end in the line
   std::deque<Block> blocks_;
   std::size_t room_ = 0;      ///< of all columns together
   std::uint32_t behind_ = 0;  ///< the widest continuation that stands on its row

@@ -27,13 +27,16 @@ struct Cell {
   std::uint32_t mark : 2;
 };
 static_assert(sizeof(Cell) == 4);
+/// A mark that is no CellMark: the row's first columns are as those of the row before it, and this one cell is all that
+/// stands of them.
+inline constexpr std::uint32_t as_before = 3;
 inline constexpr std::uint32_t most_bytes = (1U << 13U) - 1, most_left = (1U << 12U) - 1;
 
 /// Some hundred rows of finished cells. Blocks are never moved and are given back as they are printed, so a big table
 /// costs no copies and little more memory than its text.
 struct Block {
   std::string text;          ///< of all cells, in order
-  std::vector<Cell> cells;   ///< a row's columns, then its continuation if there are fields that are no columns
+  std::vector<Cell> cells;   ///< a row's columns, or as_before and the rest of them; then its continuation, if any
   std::vector<Extent> wide;  ///< of long cells
   std::size_t rows = 0;
 

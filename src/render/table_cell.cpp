@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "base/quick_text.h"
 #include "base/text_escape.h"
 #include "base/text_width.h"
 #include "base/units.h"
@@ -125,9 +126,12 @@ struct CellWriter {
 };
 
 bool is_ascii(std::string_view text) {
-  unsigned char all = 0;
-  for (const char c : text) all |= static_cast<unsigned char>(c);
-  return all < 0x80;
+  constexpr std::uint64_t high = quick::each_byte * 0x80U;
+  if (text.empty()) return true;
+  if (text.size() <= 8) return (quick::bytes_of(text.data(), text.size()) & high) == 0;
+  std::uint64_t all = quick::read<std::uint64_t>(text.data() + text.size() - 8);
+  for (std::size_t at = 0; at + 8 < text.size(); at += 8) all |= quick::read<std::uint64_t>(text.data() + at);
+  return (all & high) == 0;
 }
 
 // Only names and bars bring anything else.
