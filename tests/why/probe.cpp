@@ -44,6 +44,14 @@ std::int64_t now_ns() {
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
+double stolen_s() {
+  std::ifstream file("/proc/stat");
+  std::string cpu;
+  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  file >> cpu >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal;
+  return (irq + softirq + steal) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 bool await(const std::function<bool()>& condition, int milliseconds) {
   const std::int64_t end = now_ns() + milliseconds * 1'000'000LL;
   while (!condition()) {

@@ -16,6 +16,9 @@ namespace why {
 /// CLOCK_MONOTONIC.
 std::int64_t now_ns();
 
+/// Time that a hypervisor, or interrupts, took from all CPUs since the host began (proc(5), /proc/stat).
+double stolen_s();
+
 /// Asks every few milliseconds until it holds. False: a generous time is over.
 bool await(const std::function<bool()>& condition, int milliseconds = 10'000);
 
