@@ -25,6 +25,22 @@ struct TableRequest {
   bool named = false;  ///< the user asked for this one by name: its absence from the kernel is a gap
 };
 
+/// Receives rows in the kernel's order, in batches. Rows live until the call returns; where Request::keep is set, as
+/// long as the Snapshot.
+using RowSink = std::function<void(std::span<const Socket* const> rows)>;
+
+/// Takes rows part by part, so that several parts can be worked on at the same time.
+class RowCrew {
+ public:
+  virtual ~RowCrew() = default;
+  /// Hands the rows of one part to a sink. Called once, on whatever thread, beside those of other parts.
+  using Part = std::function<void(const RowSink& sink)>;
+  /// Parts stand in the order in which they are given. May return before the part was called.
+  virtual void take(Part part) = 0;
+  /// Returns when every part was called, and what it gave is no longer needed.
+  virtual void finish() = 0;
+};
+
 struct Request {
   std::vector<TableRequest> tables;
   NeedSet needs;
@@ -42,6 +58,9 @@ struct Request {
   RateMemory* rates = nullptr;
   /// Called once before the sink gets its first row, when all is read: the Summary is final by then. Rows wait for it.
   std::function<void(const Summary&)> known = {};
+  /// Takes all rows in place of the sink, unless `wanted` or `limit` has to see each before the next. Null: the sink
+  /// does.
+  RowCrew* crew = nullptr;
 };
 
 /// Holds the rows of one look and all their text.
@@ -50,10 +69,6 @@ struct Snapshot {
   std::vector<Socket*> rows;
   std::vector<OwnerScan::Entry> owners;  ///< what Socket::owners and peer_owners point into
 };
-
-/// Receives rows in the kernel's order, in batches. Rows live until the call returns; where Request::keep is set, as
-/// long as the Snapshot.
-using RowSink = std::function<void(std::span<const Socket* const> rows)>;
 
 /// Runs a request. Rows go to the sink as they become final: at once where no join is needed, else at the end. An Error
 /// means that nothing could be read; what is merely missing stands in the Summary's gaps.

@@ -50,15 +50,33 @@ struct Layout {
   bool per_family = false;  ///< JSON without -c: a row carries only its family's fields, absent ones as null
 };
 
+/// Rows that one renderer made and another of the same kind shows.
+struct MadeRows {
+  virtual ~MadeRows() = default;
+  std::string text;  ///< what the maker appended
+};
+
+/// Rows come one by one to row(). Or several renderers of one make make some of them each, at the same time, each with
+/// a TextContext of its own: begin_part(), then row() and made() by turns; what is made is added in its order to the
+/// one that began the whole.
 class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void begin(const Circumstances& circumstances, std::string& out) = 0;
+  /// False: this kind has to see every row itself.
+  virtual bool begin_part(const Circumstances& circumstances);
+  /// The rows since it was last asked. `text`: what row() has appended.
+  virtual std::unique_ptr<MadeRows> made(std::string text);
+  virtual void add(MadeRows& rows, std::string& out);
   /// Before the first row, where what is missing is known by then. A document whose head says so need not be held back.
   virtual void known(const Summary& /*summary*/, std::string& /*out*/) {}
   virtual void row(const Socket& socket, std::string& out) = 0;
   /// True: there is more; again, when `out` was written.
   virtual bool end(const Summary& summary, std::string& out) = 0;
+  /// Or, once end() said that there is more: all of it in that many pieces, which may be made at the same time.
+  [[nodiscard]] virtual std::size_t pieces() const { return 0; }
+  /// Once each.
+  virtual void piece(std::size_t /*number*/, std::string& /*out*/) {}
 };
 
 /// Null for Format::prom, which tells no rows: its text is made of metrics (skq/metrics.h).

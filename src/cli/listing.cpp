@@ -27,24 +27,64 @@ Listing::Listing(const Settings& settings, const ListPlan& plan, NameService& na
                  const ListingStyle& style, Repetition* repetition)
     : settings_(settings),
       plan_(plan),
+      names_(names),
       output_(output),
       style_(style),
       repetition_(repetition),
-      shown_text_(shown_text(settings, names)),
-      compared_text_(compared_text(settings, names)),
-      renderer_(make_renderer(settings.format, plan.layout, view_of(settings, style, repetition), shown_text_)) {}
+      view_(view_of(settings, style, repetition)),
+      shown_text_(shown_text(settings, names_)),
+      compared_text_(compared_text(settings, names_)),
+      renderer_(make_renderer(settings.format, plan.layout, view_, shown_text_)) {}
 
 Result<Summary> Listing::run(Source& source) {
   if (tells_circumstances()) circumstances_ = source.circumstances();
   if (!plan_.sort.empty() && settings_.limit) first_.emplace(plan_.sort, *settings_.limit, compared_text_);
   begin();
   Snapshot storage;
-  auto summary = collect(request(), source, storage, [this](std::span<const Socket* const> rows) { take(rows); });
+  const auto crew = make_crew();
+  Request asked = request();
+  asked.crew = crew.get();
+  auto summary = collect(asked, source, storage, [this](std::span<const Socket* const> rows) { take(rows); });
   if (!summary) return summary;
   if (!plan_.sort.empty()) emit_sorted(*summary);
-  while (renderer_->end(*summary, buffer_)) flush_if_full();
+  end(*summary, crew.get());
   flush();
   return summary;
+}
+
+/// Rows of which each hangs on those before it are no work to be shared: sorted, counted, compared to another look.
+std::unique_ptr<RenderCrew> Listing::make_crew() {
+  if (!plan_.sort.empty() || plan_.where_is_late || settings_.limit || repetition_ != nullptr) return nullptr;
+  const auto make_worker = [this]() -> std::unique_ptr<RenderCrew::Worker> {
+    auto worker = std::make_unique<RenderCrew::Worker>();
+    worker->context = shown_text(settings_, names_);
+    worker->renderer = make_renderer(settings_.format, plan_.layout, view_, worker->context);
+    if (!worker->renderer->begin_part(circumstances_)) return nullptr;
+    return worker;
+  };
+  return RenderCrew::make(make_worker, [this](MadeRows& made, std::size_t rows) {
+    shown_ += rows;
+    renderer_->add(made, buffer_);
+    flush_if_full();
+  });
+}
+
+void Listing::end(const Summary& summary, RenderCrew* crew) {
+  bool more = renderer_->end(summary, buffer_);
+  if (more && crew != nullptr && renderer_->pieces() > 1) {
+    flush_if_full();
+    return crew->print(*renderer_, [this](std::string& text) {
+      if (buffer_.empty())
+        buffer_.swap(text);
+      else
+        buffer_ += text;
+      flush_if_full();
+    });
+  }
+  while (more) {
+    flush_if_full();
+    more = renderer_->end(summary, buffer_);
+  }
 }
 
 /// A mere table says nothing of when and where it was made: nobody has to find out.

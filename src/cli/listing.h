@@ -9,7 +9,9 @@
 
 #include "cli/list_memory.h"
 #include "cli/list_plan.h"
+#include "cli/render_crew.h"
 #include "cli/settings.h"
+#include "cli/shared_names.h"
 #include "cli/watch.h"
 #include "kernel/output.h"
 #include "select/first_rows.h"
@@ -55,6 +57,8 @@ class Listing {
   [[nodiscard]] bool tells_circumstances() const;
   void begin();
   Request request();
+  [[nodiscard]] std::unique_ptr<RenderCrew> make_crew();
+  void end(const Summary& summary, RenderCrew* crew);
   void take(std::span<const Socket* const> rows);
   void emit_sorted(const Summary& summary);
   void emit(const Socket& row);
@@ -63,10 +67,12 @@ class Listing {
 
   const Settings& settings_;
   const ListPlan& plan_;
+  SharedNames names_;
   kernel::Output* output_;
   ListingStyle style_;
   Repetition* repetition_;
   Circumstances circumstances_;
+  View view_;
   TextContext shown_text_, compared_text_;
   std::unique_ptr<Renderer> renderer_;
   std::string buffer_;

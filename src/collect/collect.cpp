@@ -11,6 +11,7 @@
 #include "collect/owners.h"
 #include "collect/peers.h"
 #include "collect/pending_lists.h"
+#include "collect/rows_out.h"
 
 namespace skq {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using collecting::HeldDump;
 using collecting::PlannedDump;
 
-constexpr std::size_t batch_size = 512;
 constexpr std::string_view marks_unknown = "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN";
 
 // One run of a request. Rows stream to the sink batch by batch; or those of one dump are held, packed, until its end;
@@ -29,9 +29,9 @@ class Run {
       : request_(request),
         source_(source),
         storage_(storage),
-        sink_(sink),
         gaps_(summary_.gaps),
-        any_wanted_(!request.wanted || !(request.wanted_needs & NeedSet(Need::peer, Need::pending)).empty()) {}
+        any_wanted_(!request.wanted || !(request.wanted_needs & NeedSet(Need::peer, Need::pending)).empty()),
+        out_(request, sink) {}
 
   Result<Summary> run() {
     source_.begin_look();
@@ -44,11 +44,12 @@ class Run {
     // Where rows are kept, the one walk through /proc also looks for owners.
     if (!keeping_ && follows_ && !done()) follow_while_streaming();
     if (marks_hidden_) gaps_.add(GapKind::mark, std::string(marks_unknown));
-    const std::vector<Socket*> shown = keeping_ ? finished() : std::vector<Socket*>();
+    if (keeping_) shown_ = finished();
     if (early) take_source_gaps(), request_.known(summary_);
-    hand_over_all(shown);
+    out_.stay(shown_);
     hand_over_held();
     flush();
+    out_.finish();
     if (!early) take_source_gaps();
     return std::move(summary_);
   }
@@ -122,7 +123,7 @@ class Run {
   }
 
   [[nodiscard]] bool done() const {
-    return request_.limit && handed_ + (keeping_ ? 0 : storage_.rows.size()) >= *request_.limit;
+    return request_.limit && out_.handed() + (keeping_ ? 0 : storage_.rows.size()) >= *request_.limit;
   }
 
   // A second try repeats rows that are out already: the cookies of the first keep them from being shown twice.
@@ -140,7 +141,7 @@ class Run {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
           }
           // Rows that are not wanted leave their text in the arena, too.
-          if (storage_.rows.size() >= batch_size || storage_.arena.crowded()) flush();
+          if (storage_.rows.size() >= collecting::rows_at_once || storage_.arena.crowded()) flush();
           return !done();
         });
   }
@@ -268,17 +269,8 @@ class Run {
     return shown;
   }
 
-  void hand_over_all(std::span<Socket* const> shown) {
-    for (std::size_t at = 0; at < shown.size(); at += batch_size)
-      hand_over(shown.subspan(at, std::min(batch_size, shown.size() - at)));
-  }
-
   void hand_over_held() {
-    for (HeldDump& held : held_) {
-      if (!any_wanted_) break;
-      const std::size_t most = request_.limit.value_or(SIZE_MAX) - handed_;
-      handed_ += held.hand_over(request_, most, sink_);
-    }
+    if (any_wanted_) out_.held(std::move(held_), arena_in_use_);
     held_.clear();
     held_count_ = 0;
     arena_in_use_ = false;
@@ -347,14 +339,9 @@ class Run {
       summary_.gaps.push_back(std::move(*gap));
   }
 
-  void hand_over(std::span<Socket* const> rows) {
-    handed_ += rows.size();
-    sink_(std::span<const Socket* const>(rows.data(), rows.size()));
-  }
-
   void flush() {
     if (keeping_) return;
-    if (!storage_.rows.empty()) hand_over(storage_.rows);
+    if (!storage_.rows.empty()) out_.go(storage_, arena_in_use_);
     storage_.rows.clear();
     if (!arena_in_use_) storage_.arena.reset();
   }
@@ -369,7 +356,6 @@ class Run {
   const Request& request_;
   Source& source_;
   Snapshot& storage_;
-  const RowSink& sink_;
   Summary summary_;
   collecting::GapNotes gaps_;
   bool keeping_ = false;
@@ -382,8 +368,9 @@ class Run {
   std::size_t joining_gaps_ = 0;  ///< that the last joined_rows() added
   bool follows_ = false;
   std::vector<Inode> seen_;  ///< of all rows, where strangers are followed
-  std::size_t handed_ = 0;
   bool marks_hidden_ = false;
+  std::vector<Socket*> shown_;  ///< where rows are kept
+  collecting::RowsOut out_;     ///< the last: it waits for who works on the rest
 };
 
 }  // namespace

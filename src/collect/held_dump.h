@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,7 +15,7 @@ namespace skq::collecting {
 class HeldDump {
  public:
   /// `joins`: rows want their other end.
-  HeldDump(const PlannedDump& dump, bool joins) : dump_(&dump), joins_(joins) {}
+  HeldDump(const PlannedDump& dump, bool joins) : dump_(dump), joins_(joins) {}
 
   /// True when nothing that the row points to is needed any longer.
   bool add(const Socket& row);
@@ -29,10 +30,14 @@ class HeldDump {
   /// Hands over those rows that the request wants, `most` at the most. Once, and last.
   std::size_t hand_over(const Request& request, std::size_t most, const RowSink& sink);
 
- private:
-  void join(Socket& row, Socket& other_end);
+  /// The same for all that are shown, part by part. The crew has hold of the dump as long as it needs it.
+  static void hand_over(std::shared_ptr<HeldDump> dump, RowCrew& crew);
 
-  const PlannedDump* dump_;
+ private:
+  void hand_over_part(std::size_t part, const RowSink& sink) const;
+  void join(Socket& row, Socket& other_end) const;
+
+  PlannedDump dump_;
   bool joins_;
   bool doubtful_ = false;
   std::optional<std::vector<Inode>> waiting_;

@@ -1,5 +1,6 @@
 #include "collect/held_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
@@ -12,6 +13,7 @@ namespace skq::collecting {
 namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 18;
+constexpr std::size_t rows_of_part = 512;
 constexpr std::size_t alignment = 8;
 constexpr std::size_t units_of_block = block_size / alignment;
 static_assert(alignof(Socket) <= alignment && std::is_trivially_copyable_v<Socket>);
@@ -182,6 +184,8 @@ std::byte* HeldRows::room(std::size_t units) {
   if (blocks_.empty() || blocks_.back().used + size > block_size)
     blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(block_size), 0});
   Block& block = blocks_.back();
+  if (count_ % rows_of_part == 0) parts_.push_back({blocks_.size() - 1, block.used});
+  ++count_;
   std::byte* const at = block.bytes.get() + block.used;
   block.used += size;
   return at;
@@ -190,7 +194,6 @@ std::byte* HeldRows::room(std::size_t units) {
 std::size_t HeldRows::bytes() const { return blocks_.size() * block_size; }
 
 bool HeldRows::add(const Socket& row) {
-  ++count_;
   index_.clear();
   if (!can_be_packed(row)) {
     Head head;
@@ -236,9 +239,16 @@ const std::byte* HeldRows::bytes_at(Place place) const {
   return blocks_[unit / units_of_block].bytes.get() + unit % units_of_block * alignment;
 }
 
+HeldRows::Walk::Walk(const HeldRows& rows, std::size_t part)
+    : rows_(rows),
+      block_(rows.parts_[part].block),
+      at_(rows.parts_[part].at),
+      left_(std::min(rows_of_part, rows.count_ - part * rows_of_part)) {}
+
 bool HeldRows::Walk::next(Socket& row) {
+  if (left_ == 0) return false;
+  --left_;
   while (block_ < rows_.blocks_.size() && at_ == rows_.blocks_[block_].used) ++block_, at_ = 0;
-  if (block_ == rows_.blocks_.size()) return false;
   const std::byte* const bytes = rows_.blocks_[block_].bytes.get() + at_;
   unpack(bytes, row);
   at_ += head_at(bytes).units * alignment;
@@ -252,21 +262,21 @@ void HeldRows::make_index() {
       const Head head = head_at(blocks_[block].bytes.get() + offset);
       const auto place = Place{static_cast<std::uint32_t>(block * units_of_block + offset / alignment + 1)};
       // Of rows with one inode the first counts.
-      if (Place& slot = slot_of(Inode{head.inode}); head.tells(has::inode) && slot == Place{}) slot = place;
+      if (Place& slot = index_[slot_of(Inode{head.inode})]; head.tells(has::inode) && slot == Place{}) slot = place;
       offset += head.units * alignment;
     }
   }
 }
 
-HeldRows::Place& HeldRows::slot_of(Inode inode) {
+std::size_t HeldRows::slot_of(Inode inode) const {
   const std::size_t mask = index_.size() - 1;
   std::size_t at = hash_of(inode) & mask;
   while (index_[at] != Place{} && Inode{head_at(bytes_at(index_[at])).inode} != inode) at = (at + 1) & mask;
-  return index_[at];
+  return at;
 }
 
-bool HeldRows::find(Inode inode, Socket& row) {
-  const Place place = index_.empty() ? Place{} : slot_of(inode);
+bool HeldRows::find(Inode inode, Socket& row) const {
+  const Place place = index_.empty() ? Place{} : index_[slot_of(inode)];
   if (place == Place{}) return false;
   unpack(bytes_at(place), row);
   return true;

@@ -28,20 +28,25 @@ class HeldRows {
   /// Before find(), and after the last add().
   void make_index();
 
-  /// Walks over the rows in the order in which they came.
+  /// The rows in the order in which they came, some hundred in a part.
+  [[nodiscard]] std::size_t parts() const { return parts_.size(); }
+
+  /// Walks over the rows of one part, or from the first of all to the last.
   class Walk {
    public:
-    explicit Walk(const HeldRows& rows) : rows_(rows) {}
+    explicit Walk(const HeldRows& rows) : rows_(rows), left_(rows.count_) {}
+    Walk(const HeldRows& rows, std::size_t part);
     /// The next row, without its other end; its text lives as long as the rows. False: there is none.
     bool next(Socket& row);
 
    private:
     const HeldRows& rows_;
     std::size_t block_ = 0, at_ = 0;
+    std::size_t left_;
   };
 
   /// Unpacks the row with that inode; false: there is none.
-  bool find(Inode inode, Socket& row);
+  bool find(Inode inode, Socket& row) const;
 
  private:
   /// Where a row begins, in units of its alignment; 0 is no row.
@@ -51,12 +56,19 @@ class HeldRows {
     std::size_t used = 0;
   };
 
+  /// Where a part begins.
+  struct Part {
+    std::size_t block, at;
+  };
+
   std::byte* room(std::size_t units);
-  Place& slot_of(Inode inode);
+  /// Where that inode's place stands in the index, or would.
+  [[nodiscard]] std::size_t slot_of(Inode inode) const;
   [[nodiscard]] const std::byte* bytes_at(Place place) const;
   static void unpack(const std::byte* from, Socket& row);
 
   std::vector<Block> blocks_;
+  std::vector<Part> parts_;
   std::vector<Place> index_;
   std::size_t count_ = 0;
 };

@@ -44,6 +44,17 @@ class JsonRenderer final : public Renderer {
     to += '}';
   }
 
+  bool begin_part(const Circumstances& /*circumstances*/) override {
+    flows_ = any_ = true;
+    return true;
+  }
+
+  void add(MadeRows& rows, std::string& out) override {
+    if (!any_ && !rows.text.empty()) rows.text.erase(0, 1);  // the comma: no row stands before it
+    any_ = any_ || !rows.text.empty();
+    Renderer::add(rows, flows_ ? out : document_);
+  }
+
   bool end(const Summary& summary, std::string& out) override {
     document_ += any_ ? "\n]}\n" : "]}\n";
     if (!flows_) tell_gaps(summary);

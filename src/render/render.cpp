@@ -1,6 +1,7 @@
 #include "skq/render.h"
 
 #include <array>
+#include <utility>
 
 #include "render/renderers.h"
 
@@ -20,6 +21,25 @@ constexpr std::array formats{
 };
 
 }  // namespace
+
+bool Renderer::begin_part(const Circumstances& circumstances) {
+  std::string head;
+  begin(circumstances, head);
+  return true;
+}
+
+std::unique_ptr<MadeRows> Renderer::made(std::string text) {
+  auto rows = std::make_unique<MadeRows>();
+  rows->text = std::move(text);
+  return rows;
+}
+
+void Renderer::add(MadeRows& rows, std::string& out) {
+  if (out.empty())
+    out.swap(rows.text);
+  else
+    out += rows.text;
+}
 
 std::unique_ptr<Renderer> make_renderer(Format format, const Layout& layout, const View& view, TextContext& context) {
   for (const FormatRow& row : formats) {

@@ -11,54 +11,26 @@
 #include <string>
 #include <vector>
 
-#include "base/text_escape.h"
 #include "fields/alike.h"
 #include "render/renderers.h"
 #include "render/table_block.h"
 #include "render/table_cell.h"
 #include "render/table_fit.h"
-#include "render/table_line.h"
+#include "render/table_printer.h"
 
 namespace skq::render {
 namespace {
 
-std::string_view color_of(Tone tone) {
-  switch (tone) {
-    case Tone::none:
-      return {};
-    case Tone::good:
-      return "\033[32m";
-    case Tone::notice:
-      return "\033[36m";
-    case Tone::warning:
-      return "\033[33m";
-    case Tone::alarm:
-      return "\033[1;31m";
-    case Tone::faint:
-      return "\033[2m";
-  }
-  return {};
-}
-// Attributes, not colours: they show on every terminal, also where colours are not wanted.
-std::string_view look_of(CellMark mark) {
-  switch (mark) {
-    case CellMark::none:
-      return {};
-    case CellMark::changed:
-      return "\033[7m";
-    case CellMark::added:
-      return "\033[1;4m";
-  }
-  return {};
-}
-constexpr std::string_view header_color = "\033[1m";
-constexpr std::string_view plain_color = "\033[0m";
-constexpr std::size_t longest_color = 20;  // mark and colour to begin, one to end
-constexpr std::size_t longest_ellipsis = 3;
+/// Blocks of rows, and what they ask of the columns.
+struct MadeTableRows final : MadeRows {
+  std::deque<Block> blocks;
+  std::vector<Sides> rooms;
+  std::uint32_t behind = 0;
+};
 
 class TableRenderer final : public Renderer {
  public:
-  explicit TableRenderer(const Job& job) : view_(job.view), context_(job.context) {
+  explicit TableRenderer(const Job& job) : view_(job.view), context_(job.context), printer_(shape_) {
     const auto continued = [](const Field* field) { return field->place != Place::column; };
     const auto& fields = job.layout.columns;
     const bool all_continued = std::all_of(fields.begin(), fields.end(), continued);
@@ -69,23 +41,44 @@ class TableRenderer final : public Renderer {
         add_column(field);
       }
     }
+    shape_.color = view_.color;
+    shape_.continued = !continued_.empty();
     count_common();
   }
 
   void begin(const Circumstances& /*circumstances*/, std::string& out) override {
     blocks_.clear();
-    alike_.forget();
     ending_ = false;
-    last_cells_.assign(columns_.size(), {});
+    last_cells_.assign(shape_.columns.size(), {});
     behind_ = 0;
-    for (Column& column : columns_) {
+    for (Column& column : shape_.columns) {
       if (column.bare) column = new_column(column.style.field);
       column.room = view_.header ? column.title : Sides{};
     }
     if (!view_.live) return;
-    for (Column& column : columns_) make_usual_room(column);
+    for (Column& column : shape_.columns) make_usual_room(column);
     measure();
-    if (view_.header) append_header(out);
+    if (view_.header) printer_.print_header(out);
+  }
+
+  bool begin_part(const Circumstances& circumstances) override {
+    if (view_.live || view_.memory != nullptr) return false;
+    return Renderer::begin_part(circumstances);
+  }
+
+  std::unique_ptr<MadeRows> made(std::string /*text*/) override {
+    auto rows = std::make_unique<MadeTableRows>();
+    rows->blocks.swap(blocks_);
+    for (const Column& column : shape_.columns) rows->rooms.push_back(column.room);
+    rows->behind = behind_;
+    return rows;
+  }
+
+  void add(MadeRows& rows, std::string& /*out*/) override {
+    auto& made = dynamic_cast<MadeTableRows&>(rows);
+    for (Block& block : made.blocks) blocks_.push_back(std::move(block));
+    for (std::size_t at = 0; at < shape_.columns.size(); ++at) widen(shape_.columns[at], made.rooms[at]);
+    behind_ = std::max(behind_, made.behind);
   }
 
   void row(const Socket& socket, std::string& out) override {
@@ -94,35 +87,41 @@ class TableRenderer final : public Renderer {
     }
     Block& block = blocks_.back();
     std::size_t at = 0;
-    if (common_ != 0 && alike_.as_before(socket)) {
+    if (shape_.common != 0 && alike_.as_before(socket)) {
       add_as_before(block);
-      at = common_;
+      at = shape_.common;
     }
-    for (; at < columns_.size(); ++at) {
-      add_cell(block, columns_[at], columns_[at].style.field->get(socket, context_));
+    for (; at < shape_.columns.size(); ++at) {
+      add_cell(block, shape_.columns[at], shape_.columns[at].style.field->get(socket, context_));
       if (view_.memory != nullptr) mark_last_cell(block, socket, at);
     }
     if (!continued_.empty()) add_continuation(block, socket);
     ++block.rows;
     if (!view_.live) return;
     measure();
-    append_rows(out, block);
+    printer_.print(block, out);
     blocks_.clear();
   }
 
   bool end(const Summary& /*summary*/, std::string& out) override {
     if (view_.live) return false;
     if (!ending_) {
-      if (view_.width && *view_.width > 0) fit(columns_, behind_, static_cast<std::uint32_t>(*view_.width));
+      if (view_.width && *view_.width > 0) fit(shape_.columns, behind_, static_cast<std::uint32_t>(*view_.width));
       measure();
-      if (view_.header) append_header(out);
+      if (view_.header) printer_.print_header(out);
+    } else {
+      printer_.print(blocks_.front(), out);
+      blocks_.pop_front();
     }
     ending_ = !blocks_.empty();
-    if (!ending_) return false;
-    append_rows(out, blocks_.front());
-    blocks_.pop_front();
-    ending_ = !blocks_.empty();
     return ending_;
+  }
+
+  [[nodiscard]] std::size_t pieces() const override { return blocks_.size(); }
+
+  void piece(std::size_t number, std::string& out) override {
+    TablePrinter(shape_).print(blocks_[number], out);
+    blocks_[number] = {};
   }
 
  private:
@@ -133,21 +132,26 @@ class TableRenderer final : public Renderer {
     const Sides usual = column.align == Align::separator ? Sides{15, 6}
                         : column.align == Align::left    ? Sides{0, text_width}
                                                          : Sides{};
-    column.room.left = std::max(column.room.left, usual.left);
-    column.room.right = std::max(column.room.right, usual.right);
+    widen(column, usual);
+  }
+
+  static void widen(Column& column, const Sides& sides) {
+    column.room.left = std::max(column.room.left, sides.left);
+    column.room.right = std::max(column.room.right, sides.right);
   }
 
   void measure() {
-    room_ = 0;
-    for (const Column& column : columns_) room_ += column.room.left + column.room.right;
+    shape_.room = 0;
+    for (const Column& column : shape_.columns) shape_.room += column.room.left + column.room.right;
   }
 
   // How many of the first columns may stand as they were. Each row of a live table may find wider ones, and a marked
   // cell is one that changed.
   void count_common() {
     if (view_.live || view_.memory != nullptr) return;
-    while (common_ < columns_.size() && fields::hangs_on_common(*columns_[common_].style.field)) ++common_;
-    if (common_ < 2) common_ = 0;
+    while (shape_.common < shape_.columns.size() && fields::hangs_on_common(*shape_.columns[shape_.common].style.field))
+      ++shape_.common;
+    if (shape_.common < 2) shape_.common = 0;
   }
 
   static void add_as_before(Block& block) {
@@ -156,33 +160,27 @@ class TableRenderer final : public Renderer {
     cell.mark = as_before;
   }
 
-  void add_column(const Field* field) { columns_.push_back(new_column(field)); }
+  void add_column(const Field* field) { shape_.columns.push_back(new_column(field)); }
 
   Column new_column(const Field* field) const {
     Column column;
     column.style = {field, view_.bars && field->unit == Unit::percent, view_.utf8};
     column.align = column.style.bar ? Align::separator : field->align;
-    const std::string title = title_of(column);
-    column.title = sides_of(title, column.align, false);
+    column.title = sides_of(title_of(column), column.align, false);
     return column;
   }
 
-  // A bar column's title ends over its numbers.
-  static std::string title_of(const Column& column) {
-    std::string title = escaped(column.style.field->title);
-    if (column.style.bar) title += ' ';
-    return title;
-  }
-
+  // Each block stands for itself: its first row refers to none before it.
   void start_block() {
+    alike_.forget();
     Block& block = blocks_.emplace_back();
     block.text.reserve(block_bytes + block_bytes / 16);
-    block.cells.reserve(block_cells + columns_.size() + 1);
+    block.cells.reserve(block_cells + shape_.columns.size() + 1);
   }
 
   void add_cell(Block& block, Column& column, const Value& value) {
     const std::size_t begin = block.text.size();
-    LastCell& last = last_cells_[static_cast<std::size_t>(&column - columns_.data())];
+    LastCell& last = last_cells_[static_cast<std::size_t>(&column - shape_.columns.data())];
     if (last.is_of(value)) {
       last.helped();
       block.text += last.cell();
@@ -190,8 +188,7 @@ class TableRenderer final : public Renderer {
     }
     const CellLook look = append_cell(block.text, column.style, value, context_);
     const Sides sides = sides_of(std::string_view(block.text).substr(begin), column.align, look.ascii);
-    column.room.left = std::max(column.room.left, sides.left);
-    column.room.right = std::max(column.room.right, sides.right);
+    widen(column, sides);
     last.keep(value, std::string_view(block.text).substr(begin), sides, look);
     finish_cell(block, begin, sides.left, look);
   }
@@ -260,116 +257,16 @@ class TableRenderer final : public Renderer {
     cell.mark = 0;
   }
 
-  void append_header(std::string& out) {
-    if (columns_.empty()) return;
-    std::size_t bytes = columns_.size() + room_;
-    for (const Column& column : columns_) bytes += title_of(column).size();
-    line_.start(bytes);
-    for (const Column& column : columns_) {
-      if (&column != &columns_.front()) line_.blanks(1);
-      line_.blanks(column.room.left - column.title.left);
-      line_.add(title_of(column));
-      line_.blanks(column.room.right - column.title.right);
-    }
-    if (view_.color) out += header_color;
-    out += line_.trimmed();
-    if (view_.color) out += plain_color;
-    out += '\n';
-  }
-
-  void append_rows(std::string& out, const Block& block) {
-    const char* text = block.text.data();
-    const Cell* cell = block.cells.data();
-    for (std::size_t row = 0; row < block.rows; ++row) append_row(out, block, cell, text);
-  }
-
-  // Leaves `cell` and `text` where the next row's begin.
-  void append_row(std::string& out, const Block& block, const Cell*& cell, const char*& text) {
-    std::size_t at = 0;
-    if (cell->mark == as_before && common_ != 0) {
-      at = common_;
-      ++cell;
-    }
-    const std::size_t count = columns_.size() - at + (continued_.empty() ? 0 : 1);
-    const std::size_t kept = at == 0 ? 0 : common_end_;
-    std::size_t bytes = kept + room_ + (count + 1) * (1 + longest_ellipsis + longest_color);
-    for (std::size_t ahead = 0; ahead < count; ++ahead) bytes += block.extent_of(cell[ahead]).bytes;
-    line_.start(bytes, kept);
-    for (; at < columns_.size(); ++at, ++cell) {
-      if (at != 0) line_.blanks(1);
-      add_aligned(columns_[at], block, *cell, text);
-      if (at + 1 == common_) common_end_ = line_.size();
-    }
-    const std::string_view continuation{text, continued_.empty() ? 0 : block.extent_of(*cell).bytes};
-    if (!continued_.empty()) ++cell;
-    append_line(out, continuation);
-    text += continuation.size();
-  }
-
-  void add_aligned(const Column& column, const Block& block, Cell cell, const char*& text) {
-    // What most cells are: short, ASCII, not cut, without colour or mark.
-    const bool usual = (cell.wide | cell.mark) == 0 && cell.ascii != 0 && !column.bare && !view_.color;
-    const std::uint32_t right = cell.bytes - cell.left;
-    if (usual && cell.left <= column.room.left && right <= column.room.right) {
-      line_.blanks(column.room.left - cell.left);
-      line_.add({text, cell.bytes});
-      line_.blanks(column.room.right - right);
-      text += cell.bytes;
-      return;
-    }
-    const Extent extent = block.extent_of(cell);
-    add_padded(column, cell, extent.left, {text, extent.bytes});
-    text += extent.bytes;
-  }
-
-  void append_line(std::string& out, std::string_view continuation) {
-    std::size_t at = std::min(continuation.find('\n'), continuation.size());
-    if (at != 0) {
-      line_.blanks(1);
-      line_.add(continuation.substr(0, at));
-    }
-    out += line_.trimmed();
-    while (at < continuation.size()) {
-      const std::size_t end = std::min(continuation.find('\n', at + 1), continuation.size());
-      out += "\n\t";
-      out += continuation.substr(at + 1, end - at - 1);
-      at = end;
-    }
-    out += '\n';
-  }
-
-  void add_padded(const Column& column, const Cell& cell, std::uint32_t left, std::string_view text) {
-    if (column.bare) text = text.substr(0, split_of(text) - 1);
-    Sides sides = column.bare ? Sides{left - 1U, 0} : Sides{left, width_of(text, cell.ascii != 0) - left};
-    if (sides.left > column.room.left || sides.right > column.room.right) {
-      cut_.clear();
-      sides = append_cut(cut_, text, column);
-      text = cut_;
-    }
-    const std::string_view color = view_.color ? color_of(static_cast<Tone>(cell.tone)) : std::string_view{};
-    const std::string_view mark = look_of(static_cast<CellMark>(cell.mark));
-    line_.blanks(column.room.left - sides.left);
-    line_.add(mark);
-    line_.add(color);
-    line_.add(text);
-    if (!color.empty() || !mark.empty()) line_.add(plain_color);
-    line_.blanks(column.room.right - sides.right);
-  }
-
   View view_;
   TextContext& context_;
-  std::vector<Column> columns_;
+  TableShape shape_;
   std::vector<LastCell> last_cells_;  ///< of each column
   std::vector<CellStyle> continued_;
   fields::Alike alike_;
-  std::size_t common_ = 0;      ///< so many of the first columns are often as in the row before
-  std::size_t common_end_ = 0;  ///< where those end in the line
   std::deque<Block> blocks_;
-  std::size_t room_ = 0;      ///< of all columns together
   std::uint32_t behind_ = 0;  ///< the widest continuation that stands on its row
-  bool ending_ = false;       ///< end() has printed some of the rows
-  Line line_;
-  std::string cut_;
+  bool ending_ = false;       ///< end() has printed the header
+  TablePrinter printer_;
 };
 
 }  // namespace
