@@ -12,35 +12,45 @@ constexpr std::size_t batch_size = 128;
 /// What a row and its other end are unpacked into.
 struct Pair {
   Socket row, other_end;
-};
-
-/// Unpacked rows on their way to a sink.
-class Batch {
- public:
-  Batch(std::size_t size, const RowSink& sink) : pairs_(size), sink_(sink) { rows_.reserve(size); }
-  /// For the next row.
-  Pair& room() { return pairs_[rows_.size()]; }
-  /// The row that stands there.
-  void keep() {
-    rows_.push_back(&room().row);
-    if (rows_.size() == pairs_.size()) hand_over();
-  }
-  void hand_over() {
-    if (rows_.empty()) return;
-    handed_ += rows_.size();
-    sink_(rows_);
-    rows_.clear();
-  }
-  [[nodiscard]] std::size_t count() const { return handed_ + rows_.size(); }
-
- private:
-  std::vector<Pair> pairs_;
-  std::vector<const Socket*> rows_;
-  const RowSink& sink_;
-  std::size_t handed_ = 0;
+  HeldRows::Place other_place{};
 };
 
 }  // namespace
+
+/// Rows on their way from the packed ones to a sink, some at a time.
+class HeldDump::Unpacking {
+ public:
+  Unpacking(const HeldDump& dump, std::size_t most_rows) : dump_(dump), pairs_(std::min(batch_size, most_rows)) {
+    rows_.reserve(pairs_.size());
+  }
+
+  /// The next rows of the walk that are shown, with their other ends. None: there are no more.
+  std::span<const Socket* const> next(HeldRows::Walk& walk) {
+    rows_.clear();
+    while (rows_.empty()) {
+      const std::size_t count = unpack(walk);
+      if (count == 0) break;
+      for (Pair& pair : std::span(pairs_).first(count)) pair.other_place = dump_.place_of_other(pair.row);
+      for (Pair& pair : std::span(pairs_).first(count)) {
+        dump_.join(pair.row, pair.other_place, pair.other_end);
+        if (is_shown(dump_.dump_, pair.row)) rows_.push_back(&pair.row);
+      }
+    }
+    return rows_;
+  }
+
+ private:
+  std::size_t unpack(HeldRows::Walk& walk) {
+    std::size_t count = 0;
+    for (; count < pairs_.size() && walk.next(pairs_[count].row); ++count)
+      if (const Inode other = dump_.other_of(pairs_[count].row); other != Inode{0}) dump_.rows_.about_to_find(other);
+    return count;
+  }
+
+  const HeldDump& dump_;
+  std::vector<Pair> pairs_;
+  std::vector<const Socket*> rows_;
+};
 
 bool HeldDump::add(const Socket& row) {
   doubtful_ |= joins_ && has_doubtful_peer(row);
@@ -48,45 +58,52 @@ bool HeldDump::add(const Socket& row) {
 }
 
 std::size_t HeldDump::hand_over(const Request& request, std::size_t most, const RowSink& sink) {
-  if (rows_.size() == 0) return 0;
-  if (joins_) rows_.make_index();
   HeldRows::Walk walk(rows_);
-  Batch batch(std::min(batch_size, rows_.size()), sink);
-  while (batch.count() < most && walk.next(batch.room().row)) {
-    Pair& pair = batch.room();
-    join(pair.row, pair.other_end);
-    if (is_shown(dump_, pair.row) && (!request.wanted || request.wanted(pair.row))) batch.keep();
+  Unpacking unpacking(*this, rows_.size());
+  std::vector<const Socket*> wanted;
+  std::size_t handed = 0;
+  for (auto rows = unpacking.next(walk); !rows.empty() && handed < most; rows = unpacking.next(walk)) {
+    wanted.clear();
+    for (const Socket* const row : rows)
+      if (handed + wanted.size() < most && (!request.wanted || request.wanted(*row))) wanted.push_back(row);
+    if (wanted.empty()) continue;
+    handed += wanted.size();
+    sink(wanted);
   }
-  batch.hand_over();
   rows_ = {};
-  return batch.count();
+  return handed;
 }
 
 void HeldDump::hand_over(std::shared_ptr<HeldDump> dump, RowCrew& crew) {
-  if (dump->joins_) dump->rows_.make_index();
   for (std::size_t part = 0; part < dump->rows_.parts(); ++part)
     crew.take([dump, part](const RowSink& sink) { dump->hand_over_part(part, sink); });
 }
 
 void HeldDump::hand_over_part(std::size_t part, const RowSink& sink) const {
   HeldRows::Walk walk(rows_, part);
-  Batch batch(batch_size, sink);
-  while (walk.next(batch.room().row)) {
-    Pair& pair = batch.room();
-    join(pair.row, pair.other_end);
-    if (is_shown(dump_, pair.row)) batch.keep();
-  }
-  batch.hand_over();
+  Unpacking unpacking(*this, rows_.size());
+  for (auto rows = unpacking.next(walk); !rows.empty(); rows = unpacking.next(walk)) sink(rows);
 }
 
-void HeldDump::join(Socket& row, Socket& other_end) const {
-  auto* const part = std::get_if<UnixPart>(&row.part);
-  if (!joins_ || part == nullptr || !part->peer_inode) return;
-  if (*part->peer_inode == Inode{0}) {
-    if (waiting_) part->in_pending_list = std::binary_search(waiting_->begin(), waiting_->end(), row.inode);
-  } else if (rows_.find(*part->peer_inode, other_end)) {
+Inode HeldDump::other_of(const Socket& row) const {
+  const UnixPart* const part = joins_ ? row.unix_part() : nullptr;
+  return part != nullptr ? part->peer_inode.value_or(Inode{0}) : Inode{0};
+}
+
+HeldRows::Place HeldDump::place_of_other(const Socket& row) const {
+  const Inode other = other_of(row);
+  return other != Inode{0} ? rows_.find(other) : HeldRows::Place{};
+}
+
+void HeldDump::join(Socket& row, HeldRows::Place place, Socket& other_end) const {
+  if (place != HeldRows::Place{}) {
+    rows_.take(place, other_end);
     row.other_end = &other_end;
+    return;
   }
+  auto* const part = std::get_if<UnixPart>(&row.part);
+  if (joins_ && waiting_ && part != nullptr && part->peer_inode == Inode{0})
+    part->in_pending_list = std::binary_search(waiting_->begin(), waiting_->end(), row.inode);
 }
 
 }  // namespace skq::collecting

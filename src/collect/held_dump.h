@@ -35,7 +35,11 @@ class HeldDump {
 
  private:
   void hand_over_part(std::size_t part, const RowSink& sink) const;
-  void join(Socket& row, Socket& other_end) const;
+  class Unpacking;
+  /// Its inode; 0: it has none, or nobody asks.
+  [[nodiscard]] Inode other_of(const Socket& row) const;
+  [[nodiscard]] HeldRows::Place place_of_other(const Socket& row) const;
+  void join(Socket& row, HeldRows::Place place, Socket& other_end) const;
 
   PlannedDump dump_;
   bool joins_;

@@ -34,7 +34,6 @@ struct Head {
 
 namespace has {
 constexpr std::uint16_t as_it_is = 1;  ///< a Socket follows
-constexpr std::uint16_t inode = 2;     ///< of a unix socket: the row can be found by it
 constexpr std::uint16_t shutdown = 4;
 constexpr std::uint16_t recv_q = 8;
 constexpr std::uint16_t send_q = 16;
@@ -194,14 +193,13 @@ std::byte* HeldRows::room(std::size_t units) {
 std::size_t HeldRows::bytes() const { return blocks_.size() * block_size; }
 
 bool HeldRows::add(const Socket& row) {
-  index_.clear();
   if (!can_be_packed(row)) {
     Head head;
     head.note(has::as_it_is);
     head.inode = static_cast<std::uint32_t>(row.inode);
-    if (row.unix_part() != nullptr && row.inode != Inode{0}) head.note(has::inode);
     head.units = units_of(aligned(sizeof head) + sizeof row);
     std::byte* const to = room(head.units);
+    if (row.unix_part() != nullptr) note_place(row.inode, to);
     std::memcpy(to, &head, sizeof head);
     std::memcpy(to + aligned(sizeof head), &row, sizeof row);
     return false;
@@ -209,12 +207,12 @@ bool HeldRows::add(const Socket& row) {
   const UnixPart& part = *row.unix_part();
   Numbers numbers;
   Head head = packed(row, part, numbers);
-  if (row.inode != Inode{0}) head.note(has::inode);
   if (row.netns != nullptr) head.note(has::netns);
   const std::size_t netns_size = row.netns != nullptr ? sizeof row.netns : 0;
   const std::size_t numbers_size = numbers.count * sizeof numbers.list[0];
   head.units = units_of(sizeof head + netns_size + numbers_size + part.name.size());
   std::byte* to = room(head.units);
+  note_place(row.inode, to);
   std::memcpy(to, &head, sizeof head);
   to += sizeof head;
   if (netns_size != 0) std::memcpy(to, &row.netns, netns_size);
@@ -255,31 +253,39 @@ bool HeldRows::Walk::next(Socket& row) {
   return true;
 }
 
-void HeldRows::make_index() {
-  index_.assign(table_size(count_), Place{});
-  for (std::size_t block = 0; block < blocks_.size(); ++block) {
-    for (std::size_t offset = 0; offset < blocks_[block].used;) {
-      const Head head = head_at(blocks_[block].bytes.get() + offset);
-      const auto place = Place{static_cast<std::uint32_t>(block * units_of_block + offset / alignment + 1)};
-      // Of rows with one inode the first counts.
-      if (Place& slot = index_[slot_of(Inode{head.inode})]; head.tells(has::inode) && slot == Place{}) slot = place;
-      offset += head.units * alignment;
-    }
-  }
+void HeldRows::note_place(Inode inode, const std::byte* row) {
+  if (inode == Inode{0}) return;
+  if (index_.size() < table_size(indexed_ + 1)) grow_index();
+  Slot& slot = index_[slot_of(inode)];
+  if (slot.place != Place{}) return;  // of rows with one inode the first counts
+  const auto offset = static_cast<std::size_t>(row - blocks_.back().bytes.get());
+  const std::size_t unit = (blocks_.size() - 1) * units_of_block + offset / alignment;
+  slot = {inode, Place{static_cast<std::uint32_t>(unit + 1)}};
+  ++indexed_;
+}
+
+void HeldRows::grow_index() {
+  std::vector<Slot> before(table_size(indexed_ + 1));
+  before.swap(index_);
+  for (const Slot& slot : before)
+    if (slot.place != Place{}) index_[slot_of(slot.inode)] = slot;
 }
 
 std::size_t HeldRows::slot_of(Inode inode) const {
   const std::size_t mask = index_.size() - 1;
   std::size_t at = hash_of(inode) & mask;
-  while (index_[at] != Place{} && Inode{head_at(bytes_at(index_[at])).inode} != inode) at = (at + 1) & mask;
+  while (index_[at].place != Place{} && index_[at].inode != inode) at = (at + 1) & mask;
   return at;
 }
 
-bool HeldRows::find(Inode inode, Socket& row) const {
-  const Place place = index_.empty() ? Place{} : index_[slot_of(inode)];
-  if (place == Place{}) return false;
-  unpack(bytes_at(place), row);
-  return true;
+void HeldRows::about_to_find(Inode inode) const {
+  if (!index_.empty()) __builtin_prefetch(&index_[hash_of(inode) & (index_.size() - 1)]);
+}
+
+HeldRows::Place HeldRows::find(Inode inode) const {
+  const Place place = index_.empty() ? Place{} : index_[slot_of(inode)].place;
+  if (place != Place{}) __builtin_prefetch(bytes_at(place));
+  return place;
 }
 
 }  // namespace skq::collecting

@@ -25,9 +25,6 @@ class HeldRows {
   /// Of memory, but for the index.
   [[nodiscard]] std::size_t bytes() const;
 
-  /// Before find(), and after the last add().
-  void make_index();
-
   /// The rows in the order in which they came, some hundred in a part.
   [[nodiscard]] std::size_t parts() const { return parts_.size(); }
 
@@ -45,12 +42,16 @@ class HeldRows {
     std::size_t left_;
   };
 
-  /// Unpacks the row with that inode; false: there is none.
-  bool find(Inode inode, Socket& row) const;
-
- private:
   /// Where a row begins, in units of its alignment; 0 is no row.
   enum class Place : std::uint32_t {};
+  /// A look-up is two waits for memory that is far apart. Who has many to make first asks for the memory of each
+  /// (about_to_find), then finds all places (each brings its row nearer), and then takes the rows.
+  void about_to_find(Inode inode) const;
+  /// Place{}: no unix socket that was added has that inode.
+  [[nodiscard]] Place find(Inode inode) const;
+  void take(Place place, Socket& row) const { unpack(bytes_at(place), row); }
+
+ private:
   struct Block {
     std::unique_ptr<std::byte[]> bytes;
     std::size_t used = 0;
@@ -60,8 +61,16 @@ class HeldRows {
   struct Part {
     std::size_t block, at;
   };
+  /// The inode stands beside the place, so that a look-up does not have to look at rows that it does not want.
+  struct Slot {
+    Inode inode{};
+    Place place{};
+  };
 
   std::byte* room(std::size_t units);
+  /// While the kernel still makes the next rows: the index is ready when they are all here.
+  void note_place(Inode inode, const std::byte* row);
+  void grow_index();
   /// Where that inode's place stands in the index, or would.
   [[nodiscard]] std::size_t slot_of(Inode inode) const;
   [[nodiscard]] const std::byte* bytes_at(Place place) const;
@@ -69,7 +78,8 @@ class HeldRows {
 
   std::vector<Block> blocks_;
   std::vector<Part> parts_;
-  std::vector<Place> index_;
+  std::vector<Slot> index_;  ///< half full at the most
+  std::size_t indexed_ = 0;
   std::size_t count_ = 0;
 };
 
