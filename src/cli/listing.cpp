@@ -53,23 +53,23 @@ Result<Summary> Listing::run(Source& source) {
 }
 
 /// Rows of which each hangs on those before it are no work to be shared: sorted, counted, compared to another look.
-std::unique_ptr<RenderCrew> Listing::make_crew() {
+std::unique_ptr<ListCrew> Listing::make_crew() {
   if (!plan_.sort.empty() || plan_.where_is_late || settings_.limit || repetition_ != nullptr) return nullptr;
-  const auto make_worker = [this]() -> std::unique_ptr<RenderCrew::Worker> {
-    auto worker = std::make_unique<RenderCrew::Worker>();
+  const auto make_worker = [this]() -> std::unique_ptr<ListCrew::Worker> {
+    auto worker = std::make_unique<ListCrew::Worker>();
     worker->context = shown_text(settings_, names_);
     worker->renderer = make_renderer(settings_.format, plan_.layout, view_, worker->context);
     if (!worker->renderer->begin_part(circumstances_)) return nullptr;
     return worker;
   };
-  return RenderCrew::make(make_worker, [this](MadeRows& made, std::size_t rows) {
+  return ListCrew::make(make_worker, [this](MadeRows& made, std::size_t rows) {
     shown_ += rows;
     renderer_->add(made, buffer_);
     flush_if_full();
   });
 }
 
-void Listing::end(const Summary& summary, RenderCrew* crew) {
+void Listing::end(const Summary& summary, ListCrew* crew) {
   bool more = renderer_->end(summary, buffer_);
   if (more && crew != nullptr && renderer_->pieces() > 1) {
     flush_if_full();

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "cli/list_crew.h"
 #include "cli/list_memory.h"
+#include "cli/list_names.h"
 #include "cli/list_plan.h"
-#include "cli/render_crew.h"
 #include "cli/settings.h"
-#include "cli/shared_names.h"
 #include "cli/watch.h"
 #include "kernel/output.h"
 #include "select/first_rows.h"
@@ -57,8 +57,8 @@ class Listing {
   [[nodiscard]] bool tells_circumstances() const;
   void begin();
   Request request();
-  [[nodiscard]] std::unique_ptr<RenderCrew> make_crew();
-  void end(const Summary& summary, RenderCrew* crew);
+  [[nodiscard]] std::unique_ptr<ListCrew> make_crew();
+  void end(const Summary& summary, ListCrew* crew);
   void take(std::span<const Socket* const> rows);
   void emit_sorted(const Summary& summary);
   void emit(const Socket& row);

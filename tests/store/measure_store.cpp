@@ -1,10 +1,15 @@
 // Bytes a day and time a snapshot on a host of many sockets, one look a minute.
 //
-//   measure_store [SOCKETS [LEVEL [all]]]      all: every member of tcp_info, else some 30 columns
+//   measure_store [SOCKETS [LEVEL [all|some [FILE]]]]
+//
+// all: every member of tcp_info, else some 30 columns. FILE gets the day, for instance YYYYMMDD.jsonl.zst, to be read
+// by skq --from.
 #include <ctime>
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <string_view>
 
 #include "snapshots.h"
 
@@ -81,7 +86,7 @@ void measure_new_processes(std::size_t sockets, RecordOptions options) {
   }
 }
 
-void measure(std::size_t sockets, int level, bool all) {
+void measure(std::size_t sockets, int level, bool all, const char* path) {
   constexpr int day = 1440;
   RecordOptions options{.level = level};
   if (!all) options.columns = columns();
@@ -91,6 +96,8 @@ void measure(std::size_t sockets, int level, bool all) {
               static_cast<double>(measured.bytes) / 1e6,
               static_cast<double>(measured.full_bytes) / 1e3 / static_cast<double>(measured.full),
               measured.look * 1e3 / day, measured.longest * 1e3);
+  if (path != nullptr)
+    std::ofstream(path, std::ios::binary).write(file.bytes().data(), static_cast<std::streamsize>(file.size()));
 
   double begin = seconds();
   const auto contents = read_contents(file);
@@ -114,5 +121,6 @@ void measure(std::size_t sockets, int level, bool all) {
 
 int main(int argc, char** argv) {
   const auto argument = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
-  skq::test::measure(static_cast<std::size_t>(argument(1, 10'000)), argument(2, 1), argc > 3);
+  const bool all = argc > 3 && std::string_view(argv[3]) == "all";
+  skq::test::measure(static_cast<std::size_t>(argument(1, 10'000)), argument(2, 1), all, argc > 4 ? argv[4] : nullptr);
 }

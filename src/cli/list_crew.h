@@ -14,7 +14,7 @@
 
 namespace skq::cli {
 
-class RenderCrew final : public RowCrew {
+class ListCrew final : public RowCrew {
  public:
   /// A renderer and what it prints with.
   struct Worker {
@@ -26,7 +26,7 @@ class RenderCrew final : public RowCrew {
   using Show = std::function<void(MadeRows& made, std::size_t rows)>;
 
   /// Null: there is one processor, or this kind of renderer has to see every row itself.
-  static std::unique_ptr<RenderCrew> make(const MakeWorker& make_worker, Show show);
+  static std::unique_ptr<ListCrew> make(const MakeWorker& make_worker, Show show);
 
   void take(Part part) override;
   void finish() override { work_.finish(); }
@@ -35,7 +35,7 @@ class RenderCrew final : public RowCrew {
   void print(Renderer& renderer, const std::function<void(std::string& text)>& show);
 
  private:
-  RenderCrew(std::unique_ptr<Worker> first, MakeWorker make_worker, Show show);
+  ListCrew(std::unique_ptr<Worker> first, MakeWorker make_worker, Show show);
 
   Worker& worker(std::size_t number);
   /// A buffer that was shown has room for the next text.

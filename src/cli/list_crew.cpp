@@ -1,23 +1,23 @@
-#include "cli/render_crew.h"
+#include "cli/list_crew.h"
 
 #include <utility>
 
 namespace skq::cli {
 
-std::unique_ptr<RenderCrew> RenderCrew::make(const MakeWorker& make_worker, Show show) {
+std::unique_ptr<ListCrew> ListCrew::make(const MakeWorker& make_worker, Show show) {
   if (!kernel::OrderedWork::pays()) return nullptr;
   auto first = make_worker();
   if (first == nullptr) return nullptr;
-  return std::unique_ptr<RenderCrew>(new RenderCrew(std::move(first), make_worker, std::move(show)));
+  return std::unique_ptr<ListCrew>(new ListCrew(std::move(first), make_worker, std::move(show)));
 }
 
-RenderCrew::RenderCrew(std::unique_ptr<Worker> first, MakeWorker make_worker, Show show)
+ListCrew::ListCrew(std::unique_ptr<Worker> first, MakeWorker make_worker, Show show)
     : make_worker_(std::move(make_worker)), show_(std::move(show)) {
   workers_.resize(work_.workers());
   workers_.front() = std::move(first);
 }
 
-void RenderCrew::take(Part part) {
+void ListCrew::take(Part part) {
   work_.add([this, part = std::move(part)](std::size_t number) {
     Renderer& renderer = *worker(number).renderer;
     std::string text = buffer();
@@ -34,7 +34,7 @@ void RenderCrew::take(Part part) {
   });
 }
 
-void RenderCrew::print(Renderer& renderer, const std::function<void(std::string& text)>& show) {
+void ListCrew::print(Renderer& renderer, const std::function<void(std::string& text)>& show) {
   for (std::size_t piece = 0; piece < renderer.pieces(); ++piece) {
     work_.add([this, &renderer, &show, piece](std::size_t /*worker*/) {
       auto text = std::make_shared<std::string>(buffer());
@@ -48,13 +48,13 @@ void RenderCrew::print(Renderer& renderer, const std::function<void(std::string&
   finish();
 }
 
-RenderCrew::Worker& RenderCrew::worker(std::size_t number) {
+ListCrew::Worker& ListCrew::worker(std::size_t number) {
   auto& worker = workers_[number];
   if (worker == nullptr) worker = make_worker_();
   return *worker;
 }
 
-std::string RenderCrew::buffer() {
+std::string ListCrew::buffer() {
   const std::lock_guard lock(mutex_);
   if (buffers_.empty()) return {};
   std::string taken = std::move(buffers_.back());
@@ -62,7 +62,7 @@ std::string RenderCrew::buffer() {
   return taken;
 }
 
-void RenderCrew::give_back(std::string buffer) {
+void ListCrew::give_back(std::string buffer) {
   buffer.clear();
   const std::lock_guard lock(mutex_);
   buffers_.push_back(std::move(buffer));
