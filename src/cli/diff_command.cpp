@@ -184,8 +184,8 @@ class Comparison {
   Status look_again() {
     auto witness = after_->is_live() ? DiffLook::live(settings_, tables_, identity, all_netns_) : after_->next(tables_);
     if (!witness) {
-      gaps_.push_back(
-          {GapKind::dump, "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
+      gaps_.push_back({after_->is_live() ? GapKind::dump : GapKind::recording,
+                       "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
       return Done{};
     }
     if (*witness == nullptr) return Done{};
@@ -220,7 +220,7 @@ class Comparison {
 
   void note_gaps() {
     if (found_.relation == Relation::other_boot)
-      gaps_.push_back({GapKind::system,
+      gaps_.push_back({GapKind::recording,
                        "the host was booted anew between the two: no socket of the earlier look is one of the later"});
     gaps_.insert(gaps_.end(), found_.gaps.begin(), found_.gaps.end());
     note_gaps_of(*before_, before_->name() + ": ", false);
@@ -233,7 +233,7 @@ class Comparison {
       // Where only one namespace was recorded, the others were looked at for findings alone.
       const bool of_netns = gap.kind == GapKind::netns && (!look.head().scope || look.head().scope->all_netns);
       const bool of_rows = gap.kind == GapKind::dump || of_netns || gap.kind == GapKind::system ||
-                           (gap.kind == GapKind::family && look.is_live());
+                           gap.kind == GapKind::recording || (gap.kind == GapKind::family && look.is_live());
       const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
       if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});
     }

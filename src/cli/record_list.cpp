@@ -183,7 +183,7 @@ Status print(const std::string& text) {
 
 ExitCode list_recorded(const Settings& settings) {
   const std::string folder = record_folder(settings);
-  auto files = kernel::list_day_files(folder, day_of_file_name);
+  auto files = kernel::list_day_files(folder, day_of_file_name, kernel::Links::followed);
   if (!files) return fail(files.error());
   std::vector<Day> days;
   for (kernel::DayFileEntry& file : *files) days.push_back(read_day(folder, std::move(file), settings.strict));

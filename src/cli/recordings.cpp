@@ -50,8 +50,8 @@ Error Recordings::State::error(std::size_t number, const Error& error) const {
 }
 
 Gap Recordings::State::gap_of(std::size_t number, const Damage& damage) const {
-  return {GapKind::dump, files[number].path + ": " + std::to_string(damage.length) + " bytes at offset " +
-                             std::to_string(damage.offset) + " are no snapshot: " + damage.why};
+  return {GapKind::recording, files[number].path + ": " + std::to_string(damage.length) + " bytes at offset " +
+                                  std::to_string(damage.offset) + " are no snapshot: " + damage.why};
 }
 
 Result<std::unique_ptr<ByteSource>> Recordings::State::open_file(std::size_t number) {
@@ -236,8 +236,8 @@ Result<Replayed> Recordings::State::read_or_before(Place place, std::int64_t unt
   auto snapshot = open->reader->read(place.index);
   if (snapshot) return Replayed{std::move(*snapshot), place, damages_behind(place)};
   const Error why = error(place.day, snapshot.error());
-  const Gap gap{GapKind::dump, "the snapshot of " + time_text(all[place.index].head.at.time_ns) +
-                                   " cannot be read, this is one before it: " + why.text()};
+  const Gap gap{GapKind::recording, "the snapshot of " + time_text(all[place.index].head.at.time_ns) +
+                                        " cannot be read, this is one before it: " + why.text()};
   for (Place until = place;; --until.index) {
     auto found = last_readable(until, until_ns);
     if (found) {
