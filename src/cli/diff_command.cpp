@@ -105,8 +105,8 @@ class Comparison {
   [[nodiscard]] std::string text() {
     TextContext before = shown_text(settings_, before_->names()), after = shown_text(settings_, after_->names());
     ChangesReport report;
-    report.before = {&before_->head(), before_->sight().rows.size(), before_->is_live(), &before};
-    report.after = {&after_->head(), after_->sight().rows.size(), after_->is_live(), &after};
+    report.before = {&before_->head(), before_->sight().rows.size(), chosen_of(*before_), before_->is_live(), &before};
+    report.after = {&after_->head(), after_->sight().rows.size(), chosen_of(*after_), after_->is_live(), &after};
     report.differences = &found_;
     report.changes = chosen_;
     report.counts = counts_;
@@ -199,6 +199,12 @@ class Comparison {
     if (socket == nullptr) return false;
     TextContext context = compared_text(settings_, look.names());
     return takes(plan_, *socket, context);
+  }
+
+  [[nodiscard]] std::size_t chosen_of(DiffLook& look) const {
+    const Sight sight = look.sight();
+    return static_cast<std::size_t>(
+        std::count_if(sight.rows.begin(), sight.rows.end(), [&](const Socket* row) { return is_chosen(row, look); }));
   }
 
   void choose() {
