@@ -97,6 +97,9 @@ class Comparison {
     if (is_missing_any()) {
       if (const Status looked = look_again(); !looked) return looked.error();
     }
+    const std::string &was = before_->head().at.host, &is = after_->head().at.host;
+    if (found_.relation == Relation::same_boot && was != is)
+      complain(fmt::format("the host's name changed from {} to {}", escaped(was), escaped(is)));
     choose();
     note_gaps();
     return Problem{};
@@ -168,7 +171,7 @@ class Comparison {
 
   [[nodiscard]] Problem wrong_order() const {
     const Circumstances &a = before_->head().at, &b = after_->head().at;
-    if (a.time_ns <= b.time_ns || a.host != b.host) return {};
+    if (a.time_ns <= b.time_ns || !is_same_host(a, b)) return {};
     return UsageError{after_->is_live() ? before_->name() + " is of the future: the clock went back since"
                                         : fmt::format("{} is later than {}: say the earlier one first", before_->name(),
                                                       after_->name())};

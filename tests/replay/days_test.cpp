@@ -243,6 +243,14 @@ TEST_F(Days, MistakesAreToldByName) {
   }
 }
 
+TEST_F(Days, AHostThatWasGivenAnotherNameIsOneInTheList) {
+  put(0, 1, "old", "b1");
+  put(1, 2, "new", "b1");
+  put(2, 3, "other", "b2");
+  const auto told = skq({"record", "--list", "--dir", folder_});
+  EXPECT_NE(told.out.find(" old>new,other\n"), std::string::npos) << told.out;
+}
+
 TEST_F(Days, ALinkIsReadAsTheFileItLeadsTo) {
   for (int i = 0; i < 3; ++i) put(i, 100 + i);
   std::filesystem::create_directory(folder_ + "/elsewhere");
