@@ -54,7 +54,7 @@ FullListener examine_listener(const SceneIndex& scene, const Socket& socket) {
 }
 
 std::string listener_title(const FullListener& listener, const Finding& finding) {
-  const std::string who = culprits_text(finding.culprits, "Its process");
+  const std::string who = culprits_text(finding.culprits, "its process");
   const std::string where = name_of(*listener.socket);
   const std::string_view does = finding.culprits.size() > 1 ? " do" : " does";
   if (!listener.full)
