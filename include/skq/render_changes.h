@@ -17,6 +17,7 @@ namespace skq {
 struct ComparedLook {
   const SnapshotHead* head = nullptr;
   std::size_t sockets = 0;  ///< of those that are compared
+  std::size_t chosen = 0;   ///< of them, those that the filter takes
   bool live = false;        ///< else recorded
   TextContext* context = nullptr;
 };

@@ -9,7 +9,7 @@
 namespace skq {
 
 /// Why an answer is incomplete. The names are the JSON values of gaps[].kind.
-enum class GapKind : std::uint8_t { family, dump, pending, owners, mark, events, system, netns, activity };
+enum class GapKind : std::uint8_t { family, dump, pending, owners, mark, events, system, netns, activity, recording };
 
 std::string_view to_text(GapKind kind);
 

@@ -146,8 +146,11 @@ class Recorder {
 
 /// A whole frame whose head could be read.
 struct SnapshotPlace {
-  std::uint64_t offset = 0, length = 0;
+  std::uint64_t offset = 0, length = 0;  ///< of its frame
   SnapshotHead head;
+  /// Its lines within the frame's text, where somebody compressed the file again and put several snapshots into one
+  /// frame. text_size 0: the frame is all its own.
+  std::uint64_t text_at = 0, text_size = 0;
 };
 
 /// Bytes that are no whole frame, or a frame that says what cannot be.
@@ -164,7 +167,7 @@ struct DayContents {
   bool searched = true;         ///< false: behind damage there may be whole frames that were not looked for
 };
 
-/// Walks the frames: reads their block headers and first lines only.
+/// Walks the frames: reads their block headers and first lines only, and all of one that others compressed again.
 Result<DayContents> read_contents(const ByteSource& file, const ReadLimits& limits = {});
 
 /// Names as they were when the snapshot was taken.

@@ -195,7 +195,9 @@ class Parser {
         if (!row.hidden && (anywhere || row.commands.has(command_->command)) && answers_to(row, name))
           (row.origin == Origin::ss ? of_ss : ours).push_back(&row);
     }
-    if (of_ss.size() == 1) return apply_word(*of_ss.front(), word);
+    // What ss takes, the list takes; a command that ss has not got must not guess.
+    const bool sure = ours.empty() || command_->command == Command::list;
+    if (of_ss.size() == 1 && sure) return apply_word(*of_ss.front(), word);
     if (of_ss.empty() && ours.empty()) return unknown_name(name);
     std::string fits;
     for (const auto* list : {&of_ss, &ours})
@@ -248,6 +250,7 @@ class Parser {
     std::vector<std::string_view> commands;
     for (const CommandRow& row : all_commands().subspan(1)) commands.push_back(row.word);
     if (word.size() < 2 || std::find(filter_words.begin(), filter_words.end(), word) != filter_words.end()) return {};
+    if (word == "help") return say("help is an option: skq --help, or skq COMMAND --help");
     const std::string_view near = nearest_word(word, commands);
     if (near.empty()) return {};
     return say(

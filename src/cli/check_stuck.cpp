@@ -12,6 +12,7 @@
 #include "cli/list_plan.h"
 #include "cli/why_look.h"
 #include "kernel/host_names.h"
+#include "model/derived.h"
 #include "skq/diagnose.h"
 
 namespace skq::cli {
@@ -44,6 +45,12 @@ class Choice {
     return takes(finding.socket) || takes(finding.peer);
   }
 
+  /// Of a socket whose owners nobody knows: what is asked about them may hold.
+  bool may_take(const Socket& socket) {
+    const bool all = !by_tables_ && plan_.filter.expression == nullptr && !plan_.where;
+    return all || !(plan_.chosen_by & owner_needs).empty() || takes(&socket);
+  }
+
   [[nodiscard]] const std::vector<std::string>& warnings() const { return plan_.filter.warnings; }
 
  private:
@@ -57,6 +64,58 @@ class Choice {
   ListPlan plan_;
   bool by_tables_ = false;
 };
+
+/// A socket whose owners are not known matters only where somebody may be stuck on it, as the search for suspects has
+/// it: an idle one blocks nobody, whoever holds it. One without another end may wait for room with, or to be let in by,
+/// anybody of its kind who is a suspect as well.
+class Doubt {
+ public:
+  Doubt(const HostLook& look, Choice& choice)
+      : look_(look), choice_(choice), suspects_(find_suspects(look.scene).sockets) {}
+
+  [[nodiscard]] bool any() const {
+    return std::any_of(look_.sockets.begin(), look_.sockets.end(),
+                       [this](const Socket* socket) { return socket->owners == nullptr && matters(*socket); });
+  }
+
+ private:
+  [[nodiscard]] bool is_suspect(const Socket& socket) const {
+    return std::binary_search(suspects_.begin(), suspects_.end(), socket.inode);
+  }
+
+  [[nodiscard]] bool matters(const Socket& socket) const {
+    if (const Socket* other = socket.other_end)
+      return (is_suspect(socket) || is_suspect(*other)) && (choice_.may_take(socket) || choice_.may_take(*other));
+    if (!is_suspect(socket)) return false;
+    if (holds_anything(socket)) return choice_.may_take(socket);
+    return std::any_of(look_.sockets.begin(), look_.sockets.end(), [&](const Socket* one) {
+      const bool may_hold_it_up = one->netid == socket.netid && is_suspect(*one) && holds_anything(*one);
+      return may_hold_it_up && (choice_.may_take(socket) || choice_.may_take(*one));
+    });
+  }
+
+  static bool holds_anything(const Socket& socket) {
+    const bool sends = socket.state != State::listen && socket.send_q.value_or(0) > 0;
+    return sends || socket.recv_q.value_or(0) > 0 || socket.state == State::syn_sent ||
+           socket.state == State::close_wait || socket.memory.at(MemoryItem::drops).value_or(0) > 0 ||
+           send_mem(socket).value_or(Bytes{}).value > 0;
+  }
+
+  const HostLook& look_;
+  Choice& choice_;
+  std::vector<Inode> suspects_;
+};
+
+/// Gaps that matter for what was asked, and what fills them.
+void keep_gaps(std::vector<Gap> gaps, const HostLook& seen, Choice& choice, CheckLook& look) {
+  const auto of_owners = [](const Gap& gap) { return gap.kind == GapKind::owners; };
+  if (!Doubt(seen, choice).any()) std::erase_if(gaps, of_owners);
+  if (std::any_of(gaps.begin(), gaps.end(), of_owners))
+    look.lines.emplace_back(
+        "sockets whose owners are not known hold data or wait, so that somebody may be stuck: as root, or with "
+        "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, more is seen");
+  look.gaps = std::move(gaps);
+}
 
 CheckLook tell(const Diagnosis& diagnosis, Choice& choice) {
   CheckLook look;
@@ -95,7 +154,7 @@ CheckLooked look_for_stuck(const Settings& settings) {
   auto answer = asker.ask();
   if (!answer) return answer.error();
   CheckLook look = tell(answer->diagnosis, choice);
-  look.gaps = std::move(answer->gaps);
+  keep_gaps(std::move(answer->gaps), *answer->look, choice, look);
   return look;
 }
 

@@ -97,6 +97,9 @@ class Comparison {
     if (is_missing_any()) {
       if (const Status looked = look_again(); !looked) return looked.error();
     }
+    const std::string &was = before_->head().at.host, &is = after_->head().at.host;
+    if (found_.relation == Relation::same_boot && was != is)
+      complain(fmt::format("the host's name changed from {} to {}", escaped(was), escaped(is)));
     choose();
     note_gaps();
     return Problem{};
@@ -105,8 +108,8 @@ class Comparison {
   [[nodiscard]] std::string text() {
     TextContext before = shown_text(settings_, before_->names()), after = shown_text(settings_, after_->names());
     ChangesReport report;
-    report.before = {&before_->head(), before_->sight().rows.size(), before_->is_live(), &before};
-    report.after = {&after_->head(), after_->sight().rows.size(), after_->is_live(), &after};
+    report.before = {&before_->head(), before_->sight().rows.size(), chosen_of(*before_), before_->is_live(), &before};
+    report.after = {&after_->head(), after_->sight().rows.size(), chosen_of(*after_), after_->is_live(), &after};
     report.differences = &found_;
     report.changes = chosen_;
     report.counts = counts_;
@@ -168,7 +171,7 @@ class Comparison {
 
   [[nodiscard]] Problem wrong_order() const {
     const Circumstances &a = before_->head().at, &b = after_->head().at;
-    if (a.time_ns <= b.time_ns || a.host != b.host) return {};
+    if (a.time_ns <= b.time_ns || !is_same_host(a, b)) return {};
     return UsageError{after_->is_live() ? before_->name() + " is of the future: the clock went back since"
                                         : fmt::format("{} is later than {}: say the earlier one first", before_->name(),
                                                       after_->name())};
@@ -184,8 +187,8 @@ class Comparison {
   Status look_again() {
     auto witness = after_->is_live() ? DiffLook::live(settings_, tables_, identity, all_netns_) : after_->next(tables_);
     if (!witness) {
-      gaps_.push_back(
-          {GapKind::dump, "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
+      gaps_.push_back({after_->is_live() ? GapKind::dump : GapKind::recording,
+                       "no look behind " + after_->name() + " to tell what is gone: " + witness.error().text()});
       return Done{};
     }
     if (*witness == nullptr) return Done{};
@@ -199,6 +202,12 @@ class Comparison {
     if (socket == nullptr) return false;
     TextContext context = compared_text(settings_, look.names());
     return takes(plan_, *socket, context);
+  }
+
+  [[nodiscard]] std::size_t chosen_of(DiffLook& look) const {
+    const Sight sight = look.sight();
+    return static_cast<std::size_t>(
+        std::count_if(sight.rows.begin(), sight.rows.end(), [&](const Socket* row) { return is_chosen(row, look); }));
   }
 
   void choose() {
@@ -220,7 +229,7 @@ class Comparison {
 
   void note_gaps() {
     if (found_.relation == Relation::other_boot)
-      gaps_.push_back({GapKind::system,
+      gaps_.push_back({GapKind::recording,
                        "the host was booted anew between the two: no socket of the earlier look is one of the later"});
     gaps_.insert(gaps_.end(), found_.gaps.begin(), found_.gaps.end());
     note_gaps_of(*before_, before_->name() + ": ", false);
@@ -233,7 +242,7 @@ class Comparison {
       // Where only one namespace was recorded, the others were looked at for findings alone.
       const bool of_netns = gap.kind == GapKind::netns && (!look.head().scope || look.head().scope->all_netns);
       const bool of_rows = gap.kind == GapKind::dump || of_netns || gap.kind == GapKind::system ||
-                           (gap.kind == GapKind::family && look.is_live());
+                           gap.kind == GapKind::recording || (gap.kind == GapKind::family && look.is_live());
       const bool of_owners = gap.kind == GapKind::owners && lacks_owners(later);
       if (of_rows || of_owners) gaps_.push_back({gap.kind, which + gap.detail});
     }

@@ -70,7 +70,7 @@ std::variant<DiffOperand, UsageError> read_operand(const std::string& word, cons
 std::variant<DiffOperands, UsageError> read_diff_operands(std::span<const std::string> words,
                                                           const std::optional<std::string>& from) {
   if (words.size() > 2)
-    return UsageError{"diff compares two looks: '" + escaped(words[2]) + "' would be a third; A filter is given by -F"};
+    return UsageError{"diff compares two looks: '" + escaped(words[2]) + "' would be a third; a filter is given by -F"};
   const std::string recordings = from.value_or(std::string(usual_recordings));
   DiffOperands operands{{.live = false, .word = recordings, .spec = recordings, .moment = {}}, live()};
   for (std::size_t at = 0; at < words.size(); ++at) {

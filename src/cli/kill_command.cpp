@@ -81,6 +81,7 @@ bool leaves_doubt(const Gap& gap, const Settings& settings, const ListPlan& plan
       return needs.has(Need::mark);
     case GapKind::family:
     case GapKind::dump:
+    case GapKind::recording:
       return needs.has(Need::peer_owners) || (settings.limit && !plan.sort.empty());
     case GapKind::pending:
     case GapKind::events:

@@ -19,22 +19,30 @@ Problem refuse_rate(const Settings& settings, const Field& field) {
                     " needs -W (--watch): a rate is what a counter grows by from one look to the next"};
 }
 
-/// Rates that are named themselves. @all brings them as absent.
-Problem refuse_named_rates(const Settings& settings) {
+/// fill stands among the columns of every table. A BPF program for the sake of datagram receivers would cost those too
+/// much; who names it wants all of it.
+NeedSet needs_when_named(const Field& field) {
+  return field.name == "fill" ? field.needs | NeedSet(Need::unix_queue) : field.needs;
+}
+
+/// Columns that are named themselves, which those of @all and the like are not: rates would be absent.
+Problem plan_named_columns(const Settings& settings, ListPlan& plan) {
   std::string_view rest = settings.columns ? *settings.columns : std::string_view{};
   if (rest.starts_with('-')) return {};
   if (rest.starts_with('+')) rest.remove_prefix(1);
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(','), rest.size());
-    if (const Field* field = find_field(rest.substr(0, end)))
+    if (const Field* field = find_field(rest.substr(0, end))) {
       if (auto problem = refuse_rate(settings, *field)) return problem;
+      plan.needs = plan.needs | needs_when_named(*field);
+    }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return {};
 }
 
 Problem plan_columns(const Settings& settings, ListPlan& plan) {
-  if (auto problem = refuse_named_rates(settings)) return problem;
+  if (auto problem = plan_named_columns(settings, plan)) return problem;
   auto layout = make_layout(settings, plan.filter.states);
   if (auto* error = std::get_if<SyntaxError>(&layout)) return mistake(*error);
   plan.layout = std::move(std::get<Layout>(layout));
@@ -52,8 +60,10 @@ Problem plan_where(const Settings& settings, ListPlan& plan) {
   plan.where = std::move(std::get<Where>(where));
   for (const select::Comparison& test : plan.where->expression->tests) {
     const auto* right = std::get_if<select::WhereField>(&test.literal);
-    for (const Field* field : {test.field, right == nullptr ? test.field : right->field})
+    for (const Field* field : {test.field, right == nullptr ? test.field : right->field}) {
       if (auto problem = refuse_rate(settings, *field)) return problem;
+      plan.chosen_by = plan.chosen_by | needs_when_named(*field);
+    }
   }
   plan.chosen_by = plan.chosen_by | plan.where->needs;
   plan.where_is_late = !(plan.where->needs & owner_needs).empty();
@@ -67,7 +77,7 @@ Problem plan_sort(const Settings& settings, ListPlan& plan) {
   plan.sort = std::move(std::get<std::vector<SortKey>>(keys));
   for (const SortKey& key : plan.sort) {
     if (auto problem = refuse_rate(settings, *key.field)) return problem;
-    plan.chosen_by = plan.chosen_by | key.field->needs;
+    plan.chosen_by = plan.chosen_by | needs_when_named(*key.field);
   }
   return {};
 }

@@ -11,6 +11,7 @@
 #include "cli/command_parts.h"
 #include "cli/message.h"
 #include "cli/record_folder.h"
+#include "cli/recordings.h"
 #include "cli/text_table.h"
 #include "kernel/day_file.h"
 #include "kernel/output.h"
@@ -28,7 +29,7 @@ struct Day {
   std::size_t full = 0, delta = 0, incomplete = 0;
   std::optional<std::int64_t> first_ns, last_ns;  ///< in the file's order: a clock may have gone back
   std::uint64_t sockets = 0;                      ///< of the last snapshot
-  std::vector<std::string> hosts;
+  std::vector<Circumstances> hosts;               ///< each name once; with what else tells who it was
   std::vector<Damage> damages;
   std::size_t unreadable = 0;  ///< snapshots whose base is missing; with --strict also those whose bytes are damaged
 };
@@ -39,7 +40,8 @@ void add(Day& day, const SnapshotHead& head) {
   if (!day.first_ns) day.first_ns = head.at.time_ns;
   day.last_ns = head.at.time_ns;
   day.sockets = head.rows;
-  if (std::find(day.hosts.begin(), day.hosts.end(), head.at.host) == day.hosts.end()) day.hosts.push_back(head.at.host);
+  const auto same = [&](const Circumstances& at) { return at.host == head.at.host; };
+  if (std::none_of(day.hosts.begin(), day.hosts.end(), same)) day.hosts.push_back(head.at);
 }
 
 Day read_day(const std::string& folder, kernel::DayFileEntry entry, bool thorough) {
@@ -64,10 +66,14 @@ std::string time_text(const std::optional<std::int64_t>& time_ns) {
   return text.substr(begin, length);
 }
 
-std::string joined(const std::vector<std::string>& hosts) {
+/// "web1,web2"; of one boot it is one host, which was given another name: "web1>web2".
+std::string joined(const std::vector<Circumstances>& hosts) {
   constexpr std::size_t shown = 3;
   std::string text;
-  for (std::size_t at = 0; at < hosts.size() && at < shown; ++at) text += (at == 0 ? "" : ",") + escaped(hosts[at]);
+  for (std::size_t at = 0; at < hosts.size() && at < shown; ++at) {
+    if (at > 0) text += is_same_host(hosts[at - 1], hosts[at]) ? ">" : ",";
+    text += escaped(hosts[at].host);
+  }
   if (hosts.size() > shown) text += ",… " + std::to_string(hosts.size());
   return text.empty() ? "-" : text;
 }
@@ -145,7 +151,7 @@ void append_day(std::string& out, const Day& day) {
   out += ",\"sockets\":" + (day.last_ns ? std::to_string(day.sockets) : "null");
   out += ",\"incomplete\":" + std::to_string(day.incomplete);
   out += ",\"unreadable\":" + std::to_string(day.unreadable) + ",\"hosts\":[";
-  for (const std::string& host : day.hosts) append_json_string(out += &host == &day.hosts.front() ? "" : ",", host);
+  for (const Circumstances& at : day.hosts) append_json_string(out += &at == &day.hosts.front() ? "" : ",", at.host);
   out += ']';
   append_damages(out, day.damages);
   out += ",\"error\":";
@@ -183,7 +189,7 @@ Status print(const std::string& text) {
 
 ExitCode list_recorded(const Settings& settings) {
   const std::string folder = record_folder(settings);
-  auto files = kernel::list_day_files(folder, day_of_file_name);
+  auto files = kernel::list_day_files(folder, day_of_file_name, kernel::Links::followed);
   if (!files) return fail(files.error());
   std::vector<Day> days;
   for (kernel::DayFileEntry& file : *files) days.push_back(read_day(folder, std::move(file), settings.strict));

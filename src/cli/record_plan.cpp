@@ -1,11 +1,13 @@
 #include "cli/record_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "cli/tables.h"
+#include "skq/fields.h"
 #include "store/rows.h"
 
 namespace skq::cli {
@@ -31,6 +33,16 @@ constexpr std::array of_recording{
     Said{"FILTER", [](const Settings& s) { return !s.filter.empty() || s.filter_file.has_value(); }},
     Said{"a choice of sockets", [](const Settings& s) { return s.tables.chosen || s.tables.queried; }},
 };
+
+/// fill that was asked for by name is also that of datagram queues, which belongs to another column.
+void add_what_fill_is_made_of(ListPlan& plan) {
+  const Field *fill = find_field("fill"), *queue = find_field("dgram_fill");
+  auto& columns = plan.layout.columns;
+  const auto has = [&](const Field* field) {
+    return std::find(columns.begin(), columns.end(), field) != columns.end();
+  };
+  if (has(fill) && !has(queue) && plan.needs.has(Need::unix_queue)) columns.push_back(queue);
+}
 
 }  // namespace
 
@@ -62,6 +74,7 @@ std::variant<RecordPlan, UsageError> plan_record(const Settings& given, Resolver
   auto list = plan_list(settings, resolver);
   if (auto* error = std::get_if<UsageError>(&list)) return std::move(*error);
   plan.list = std::move(std::get<ListPlan>(list));
+  add_what_fill_is_made_of(plan.list);
   plan.list.needs = plan.list.needs | store::needs_for(plan.list.layout.columns);
   // A later listing may name what nobody names now, and shall know what the kernel could not tell of it.
   for (TableRequest& table : plan.list.tables) table.named = true;

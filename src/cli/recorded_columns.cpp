@@ -48,7 +48,7 @@ std::optional<Gap> RecordedColumns::gap() const {
   for (std::size_t at = 0; at < std::min(absent_.size(), most_named); ++at)
     text += (at == 0 ? "" : ", ") + std::string(absent_[at].name);
   if (absent_.size() > most_named) text += " and " + std::to_string(absent_.size() - most_named) + " more columns";
-  return Gap{GapKind::dump, std::move(text)};
+  return Gap{GapKind::recording, std::move(text)};
 }
 
 }  // namespace skq::cli

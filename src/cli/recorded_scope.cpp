@@ -22,7 +22,7 @@ bool lets_through(const std::string& recorded, const std::string& now) {
 }
 
 void add_once(std::vector<Gap>& gaps, std::string text) {
-  Gap gap{GapKind::dump, std::move(text)};
+  Gap gap{GapKind::recording, std::move(text)};
   if (std::find(gaps.begin(), gaps.end(), gap) == gaps.end()) gaps.push_back(std::move(gap));
 }
 

@@ -149,6 +149,7 @@ std::vector<Gap> RecordedSource::gaps() {
         break;
       case GapKind::events:
       case GapKind::system:
+      case GapKind::recording:
         gaps.push_back(gap);
         break;
     }

@@ -39,6 +39,10 @@ std::int64_t now_ns() {
 
 }  // namespace
 
+bool is_same_host(const Circumstances& a, const Circumstances& b) {
+  return a.host == b.host || (!a.boot_id.empty() && a.boot_id == b.boot_id);
+}
+
 std::string time_text(std::int64_t time_ns) {
   std::string text;
   store::append_iso_time(text, time_ns);
@@ -50,8 +54,8 @@ Error Recordings::State::error(std::size_t number, const Error& error) const {
 }
 
 Gap Recordings::State::gap_of(std::size_t number, const Damage& damage) const {
-  return {GapKind::dump, files[number].path + ": " + std::to_string(damage.length) + " bytes at offset " +
-                             std::to_string(damage.offset) + " are no snapshot: " + damage.why};
+  return {GapKind::recording, files[number].path + ": " + std::to_string(damage.length) + " bytes at offset " +
+                                  std::to_string(damage.offset) + " are no snapshot: " + damage.why};
 }
 
 Result<std::unique_ptr<ByteSource>> Recordings::State::open_file(std::size_t number) {
@@ -125,18 +129,18 @@ Result<std::optional<Place>> Recordings::first(std::int64_t time_ns) {
 }
 
 Result<std::optional<Place>> Recordings::after(Place place, bool of_same_host) {
-  std::string host;
+  Circumstances at;
   if (of_same_host) {
     const auto known = head(place);
     if (!known) return known.error();
-    host = known->at.host;
+    at = known->at;
   }
   for (++place.index; place.day < state_->files.size(); ++place.day, place.index = 0) {
     const auto day = state_->day(place.day);
     if (!day) return day.error();
     const auto& all = (*day)->contents.snapshots;
     for (; place.index < all.size(); ++place.index)
-      if (!of_same_host || all[place.index].head.at.host == host) return std::optional(place);
+      if (!of_same_host || is_same_host(all[place.index].head.at, at)) return std::optional(place);
   }
   return std::optional<Place>();
 }
@@ -192,14 +196,22 @@ std::optional<store::TimeSpan> Recordings::span() {
 }
 
 Result<std::int64_t> Recordings::day_ns() {
+  std::optional<std::int64_t> last;  // which a clock that was ahead may have put into the future
+  const std::int64_t now = now_ns();
   for (std::size_t number = state_->files.size(); number-- > 0;) {
-    if (state_->files[number].day) return *state_->files[number].day * second;
-    const auto day = state_->day(number);
-    if (!day) return day.error();
-    if ((*day)->contents.snapshots.empty()) continue;
-    const std::int64_t at = (*day)->contents.snapshots.back().head.at.time_ns;
-    return day_of_file_name(day_file_name(at)).value_or(0) * second;
+    std::optional<std::int64_t> begin = state_->files[number].day;
+    if (!begin) {
+      const auto day = state_->day(number);
+      if (!day) return day.error();
+      const auto& contents = (*day)->contents;
+      if (contents.snapshots.empty()) continue;
+      const std::size_t index = find_at(contents, now).value_or(contents.snapshots.size() - 1);
+      begin = day_of_file_name(day_file_name(contents.snapshots[index].head.at.time_ns)).value_or(0);
+    }
+    if (!last) last = *begin * second;
+    if (*begin <= now / second) return *begin * second;
   }
+  if (last) return *last;
   return Error{state_->name + ": there is no snapshot in it", 0};
 }
 
@@ -236,8 +248,8 @@ Result<Replayed> Recordings::State::read_or_before(Place place, std::int64_t unt
   auto snapshot = open->reader->read(place.index);
   if (snapshot) return Replayed{std::move(*snapshot), place, damages_behind(place)};
   const Error why = error(place.day, snapshot.error());
-  const Gap gap{GapKind::dump, "the snapshot of " + time_text(all[place.index].head.at.time_ns) +
-                                   " cannot be read, this is one before it: " + why.text()};
+  const Gap gap{GapKind::recording, "the snapshot of " + time_text(all[place.index].head.at.time_ns) +
+                                        " cannot be read, this is one before it: " + why.text()};
   for (Place until = place;; --until.index) {
     auto found = last_readable(until, until_ns);
     if (found) {

@@ -80,7 +80,7 @@ class Recordings {
   /// The same files, and the same bytes of a stream, which can be read only once.
   [[nodiscard]] Recordings again() const;
 
-  /// The begin of the day that a time of day is of: that of the last snapshot's file.
+  /// The begin of the day that a time of day is of: that of the last file which is not of the future, if there is one.
   Result<std::int64_t> day_ns();
 
   struct State;  ///< of those who open and walk through it
@@ -94,6 +94,9 @@ class Recordings {
 /// What --from names: snapshots, or the dumps of -D. Told apart by their bytes, not by their names.
 using Recorded = std::variant<Recordings, std::unique_ptr<Source>>;
 Result<Recorded> open_recorded(const std::string& spec);
+
+/// By its name, or by its boot: a name can be changed while it runs.
+bool is_same_host(const Circumstances& a, const Circumstances& b);
 
 /// 2026-11-21T07:08:09.123Z
 std::string time_text(std::int64_t time_ns);

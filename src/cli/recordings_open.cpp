@@ -66,7 +66,7 @@ std::unique_ptr<Recordings::State> one_file(const std::string& path) {
 }
 
 Result<std::unique_ptr<Recordings::State>> folder(const std::string& path) {
-  const auto days = kernel::list_day_files(path, day_of_file_name);
+  const auto days = kernel::list_day_files(path, day_of_file_name, kernel::Links::followed);
   if (!days) return days.error();
   if (days->empty()) return Error{path + ": there is no recording in it, no YYYYMMDD" + std::string(suffix), 0};
   auto state = std::make_unique<Recordings::State>();

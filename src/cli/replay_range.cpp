@@ -52,7 +52,7 @@ void ReplayRange::end_unread() {
   if (unread_ > 1)
     what = std::to_string(unread_) + " snapshots from " + time_text(unread_first_ns_) + " to " +
            time_text(unread_last_ns_);
-  gaps_.push_back({GapKind::dump, what + " cannot be read: " + unread_why_});
+  gaps_.push_back({GapKind::recording, what + " cannot be read: " + unread_why_});
   unread_ = 0;
 }
 
@@ -81,7 +81,7 @@ bool ReplayRange::has_many_hosts() {
 bool ReplayRange::open_day() {
   if (!may_have(next_->day)) return false;
   const auto day = recordings_.state_->day(next_->day);
-  if (!day) gaps_.push_back({GapKind::dump, day.error().text()});
+  if (!day) gaps_.push_back({GapKind::recording, day.error().text()});
   return bool(day);
 }
 

@@ -273,11 +273,11 @@ class WhyReplay {
     std::vector<Gap> gaps = replayed.gaps;
     for (const Gap& gap : snapshot.head.gaps) gaps.push_back(gap);
     if (!were_recorded(snapshot))
-      gaps.push_back({GapKind::activity, "no findings are recorded in the snapshot of " +
-                                             time_text(snapshot.head.at.time_ns) + ": it was recorded without --why"});
+      gaps.push_back({GapKind::recording, "no findings are recorded in the snapshot of " +
+                                              time_text(snapshot.head.at.time_ns) + ": it was recorded without --why"});
     if (findings.unreadable() != 0)
-      gaps.push_back({GapKind::activity, std::to_string(findings.unreadable()) + " of the findings recorded at " +
-                                             time_text(snapshot.head.at.time_ns) + " cannot be read"});
+      gaps.push_back({GapKind::recording, std::to_string(findings.unreadable()) + " of the findings recorded at " +
+                                              time_text(snapshot.head.at.time_ns) + " cannot be read"});
     return gaps;
   }
 

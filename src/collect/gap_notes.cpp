@@ -33,8 +33,9 @@ void GapNotes::ended_recording(const PlannedDump& dump, const DumpEnd& end) {
   std::string what = describe(dump);
   if (dump.request.family == Family::inet) what += " over IPv4";
   if (dump.request.family == Family::inet6) what += " over IPv6";
-  if (end.error == ENODATA && is_named(dump)) add(GapKind::dump, what + ": not in the recording");
-  if (end.narrowed) add(GapKind::dump, what + ": recorded in fewer states or through a filter, rows may be missing");
+  if (end.error == ENODATA && is_named(dump)) add(GapKind::recording, what + ": not in the recording");
+  if (end.narrowed)
+    add(GapKind::recording, what + ": recorded in fewer states or through a filter, rows may be missing");
 }
 
 void GapNotes::ended(const PlannedDump& dump, const DumpEnd& end) {
@@ -53,7 +54,7 @@ void GapNotes::ended(const PlannedDump& dump, const DumpEnd& end) {
     add(GapKind::dump, Error{what + ": the kernel ended the dump early", end.error}.text());
   }
   if (end.recorded && (end.interrupted || end.truncated)) {
-    add(GapKind::dump, what + ": the recording of this dump has no end, rows may be missing");
+    add(GapKind::recording, what + ": the recording of this dump has no end, rows may be missing");
   } else if (end.interrupted || end.truncated) {
     add(GapKind::dump, what + ": the dump was interrupted " + std::to_string(tries) + " times, rows may be missing");
   }

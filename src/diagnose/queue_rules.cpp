@@ -1,5 +1,7 @@
 // Queues before which somebody is turned away: of connections not yet accepted, of datagrams not yet read.
 #include <map>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "diagnose/chain.h"
@@ -52,7 +54,7 @@ FullListener examine_listener(const SceneIndex& scene, const Socket& socket) {
 }
 
 std::string listener_title(const FullListener& listener, const Finding& finding) {
-  const std::string who = culprits_text(finding.culprits, "Its process");
+  const std::string who = culprits_text(finding.culprits, "its process");
   const std::string where = name_of(*listener.socket);
   const std::string_view does = finding.culprits.size() > 1 ? " do" : " does";
   if (!listener.full)
@@ -62,12 +64,24 @@ std::string listener_title(const FullListener& listener, const Finding& finding)
          plural(listener.socket->recv_q.value_or(0), "connection", "connections");
 }
 
-// Those that connect without blocking are in no call: no thread is seen to wait, but their sockets are.
-bool has_clients_here(const SceneIndex& scene, const Socket& listener) {
-  const auto connects = [&](const Socket* socket) {
-    return socket->netid == Netid::tcp && socket->state == State::syn_sent && scene.listener_of(*socket) == &listener;
-  };
-  return std::any_of(scene.now().sockets.begin(), scene.now().sockets.end(), connects);
+// Those that connect without blocking, and those that wait for nothing yet, are in no call: no thread is seen to wait,
+// but their sockets are. Empty: there is none on this host.
+std::string clients_here(const SceneIndex& scene, const Socket& listener) {
+  std::map<int, std::string_view> names;
+  bool any = false, connecting = false;
+  for (const Socket* socket : scene.now().sockets) {
+    if (socket->netid != Netid::tcp || scene.listener_of(*socket) != &listener) continue;
+    any = true;
+    connecting |= socket->state == State::syn_sent;
+    if (socket->owners == nullptr) continue;
+    for (const Owner& owner : socket->owners->list) names.emplace(owner.pid, owner.comm);
+  }
+  if (!any) return {};
+  std::string who = names.empty() ? "who is not seen" : process_name(names.begin()->second, names.begin()->first);
+  if (names.size() == 2) who += " and another";
+  if (names.size() > 2) who += " and " + std::to_string(names.size() - 1) + " others";
+  return " Its clients on this host, " + who + (connecting ? ", wait in SYN-SENT" : ", wait in the queue") +
+         ", in no call that is seen to block.";
 }
 
 std::string listener_advice(const SceneIndex& scene, const FullListener& listener, const Finding& finding) {
@@ -79,11 +93,9 @@ std::string listener_advice(const SceneIndex& scene, const FullListener& listene
   if (!listener.full)
     text +=
         " Where the queue is never seen full, requests not yet answered may be too many: net.ipv4.tcp_max_syn_backlog.";
-  if (finding.waiters.empty())
-    text += has_clients_here(scene, *listener.socket)
-                ? " Clients on this host wait in SYN-SENT, in no call that blocks."
-                : " The clients are on other hosts, or skq cannot see their threads.";
-  return text;
+  if (!finding.waiters.empty()) return text;
+  const std::string here = clients_here(scene, *listener.socket);
+  return text + (here.empty() ? " No client is on this host, as far as skq can see: they are on other hosts." : here);
 }
 
 Finding finding_of(const SceneIndex& scene, const FullListener& listener) {

@@ -162,7 +162,7 @@ constexpr auto derived_rows = std::array{
     field({.name = "fill",
            .title = "Fill",
            .help = "The fill that blocks somebody first: the largest of send_fill, recv_fill, accept_fill and, where "
-                   "it was fetched, dgram_fill.",
+                   "it is known, dgram_fill; without that, of a unix datagram socket how full it is as a sender.",
            .source = "max(send_fill, recv_fill, accept_fill, dgram_fill)",
            .shown = Shown::memory,
            .needs = queues_of_both},

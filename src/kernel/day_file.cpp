@@ -177,7 +177,7 @@ Status DayFile::leave_beside(std::string_view bytes) {
   return Error{"write " + path, error};
 }
 
-Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of) {
+Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of, Links links) {
   const std::unique_ptr<DIR, CloseFolder> entries(::opendir(folder.c_str()));
   if (!entries) return Error{"open " + folder, errno};
   std::vector<DayFileEntry> days;
@@ -187,8 +187,9 @@ Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, cons
     if (entry == nullptr && errno != 0) return Error{"read " + folder, errno};
     if (entry == nullptr) break;
     const auto day = day_of(entry->d_name);
+    const int flags = links == Links::followed ? 0 : AT_SYMLINK_NOFOLLOW;
     struct stat status {};
-    if (!day || ::fstatat(::dirfd(entries.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (!day || ::fstatat(::dirfd(entries.get()), entry->d_name, &status, flags) != 0) continue;
     if (S_ISREG(status.st_mode)) days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
   }
   std::sort(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
@@ -197,7 +198,7 @@ Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, cons
 
 Result<std::vector<std::string>> remove_old_days(const std::string& folder, const DayOf& day_of,
                                                  const std::string& current, const Retention& retention) {
-  const auto days = list_day_files(folder, day_of);
+  const auto days = list_day_files(folder, day_of, Links::left_out);
   if (!days) return days.error();
   const auto today = day_of(current);
   std::uint64_t bytes = 0;

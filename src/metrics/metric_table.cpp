@@ -22,7 +22,11 @@ constexpr std::array<MetricInfo, static_cast<std::size_t>(metrics::Metric::count
     {"skq_snapshot_duration_seconds", gauge, "seconds", "",
      "How long these numbers took to make; where two looks were needed, both and the wait between", "CLOCK_MONOTONIC"},
     {"skq_snapshot_complete", gauge, "", "", "1 when nothing is missing from these numbers, else 0", "skq_gaps"},
-    {"skq_gaps", gauge, "", "kind", "What is missing from these numbers, by kind; skq -J tells each", "skq"},
+    {"skq_gaps", gauge, "", "kind",
+     "What is missing from these numbers, by kind: family, dump, pending, owners, mark, events, system, netns, "
+     "activity "
+     "or recording; skq -J tells each",
+     "skq"},
     {"skq_sockets", gauge, "", "family proto state", "Sockets", dump},
     {"skq_receive_queue_bytes", gauge, "bytes", "family proto state",
      "Recv-Q of sockets that do not listen: for tcp and unix bytes not yet read, for udp and raw the memory they take",

@@ -85,7 +85,8 @@ void count(const Socket& socket, Totals& totals) {
 /// be anywhere, and what nobody saw is not 0.
 void add_zeros(const MetricsInput& input, Totals& totals) {
   const auto hides_sockets = [](const Gap& gap) {
-    return gap.kind == GapKind::family || gap.kind == GapKind::dump || gap.kind == GapKind::netns;
+    return gap.kind == GapKind::family || gap.kind == GapKind::dump || gap.kind == GapKind::netns ||
+           gap.kind == GapKind::recording;
   };
   if (std::any_of(input.gaps.begin(), input.gaps.end(), hides_sockets)) return;
   for (const CountedTable& table : input.tables) {

@@ -31,8 +31,8 @@ inline constexpr auto state_words = [] {
 }();
 inline constexpr std::array<std::string_view, 3> tipc_congestion_names{"none", "link", "conn"};
 inline constexpr std::array<std::string_view, 4> shutdown_names{"none", "rd", "wr", "rdwr"};
-inline constexpr std::array<std::string_view, 9> gap_names{"family", "dump",   "pending", "owners",  "mark",
-                                                           "events", "system", "netns",   "activity"};
+inline constexpr std::array<std::string_view, 10> gap_names{"family", "dump",   "pending", "owners",   "mark",
+                                                            "events", "system", "netns",   "activity", "recording"};
 inline constexpr std::array<std::string_view, 8> destroy_result_names{
     "killed", "survived", "gone", "not-permitted", "not-supported", "unreachable", "failed", "not-tried"};
 inline constexpr std::array<std::string_view, 5> peer_status_names{"none", "connected", "elsewhere", "pending", "dead"};

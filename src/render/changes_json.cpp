@@ -69,6 +69,7 @@ class ChangesJson {
     out_ += look.live ? "\"live\":true," : "\"live\":false,";
     append_json_gaps(out_, look.head->gaps);
     after_.integer("sockets", signed_of(look.sockets));
+    after_.integer("chosen", signed_of(look.chosen));
     out_ += '}';
   }
 

@@ -128,7 +128,10 @@ class ChangesTable {
   static std::string look_text(const ComparedLook& look) {
     std::string text;
     store::append_iso_time(text, look.head->at.time_ns);
-    return text + " (" + (look.live ? "now, " : "") + counted(look.sockets, "socket", "sockets") + ")";
+    text += look.live ? " (now, " : " (";
+    if (look.chosen != look.sockets) append_integer(text, look.chosen);
+    if (look.chosen != look.sockets) text += " of ";
+    return text + counted(look.sockets, "socket", "sockets") + ")";
   }
 
   void line(const std::string& text) {

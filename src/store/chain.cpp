@@ -60,12 +60,32 @@ Status Chain::go_to(std::size_t index) {
   return Done{};
 }
 
+/// A frame of several is held until another one is read.
+Result<std::string_view> Chain::text_of(const SnapshotPlace& place) {
+  if (place.text_size == 0 || text_of_ != place.offset) {
+    text_of_.reset();
+    auto text = frames_.text(file_, place.offset, place.length, limits_);
+    if (!text) return text.error();
+    text_ = *std::move(text);
+  }
+  if (place.text_size == 0) return std::string_view(text_);
+  if (text_.size() < place.text_at + place.text_size) return failed(place, "the file was changed meanwhile");
+  text_of_ = place.offset;
+  return std::string_view(text_).substr(place.text_at, place.text_size);
+}
+
 Status Chain::apply(std::size_t index) {
   const SnapshotPlace& place = contents_.snapshots[index];
-  const auto text = frames_.text(file_, place.offset, place.length, limits_);
+  const auto text = text_of(place);
   if (!text) return text.error();
-  const std::size_t head_end = text->find('\n');
-  const auto head = read_head(std::string_view(*text).substr(0, head_end));
+  const Status status = apply_text(place, *text);
+  if (!text_of_) text_ = {};
+  return status;
+}
+
+Status Chain::apply_text(const SnapshotPlace& place, std::string_view text) {
+  const std::size_t head_end = text.find('\n');
+  const auto head = read_head(text.substr(0, head_end));
   if (!head || !same_snapshot(*head, place.head)) return failed(place, "the file was changed meanwhile");
   findings_.clear();
   if (place.head.full) {
@@ -75,10 +95,13 @@ Status Chain::apply(std::size_t index) {
   } else {
     ++deltas_;
   }
-  if (!apply_lines(std::string_view(*text).substr(head_end + 1), place.head)) {
-    return failed(place, "a line that cannot be");
+  if (!apply_lines(text.substr(head_end + 1), place.head)) {
+    const bool several = next_head(text, head_end) != text.size();
+    return failed(place, several
+                             ? "its frame holds several snapshots, as the file was compressed again, and is too long"
+                             : "a line that cannot be");
   }
-  kept_ += text->size();
+  kept_ += text.size();
   if (!drop_old_text()) return failed(place, "its sockets have more text than a snapshot may have");
   if (rows_.list.size() != place.head.rows) return failed(place, "more or fewer sockets than its head says");
   SnapshotHead base = std::exchange(head_, place.head);
@@ -122,7 +145,8 @@ bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {
       if (head.full || !delta.apply(line)) return false;
       values_ = delta.values();
     } else if (line.starts_with("{\"type\":")) {
-      continue;  // of a newer version
+      if (begins_a_snapshot(line)) return false;
+      // Else of a newer version.
     } else {
       if (!head.full || !read_row(line, *rows_.arena, rows_.list.emplace_back())) return false;
       values_ += rows_.list.back().size();

@@ -28,6 +28,8 @@ class Chain {
  private:
   Result<std::size_t> full_of(std::size_t index) const;
   Status apply(std::size_t index);
+  Result<std::string_view> text_of(const SnapshotPlace& place);
+  Status apply_text(const SnapshotPlace& place, std::string_view text);
   bool apply_lines(std::string_view text, const SnapshotHead& head);
   bool drop_old_text();
 
@@ -35,6 +37,8 @@ class Chain {
   const DayContents& contents_;
   ReadLimits limits_;
   FrameReader frames_;
+  std::string text_;                      ///< of the frame read last
+  std::optional<std::uint64_t> text_of_;  ///< its offset, where it holds several snapshots
   std::optional<std::size_t> at_;
   Rows rows_;
   SnapshotHead head_;

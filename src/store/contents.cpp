@@ -9,6 +9,7 @@
 namespace skq {
 namespace {
 
+using Line = store::FrameReader::Line;
 using store::Walk;
 using store::WalkEnd;
 
@@ -81,19 +82,48 @@ class Contents {
 
   void take(const Walk& walk) {
     if (!walk.skippable) {
-      const auto line = frames_.first_line(file_, at_, walk.length);
-      const bool bearable = line && line->size() <= budget_.head_bytes;
-      if (bearable) budget_.head_bytes -= line->size();
-      auto head = bearable ? store::read_head(*line) : std::nullopt;
-      if (head)
+      const auto line = frames_.first_line(file_, at_, walk.length, walk.first_block);
+      const bool bearable = line && line->text.size() <= budget_.head_bytes;
+      if (bearable) budget_.head_bytes -= line->text.size();
+      auto head = bearable ? store::read_head(line->text) : std::nullopt;
+      if (head) {
         found_.snapshots.push_back({at_, walk.length, std::move(*head)});
-      else if (line && !bearable)
+        if (!line->alone) take_others(walk.length);
+      } else if (line && !bearable) {
         pass_over(walk.length);
-      else
+      } else {
         found_.damages.push_back({at_, walk.length, line ? "a frame that is no snapshot" : line.error().text()});
+      }
     }
     at_ += walk.length;
     found_.whole_end = at_;
+  }
+
+  // A frame that was not made by a recorder: a file that was unpacked and compressed again has all its snapshots in
+  // one. When its text cannot be had, whoever reads the first of them will say why.
+  void take_others(std::uint64_t length) {
+    if (budget_.bytes < length) return;
+    budget_.bytes -= length;
+    const auto text = frames_.text(file_, at_, length, limits_);
+    if (!text) return;
+    budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, text->size());
+    std::size_t begin = 0, end = store::next_head(*text, begin);
+    if (end == text->size()) return;
+    found_.snapshots.back().text_size = end;
+    for (begin = end; begin < text->size(); begin = end) {
+      constexpr std::uint64_t least = 512;  // what a head needs in memory, however short its line
+      end = store::next_head(*text, begin);
+      const std::string_view line = std::string_view(*text).substr(begin, text->find('\n', begin) - begin);
+      const std::uint64_t cost = std::max<std::uint64_t>(line.size(), least);
+      auto head = cost <= budget_.head_bytes ? store::read_head(line) : std::nullopt;
+      if (!head) {
+        found_.damages.push_back(
+            {at_, length, "a frame of several snapshots, of which one and the rest cannot be read"});
+        return;
+      }
+      budget_.head_bytes -= cost;
+      found_.snapshots.push_back({at_, length, std::move(*head), begin, end - begin});
+    }
   }
 
   // All of them are one damage: there may be many.
@@ -116,8 +146,8 @@ class Contents {
       const auto walk = store::walk_frame(file_, **magic, budget_);
       if (!walk) return walk.error();
       const auto line =
-          walk->end == WalkEnd::whole ? frames_.first_line(file_, **magic, walk->length) : Result<std::string>(Error{});
-      if (line && store::read_head(*line)) {
+          walk->end == WalkEnd::whole ? frames_.first_line(file_, **magic, walk->length) : Result<Line>(Error{});
+      if (line && store::read_head(line->text)) {
         damage.length = **magic - at_;
         damage.torn = false;
         break;

@@ -135,7 +135,7 @@ void NotCompared::add(const Socket& socket, std::string_view has, std::string_vi
 }
 
 void NotCompared::append_to(std::vector<Gap>& gaps) const {
-  for (const auto& [words, count] : counts_) gaps.push_back({GapKind::dump, std::to_string(count) + " " + words});
+  for (const auto& [words, count] : counts_) gaps.push_back({GapKind::recording, std::to_string(count) + " " + words});
 }
 
 }  // namespace skq::store

@@ -100,10 +100,10 @@ class Comparison {
         both(*(a++)->socket, *(b++)->socket);
     }
     found_.not_recorded = comparer_.not_recorded();
-    for (const std::string& gap : comparer_.gaps()) found_.gaps.push_back({GapKind::system, gap});
+    for (const std::string& gap : comparer_.gaps()) found_.gaps.push_back({GapKind::recording, gap});
     not_compared_.append_to(found_.gaps);
     if (may_have_changed_)
-      found_.gaps.push_back({GapKind::dump,
+      found_.gaps.push_back({GapKind::recording,
                              "recorded through a filter or in some states only: what is missing may only have left "
                              "them, and what opened may only have come into them"});
     return std::move(found_);

@@ -100,14 +100,15 @@ Result<std::string> FrameReader::text(const ByteSource& file, std::uint64_t offs
   return text;
 }
 
-Result<std::string> FrameReader::first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length) {
+Result<FrameReader::Line> FrameReader::first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
+                                                  std::uint64_t block) {
   constexpr std::string_view doing = "read the head of the snapshot";
   if (!context_->begin()) return failed(doing, offset, "out of memory");
   std::string& line = context_->line;
   ZSTD_outBuffer out{line.data(), line.size(), 0};
   // Enough for our own heads at the first try; a frame that others compressed again may need its whole first block.
   std::uint64_t at = 0;
-  for (std::uint64_t step = 2048; at < length; at += step, step = 1U << 16U) {
+  for (std::uint64_t step = block != 0 ? block : 2048; at < length; at += step, step = 1U << 16U) {
     step = std::min(step, length - at);
     const auto packed = bytes_of(file, offset + at, step);
     if (!packed) return packed.error();
@@ -117,7 +118,8 @@ Result<std::string> FrameReader::first_line(const ByteSource& file, std::uint64_
       const std::size_t left = ZSTD_decompressStream(context_->zstd, &out, &in);
       if (ZSTD_isError(left) != 0) return failed(doing, offset, ZSTD_getErrorName(left));
       const std::size_t end = std::string_view(line.data(), out.pos).find('\n', from);
-      if (end != std::string_view::npos) return line.substr(0, end);
+      const bool alone = at == 0 && block != 0 && end + 1 == out.pos && out.pos < out.size;
+      if (end != std::string_view::npos) return Line{line.substr(0, end), alone};
       if (left == 0) return failed(doing, offset, "there is none");
       if (out.pos < out.size) break;  // it wants more input
       if (out.size == longest_line) return failed(doing, offset, "too long");

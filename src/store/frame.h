@@ -22,8 +22,12 @@ class FrameReader {
   /// The whole text. An Error: not whole, its checksum is wrong, or it is longer than the limits allow.
   Result<std::string> text(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
                            const ReadLimits& limits);
-  /// The first line, without its line feed.
-  Result<std::string> first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length);
+  struct Line {
+    std::string text;    ///< without its line feed
+    bool alone = false;  ///< the frame's first block holds it and nothing else, as compress() makes it
+  };
+  /// The first line. `block` is the length of the frame as far as the end of its first block; 0: not known.
+  Result<Line> first_line(const ByteSource& file, std::uint64_t offset, std::uint64_t length, std::uint64_t block = 0);
 
  private:
   struct Context;

@@ -47,6 +47,7 @@ Result<Walk> walk_blocks(const ByteSource& file, std::uint64_t offset, std::uint
                          WalkBudget& budget) {
   enum : std::uint32_t { raw, run, compressed, reserved };
   std::array<std::byte, block_header> bytes{};
+  std::uint64_t first_block = 0;
   for (bool last = false; !last;) {
     if (budget.blocks == 0) return Walk{};
     --budget.blocks;
@@ -58,10 +59,11 @@ Result<Walk> walk_blocks(const ByteSource& file, std::uint64_t offset, std::uint
     last = (header & 1U) != 0;
     if (type == reserved || size > largest_block) return Walk{};
     length += block_header + (type == run ? 1 : size);
+    if (first_block == 0) first_block = length;
   }
   length += checksum ? checksum_size : 0;
   if (offset + length > file.size()) return Walk{WalkEnd::torn};
-  return Walk{WalkEnd::whole, length};
+  return Walk{WalkEnd::whole, length, false, first_block};
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ enum class WalkEnd : std::uint8_t { whole, torn, none };
 struct Walk {
   WalkEnd end = WalkEnd::none;
   std::uint64_t length = 0;
-  bool skippable = false;  ///< zstd's own kind of comment
+  bool skippable = false;         ///< zstd's own kind of comment
+  std::uint64_t first_block = 0;  ///< the frame's length as far as the end of its first block
 };
 
 /// The frame that begins there: whole, reaching beyond the end of the file, or none.

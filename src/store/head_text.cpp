@@ -213,4 +213,12 @@ std::optional<SnapshotHead> read_head(std::string_view line) {
   return std::move(reading.head);
 }
 
+bool begins_a_snapshot(std::string_view line) { return line.starts_with(R"({"type":"snapshot")"); }
+
+std::size_t next_head(std::string_view text, std::size_t from) {
+  constexpr std::string_view begins = "\n{\"type\":\"snapshot\"";
+  const std::size_t at = text.find(begins, from);
+  return at == std::string_view::npos ? text.size() : at + 1;
+}
+
 }  // namespace skq::store

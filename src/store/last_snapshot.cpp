@@ -117,7 +117,7 @@ bool ends_as_said(const ByteSource& file, const Link& link, const SnapshotHead& 
   const auto got = file.read(link.end - tail.size(), tail);
   if (!got || *got != tail.size() || std::memcmp(tail.data(), link.tail.data(), tail.size()) != 0) return false;
   const auto line = FrameReader().first_line(file, link.end - link.frame_length, link.frame_length);
-  const auto there = line ? read_head(*line) : std::nullopt;
+  const auto there = line ? read_head(line->text) : std::nullopt;
   return there && there->seq == head.seq && there->rows == head.rows && there->at.time_ns == head.at.time_ns &&
          there->at.host == head.at.host && there->at.boot_id == head.at.boot_id && there->full == (link.deltas == 0);
 }

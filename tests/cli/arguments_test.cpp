@@ -85,6 +85,9 @@ TEST(Arguments, AnAmbiguousShortFormIsRefusedWithWhatItMayMean) {
   EXPECT_EQ(refused({"--no"}), "--no may mean --no-header --no-queues --no-findings");
   EXPECT_THAT(refused({"--js"}), HasSubstr("--json --json-lines"));
   EXPECT_EQ(refused({"--log", "x"}), "--log may mean --log-level --log-file");
+  EXPECT_EQ(refused({"record", "--li"}), "--li may mean --listening --list")
+      << "or it would record where a list was meant";
+  EXPECT_EQ(refused({"help", "record"}), "help is an option: skq --help, or skq COMMAND --help");
 }
 
 TEST(Arguments, ColorTakesItsWordOnlyBehindAnEqualsSign) {

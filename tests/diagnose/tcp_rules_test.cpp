@@ -299,7 +299,24 @@ TEST(TcpAcceptQueueFull, ClientsHereThatDoNotBlockAreNotOnOtherHosts) {
   const auto local = other.find(find_tcp_accept_queue_full);
   ASSERT_EQ(local.size(), 1U);
   EXPECT_EQ(local[0].advice.find("on other hosts"), std::string::npos) << local[0].advice;
-  EXPECT_NE(local[0].advice.find("SYN-SENT"), std::string::npos) << local[0].advice;
+  EXPECT_NE(local[0].advice.find("client (pid 901), wait in SYN-SENT"), std::string::npos) << local[0].advice;
+}
+
+// Connected as far as it can tell, and asleep: the server's end is in the queue and nobody's yet.
+TEST(TcpAcceptQueueFull, AClientInTheQueueThatWaitsForNothingIsNamed) {
+  FullListenerHost host;
+  host.both([](SceneBuilder& each) {
+    tcp_row(each, 0, State::established, 80, 5000);
+    tcp_row(each, 41, State::established, 5000, 80);
+    each.connect(41, 0);
+    each.holds(902, "client", 41, 3);
+    each.thread(902);
+  });
+  const auto findings = host.find(find_tcp_accept_queue_full);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(findings[0].waiters.empty());
+  EXPECT_NE(findings[0].advice.find("client (pid 902), wait in the queue"), std::string::npos) << findings[0].advice;
+  EXPECT_EQ(findings[0].advice.find("on other hosts"), std::string::npos) << findings[0].advice;
 }
 
 TEST(TcpAcceptQueueFull, SeveralDoAndOneDoes) {

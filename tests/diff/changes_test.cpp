@@ -30,6 +30,14 @@ TEST_F(DiffTest, OpenedAndGone) {
   EXPECT_EQ(changes.cookies("gone"), (std::set<std::string>{gone, gone_too}));
   EXPECT_EQ(changes.all().at("changes").size(), 3U);
   EXPECT_EQ(changes.about().at("opened"), 1);
+  EXPECT_EQ(changes.about().at("a").at("chosen"), changes.about().at("a").at("sockets"));
+  const Told tcp = told({"--where=netid == \"tcp\""});
+  EXPECT_EQ(tcp.about().at("a").at("chosen"), 0);
+  EXPECT_EQ(tcp.about().at("b").at("chosen"), 1);
+  EXPECT_GE(tcp.about().at("b").at("sockets"), 3);
+  const std::string text = diff({"--where=netid == \"tcp\""}).out;
+  EXPECT_NE(text.find("Z (0 of "), std::string::npos) << text;
+  EXPECT_NE(text.find("Z (now, 1 of "), std::string::npos) << text;
   EXPECT_EQ(changes.about().at("gone"), 2);
   const Json left = changes.of(gone);
   EXPECT_EQ(left.at("after"), nullptr);

@@ -37,6 +37,16 @@ TEST_F(DiffTest, AnotherHostIsRefused) {
   EXPECT_EQ(finished.out, "");
 }
 
+TEST_F(DiffTest, AHostThatWasGivenAnotherNameIsTheSame) {
+  const Pair pair = unix_pair(SOCK_STREAM);
+  record();
+  const std::string other = recorded_as("other", [](skq::SnapshotHead& head) { head.at.host = "old\x1b[1m"; });
+  const Finished finished = diff({other});
+  EXPECT_EQ(finished.exit, 0) << finished.err;
+  EXPECT_NE(finished.err.find("the host's name changed from old\\x1b[1m to "), std::string::npos) << finished.err;
+  EXPECT_NE(finished.out.find("nothing changed"), std::string::npos) << finished.out;
+}
+
 TEST_F(DiffTest, WhatWasNotRecordedIsNotOpened) {
   record({"-t"});
   const Pair pair = unix_pair(SOCK_STREAM);

@@ -92,6 +92,15 @@ class Options(unittest.TestCase):
         for name in names:
             self.assertRegex(section, rf'\b{name}\b')
 
+    def test_kinds_of_gaps_of_manual_are_those_of_the_program(self):
+        section = MANUAL.split('.Ss Incomplete answers')[1].split('.Sh ')[0]
+        told = re.findall(r'^\.It Cm (\w+)', section, re.M)
+        kinds = re.findall(r'^skq_gaps\{kind="(\w+)"\}', run([SKQ, '--format=prom']).stdout, re.M)
+        self.assertGreater(len(kinds), 5)
+        self.assertEqual(sorted(told), sorted(kinds))
+        metric = MANUAL.split('.It Cm skq_gaps')[1].split('.It ')[0]
+        self.assertEqual([kind for kind in kinds if not re.search(rf'\b{kind}\b', metric)], [])
+
     def test_readme_names_only_columns_that_exist(self):
         names = set(re.findall(r'"name":\s*"(\w+)"', run([SKQ, '--list-columns=json']).stdout))
         for name in re.findall(r'`((?:send|recv|accept|peer|payload|rmem|wmem)_\w+)`', README):

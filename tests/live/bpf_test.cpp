@@ -64,6 +64,15 @@ TEST_F(BpfOption, AFullReceiverIsCounted) {
   EXPECT_NE(found.out.find(receiver()), std::string::npos) << found.out;
 }
 
+TEST_F(BpfOption, FillAloneIsThatOfTheQueueWhereItIsNamed) {
+  SKIP_WITHOUT_BPF();
+  EXPECT_EQ(list({"-xa"}, "inode,fill").one("inode", receiver()).decimal("fill"), 100.0);
+  for (const char* by : {"--where=fill >= 100", "--sort=-fill"}) {
+    const Finished found = run_skq({"-xaH", by, "--limit=1", "-c", "inode"});
+    EXPECT_EQ(found.out, receiver() + "\n") << by << found.err;
+  }
+}
+
 TEST_F(BpfOption, InOtherNamespacesToo) {
   SKIP_WITHOUT_BPF();
   if (in_own_user_namespace()) GTEST_SKIP() << "no namespace beside";

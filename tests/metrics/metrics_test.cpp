@@ -276,7 +276,7 @@ TEST_F(MetricsTest, SnapshotAndItsHoles) {
   input.gaps = gaps;
   EXPECT_THAT(series("skq_snapshot_complete"), ElementsAre(Pair("", 0)));
   const Series kinds = series("skq_gaps");
-  EXPECT_EQ(kinds.size(), 9U);
+  EXPECT_EQ(kinds.size(), 10U);
   EXPECT_EQ(kinds.at("kind=owners"), 2);
   EXPECT_EQ(kinds.at("kind=activity"), 1);
   EXPECT_EQ(kinds.at("kind=dump"), 0);

@@ -17,8 +17,8 @@ class Changes : public testing::Test {
     before_.at.host = after_.at.host = "web1";
     before_.at.time_ns = 1'795'262'400'000'000'000;
     after_.at.time_ns = before_.at.time_ns + 300'000'000'000;
-    report_.before = {&before_, 812, false, &then_};
-    report_.after = {&after_, 815, true, &now_};
+    report_.before = {&before_, 812, 812, false, &then_};
+    report_.after = {&after_, 815, 815, true, &now_};
     report_.differences = &found_;
     columns_ = {find_field("netid"), find_field("state"), find_field("path"), find_field("recv_q")};
     report_.columns = columns_;

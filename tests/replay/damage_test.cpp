@@ -82,6 +82,11 @@ TEST_F(Days, ASnapshotOfTheFutureIsSaid) {
   put(std::int64_t{74} * 365 * 1440, 101);
   EXPECT_EQ(listed({}).substr(listed({}).find(':')), ":101");
   EXPECT_NE(last_.err.find("lies in the future; a clock was ahead"), std::string::npos) << last_.err;
+  put(std::int64_t{-3} * 365 * 1440, 99);
+  const std::string of_the_past = listed({"--at=12:00", "--sort=inode"});
+  EXPECT_EQ(of_the_past.find(":101"), std::string::npos) << "a time of day is of the last day that has come";
+  EXPECT_NE(of_the_past, "") << last_.err;
+  EXPECT_EQ(listed({"--begin=00:00", "--end=23:59"}).find(":101"), std::string::npos);
 }
 
 TEST_F(Days, CutShortAnywhereTheWholeOnesAreListed) {

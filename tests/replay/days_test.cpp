@@ -36,6 +36,8 @@ TEST_F(Days, MetricsOfASnapshot) {
   scope_->filter = "--where recv_q > 5";
   put(2, 3);
   EXPECT_EQ(skq({"--from", folder_, "--format=prom", "-xa", "--strict"}).exit, 3);
+  EXPECT_NE(last_.out.find("skq_gaps{kind=\"recording\"} 2\n"), std::string::npos) << last_.out;
+  EXPECT_NE(last_.out.find("skq_gaps{kind=\"dump\"} 0\n"), std::string::npos) << last_.out;
   EXPECT_EQ(skq({"--from", folder_, "--format=prom", "--begin=12:00"}).exit, 2);
 }
 
@@ -239,6 +241,29 @@ TEST_F(Days, MistakesAreToldByName) {
     EXPECT_NE(done.err.find(row.says), std::string::npos) << live::as_shell(row.words) << done.err;
     EXPECT_EQ(done.err.find('\x1b'), std::string::npos);
   }
+}
+
+TEST_F(Days, AHostThatWasGivenAnotherNameIsOneInTheList) {
+  put(0, 1, "old", "b1");
+  put(1, 2, "new", "b1");
+  put(2, 3, "other", "b2");
+  const auto told = skq({"record", "--list", "--dir", folder_});
+  EXPECT_NE(told.out.find(" old>new,other\n"), std::string::npos) << told.out;
+}
+
+TEST_F(Days, ALinkIsReadAsTheFileItLeadsTo) {
+  for (int i = 0; i < 3; ++i) put(i, 100 + i);
+  std::filesystem::create_directory(folder_ + "/elsewhere");
+  std::filesystem::rename(day(), folder_ + "/elsewhere/a");
+  std::filesystem::create_symlink("elsewhere/a", day());
+  std::filesystem::create_symlink("elsewhere", day("20261122"));
+  std::filesystem::create_symlink("nowhere", day("20261123"));
+  EXPECT_EQ(listed({}), "2:102") << last_.err;
+  EXPECT_EQ(listed({"--at=12:01"}), "1:101") << last_.err;
+  const auto told = skq({"record", "--list", "--dir", folder_, "--json-lines"});
+  EXPECT_EQ(told.exit, 0) << told.err;
+  EXPECT_NE(told.out.find("\"snapshots\":3"), std::string::npos) << told.out;
+  EXPECT_EQ(std::count(told.out.begin(), told.out.end(), '\n'), 1) << told.out;
 }
 
 TEST_F(Days, ADayOf1440Snapshots) {

@@ -72,7 +72,8 @@ TEST_F(Beside, EachProcessLeavesItWithTheModeOfTheFile) {
   ASSERT_EQ(::stat(last().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0640U);
   EXPECT_FALSE(fs::exists(last() + ".new"));
-  EXPECT_EQ(kernel::list_day_files(folder_, day_of_file_name)->size(), 1U) << "for readers it is not there";
+  EXPECT_EQ(kernel::list_day_files(folder_, day_of_file_name, kernel::Links::followed)->size(), 1U)
+      << "for readers it is not there";
   EXPECT_EQ(all_read_back(), 3U);
 }
 

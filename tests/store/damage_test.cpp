@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <zstd.h>
 
+#include <memory>
+
 #include "snapshots.h"
 #include "store/frame.h"
 #include "store/head_text.h"
@@ -138,6 +140,57 @@ TEST(Damage, ASkippableFrameIsPassedOver) {
   EXPECT_EQ(readable(file, original), original.looks.size());
 }
 
+/// All of its text in one frame, as zstd's own command makes it of a file that it unpacked.
+MemoryFile compressed_again(const MemoryFile& file) {
+  std::string text;
+  const auto contents = read_contents(file);
+  for (const SnapshotPlace& place : contents->snapshots)
+    text += *store::FrameReader().text(file, place.offset, place.length, {});
+  std::string bytes(ZSTD_compressBound(text.size()), '\0');
+  const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  bytes.resize(ZSTD_compress2(context.get(), bytes.data(), bytes.size(), text.data(), text.size()));
+  return MemoryFile(bytes);
+}
+
+TEST(Damage, SeveralSnapshotsInOneFrameAreReadEachForItself) {
+  const Small original = small(3);
+  MemoryFile file = compressed_again(original.file);
+  const auto contents = read_contents(file);
+  ASSERT_TRUE(contents);
+  EXPECT_TRUE(contents->damages.empty());
+  ASSERT_EQ(contents->snapshots.size(), original.looks.size());
+  EXPECT_EQ(contents->whole_end, file.size());
+  EXPECT_EQ(readable(file, original), original.looks.size());
+  // In any order, too.
+  SnapshotReader reader(file, *contents);
+  for (const std::size_t index : {3U, 1U, 2U, 0U}) {
+    const auto snapshot = reader.read(index);
+    ASSERT_TRUE(snapshot) << snapshot.error().text();
+    EXPECT_EQ(texts((*snapshot)->rows), original.looks[index]);
+  }
+  // The frame has one checksum for all.
+  MemoryFile changed(file.bytes());
+  changed.bytes()[file.size() - 2] = static_cast<char>(changed.bytes()[file.size() - 2] ^ 1);
+  EXPECT_EQ(readable(changed, original), 0U);
+
+  // A recorder goes on behind it, and what it appends can be read.
+  Recorder recorder({.full_every = 3});
+  const Looked look = BusyHost(10, 9).look();
+  for (std::int64_t i = 4; i < 6; ++i)
+    ASSERT_TRUE(append(file, recorder, circumstances_at(noon + i * minute), look.rows));
+  const auto more = read_contents(file);
+  ASSERT_EQ(more->snapshots.size(), original.looks.size() + 2);
+  EXPECT_FALSE(more->snapshots.back().head.full) << "or nothing is shown of deltas behind such a frame";
+  SnapshotReader all(file, *more);
+  for (std::size_t index = 4; index < 6; ++index) {
+    const auto snapshot = all.read(index);
+    ASSERT_TRUE(snapshot) << snapshot.error().text();
+    EXPECT_EQ((*snapshot)->head.seq, index);
+    EXPECT_EQ(texts((*snapshot)->rows), texts(look.rows));
+  }
+}
+
 std::string frame_of(std::string text) {
   const std::size_t head = text.find('\n') + 1;
   return *store::compress(text, head, 1);
@@ -203,6 +256,15 @@ TEST(Damage, LimitsHold) {
   EXPECT_NE(error_of(frame, {.frame = 1'000'000}).find("too long"), std::string::npos);
   EXPECT_NE(error_of(frame, {.values = 1000}), "");
   EXPECT_EQ(error_of(frame), "");
+  // Many heads in one small frame: what they take is bounded, and what is left out is told once.
+  std::string heads;
+  for (int i = 0; i < 200'000; ++i) heads += head_of(0);
+  const MemoryFile bomb(*store::compress(heads, heads.size(), 1));
+  const auto contents = read_contents(bomb);
+  ASSERT_TRUE(contents);
+  EXPECT_GT(contents->snapshots.size(), 100'000U);
+  EXPECT_LT(contents->snapshots.size(), 200'000U);
+  EXPECT_EQ(contents->damages.size(), 1U);
   std::string chain = frame_of(head_of(1) + row);
   for (std::uint64_t seq = 1; seq <= 20; ++seq) chain += frame_of(head_of(1, false, seq));
   EXPECT_EQ(error_of(chain, {}, 20), "");
