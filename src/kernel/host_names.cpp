@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "kernel/cgroup_tree.h"
+#include "kernel/name_entry.h"
 #include "kernel/proc_dir.h"
 #include "kernel/protocol_names.h"
 #include "model/address_text.h"
@@ -24,23 +25,6 @@ namespace skq::kernel {
 namespace {
 
 constexpr std::size_t small_file = std::size_t{1} << 20;
-constexpr std::size_t largest_entry = std::size_t{1} << 24;
-
-/// Calls one of the get…_r functions with a buffer that grows until the entry fits; the entry's name, empty if none.
-template <class Entry, class Lookup>
-std::string look_up(const Lookup& lookup, char* Entry::*name) {
-  std::vector<char> buffer(1024);
-  for (;;) {
-    Entry entry{};
-    Entry* found = nullptr;
-    const int error = lookup(&entry, buffer.data(), buffer.size(), &found);
-    if (error == ERANGE && buffer.size() < largest_entry) {
-      buffer.resize(buffer.size() * 2);
-      continue;
-    }
-    return error == 0 && found != nullptr && found->*name != nullptr ? std::string(found->*name) : std::string();
-  }
-}
 
 /// The protocol's name in /etc/services; null for kinds of sockets that have no ports with names.
 const char* service_protocol(Netid netid) {
@@ -72,14 +56,6 @@ const char* service_protocol(Netid netid) {
       return nullptr;
   }
   return nullptr;
-}
-
-std::string service_name(std::uint16_t port, const char* protocol) {
-  return look_up<servent>(
-      [&](servent* entry, char* buffer, std::size_t size, servent** found) {
-        return ::getservbyport_r(htons(port), protocol, entry, buffer, size, found);
-      },
-      &servent::s_name);
 }
 
 /// Names come from DNS, directories and other users' files; one with a NUL cannot be asked for.
@@ -164,9 +140,7 @@ bool HostNames::is_ephemeral(std::uint16_t port) {
 std::string_view HostNames::service(Netid netid, std::uint16_t port) {
   const char* protocol = service_protocol(netid);
   if (options_.numeric || port == 0 || protocol == nullptr || is_ephemeral(port)) return {};
-  const Netid asked = netid == Netid::mptcp ? Netid::tcp : netid;
-  const std::uint32_t key = (static_cast<std::uint32_t>(asked) << 16) | port;
-  return remembered(services_, key, [&] { return service_name(port, protocol); });
+  return services_.name(port, protocol);
 }
 
 std::string_view HostNames::host(Family family, const Address& address) {

@@ -25,6 +25,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/service_names.h"
 #include "skq/names.h"
 
 namespace skq::kernel {
@@ -66,7 +67,8 @@ class HostNames : public NameService, public Resolver {
 
   HostNamesOptions options_;
   std::optional<PortRange> ephemeral_;
-  Cache<std::uint32_t> services_, interfaces_, users_, processes_, ip_protocols_;
+  ServiceNames services_;
+  Cache<std::uint32_t> interfaces_, users_, processes_, ip_protocols_;
   Cache<std::string> hosts_;
   std::optional<Cache<std::uint8_t>> netlink_protocols_;
   std::optional<Cache<std::uint64_t>> cgroups_;

@@ -148,7 +148,10 @@ bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {
       if (begins_a_snapshot(line)) return false;
       // Else of a newer version.
     } else {
-      if (!head.full || !read_row(line, *rows_.arena, rows_.list.emplace_back())) return false;
+      if (!head.full) return false;
+      const std::size_t usual = rows_.list.empty() ? 0 : rows_.list.back().size();
+      rows_.list.emplace_back().reserve(usual);
+      if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
       values_ += rows_.list.back().size();
       if (values_ > limits_.values) return false;
     }

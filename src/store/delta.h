@@ -31,18 +31,23 @@ class DeltaReader {
  private:
   enum class Phase : std::uint8_t { changed, deleted, added };
 
+  Row::iterator place_of(Row& row, KeyId key);
+  bool put(Row& row, const Cell& cell);
+  bool take_away(Row& row, KeyId key);
   bool change(std::string_view line);
   bool remove(std::string_view line);
   bool add(std::string_view line);
   bool positions(JsonCursor& json, std::vector<std::uint32_t>& at) const;
   bool change_values(JsonCursor& json, const std::vector<std::uint32_t>& at, KeyId key);
   bool change_by(JsonCursor& json, const std::vector<std::uint32_t>& at, KeyId key);
+  void make_room(std::size_t begin, std::size_t columns);
   bool add_column(JsonCursor& json, std::optional<KeyId> key, std::size_t column, std::size_t begin);
 
   Rows& rows_;
   std::uint64_t values_;
   std::uint64_t most_values_;
   Phase phase_ = Phase::changed;
+  std::size_t last_place_ = 0;  ///< of a cell in a row
 };
 
 }  // namespace skq::store

@@ -15,13 +15,22 @@ bool take_key(JsonCursor& json, std::string_view key) {
   return json.take(',') && json.string(name, scratch) && name == key && json.take(':');
 }
 
-Row::iterator place_of(Row& row, KeyId key) {
-  return std::lower_bound(row.begin(), row.end(), key,
-                          [](const Cell& cell, KeyId wanted) { return cell.key < wanted; });
+}  // namespace
+
+// Rows of one kind have the same keys: where it was in the row before, it mostly is in this one. A search would fetch
+// memory that nothing else needs.
+Row::iterator DeltaReader::place_of(Row& row, KeyId key) {
+  if (row.empty() || row.back().key < key) return row.end();
+  if (last_place_ < row.size() && row[last_place_].key == key)
+    return row.begin() + static_cast<std::ptrdiff_t>(last_place_);
+  const auto place =
+      std::lower_bound(row.begin(), row.end(), key, [](const Cell& cell, KeyId wanted) { return cell.key < wanted; });
+  last_place_ = static_cast<std::size_t>(place - row.begin());
+  return place;
 }
 
 /// True when that made a cell more.
-bool put(Row& row, const Cell& cell) {
+bool DeltaReader::put(Row& row, const Cell& cell) {
   const auto place = place_of(row, cell.key);
   const bool there = place != row.end() && place->key == cell.key;
   if (there)
@@ -32,14 +41,12 @@ bool put(Row& row, const Cell& cell) {
 }
 
 /// True when that made a cell less.
-bool take_away(Row& row, KeyId key) {
+bool DeltaReader::take_away(Row& row, KeyId key) {
   const auto place = place_of(row, key);
   if (place == row.end() || place->key != key) return false;
   row.erase(place);
   return true;
 }
-
-}  // namespace
 
 bool DeltaReader::is_delta(std::string_view line) {
   return line.starts_with(change_begins) || line.starts_with(removal_begins) || line.starts_with(addition_begins);
@@ -145,6 +152,13 @@ bool DeltaReader::add_column(JsonCursor& json, std::optional<KeyId> key, std::si
   return read && next == rows_.list.size();
 }
 
+// Once for a row, unless the line promises more values than there may be.
+void DeltaReader::make_room(std::size_t begin, std::size_t columns) {
+  const std::size_t rows = rows_.list.size() - begin;
+  if (rows == 0 || columns > (most_values_ - values_) / rows) return;
+  for (std::size_t at = begin; at < rows_.list.size(); ++at) rows_.list[at].reserve(columns);
+}
+
 bool DeltaReader::add(std::string_view line) {
   phase_ = Phase::added;
   JsonCursor json(line.substr(addition_begins.size()));
@@ -160,6 +174,7 @@ bool DeltaReader::add(std::string_view line) {
   const std::size_t begin = rows_.list.size();
   std::size_t column = 0;
   const bool read = json.list([&] {
+    if (column == 1) make_room(begin, keys.size());
     if (column == keys.size() || !add_column(json, keys[column], column, begin)) return false;
     ++column;
     return true;

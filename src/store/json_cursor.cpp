@@ -9,7 +9,6 @@ namespace {
 
 constexpr int deepest = 16;  // rows have lists of objects; deeper text is hostile
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_plain(char c) { return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -20,17 +19,6 @@ char unescaped(char letter) {
 }
 
 }  // namespace
-
-char JsonCursor::peek() {
-  while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-  return at_ < text_.size() ? text_[at_] : '\0';
-}
-
-bool JsonCursor::take(char wanted) {
-  if (peek() != wanted || at_ == text_.size()) return false;
-  ++at_;
-  return true;
-}
 
 bool JsonCursor::take_word(std::string_view word) {
   peek();

@@ -21,9 +21,16 @@ class JsonCursor {
   explicit JsonCursor(std::string_view text) : text_(text) {}
 
   /// Skips blanks; true and past it when this character comes next.
-  bool take(char wanted);
+  bool take(char wanted) {
+    if (peek() != wanted || at_ == text_.size()) return false;
+    ++at_;
+    return true;
+  }
   /// The next character that is no blank; NUL at the end.
-  char peek();
+  char peek() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
   bool at_end() { return peek() == '\0' && at_ == text_.size(); }
   bool take_word(std::string_view word);
   bool take_null() { return peek() == 'n' && take_word("null"); }
@@ -61,6 +68,7 @@ class JsonCursor {
   }
 
  private:
+  static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
   bool unescape(std::string& out);
   bool code_unit(std::uint32_t& unit);
   bool skip_value(int depth);

@@ -30,6 +30,33 @@ Address v4(int a, int b, int c, int d) {
   return address;
 }
 
+// Many questions are answered from one reading; the answers are the same.
+TEST(HostNames, ManyServicesAreNamedAsEachWouldBe) {
+  if (::getservbyname("ssh", "tcp") == nullptr) GTEST_SKIP() << "no /etc/services";
+  ServiceNames names;
+  std::size_t named = 0;
+  for (const char* protocol : {"tcp", "udp", "sctp"}) {
+    for (int port = 1; port < 1200; ++port) {
+      const servent* entry = ::getservbyport(htons(static_cast<std::uint16_t>(port)), protocol);
+      const std::string expected = entry != nullptr ? entry->s_name : "";
+      ASSERT_EQ(names.name(static_cast<std::uint16_t>(port), protocol), expected) << port << protocol;
+      named += expected.empty() ? 0 : 1;
+    }
+  }
+  EXPECT_GT(named, 20U);
+}
+
+TEST(HostNames, OnlyFilesAreReadAsAWhole) {
+  EXPECT_TRUE(lists_all_services(""));
+  EXPECT_TRUE(lists_all_services("passwd: files sss\nservices:       db files\n"));
+  EXPECT_TRUE(lists_all_services("services: files # ldap"));
+  EXPECT_TRUE(lists_all_services("#services: sss\nhosts: dns"));
+  EXPECT_TRUE(lists_all_services("services:"));
+  EXPECT_FALSE(lists_all_services("services: files sss"));
+  EXPECT_FALSE(lists_all_services("\tservices:\tfiles [NOTFOUND=return] ldap\n"));
+  EXPECT_FALSE(lists_all_services("services: compat"));
+}
+
 TEST(HostNames, NameServices) {
   if (::getservbyname("ssh", "tcp") == nullptr) GTEST_SKIP() << "no /etc/services";
   HostNames names({});
