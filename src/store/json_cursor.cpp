@@ -113,10 +113,10 @@ bool JsonCursor::unescape(std::string& out) {
   if (unit >= high && unit < low && text_.substr(at_, 2) == "\\u") {
     const std::size_t back = at_;
     at_ += 2;
-    std::uint32_t second = 0;
-    if (!code_unit(second)) return false;
-    if (second >= low && second < end)
-      code = 0x10000 + ((unit - high) << 10U) + (second - low);
+    std::uint32_t next = 0;
+    if (!code_unit(next)) return false;
+    if (next >= low && next < end)
+      code = 0x10000 + ((unit - high) << 10U) + (next - low);
     else
       at_ = back;
   }
