@@ -68,20 +68,19 @@ std::string listener_title(const FullListener& listener, const Finding& finding)
 // but their sockets are. Empty: there is none on this host.
 std::string clients_here(const SceneIndex& scene, const Socket& listener) {
   std::map<int, std::string_view> names;
-  bool any = false, connecting = false;
+  bool queued = false, connecting = false;
   for (const Socket* socket : scene.now().sockets) {
     if (socket->netid != Netid::tcp || scene.listener_of(*socket) != &listener) continue;
-    any = true;
-    connecting |= socket->state == State::syn_sent;
+    (socket->state == State::syn_sent ? connecting : queued) = true;
     if (socket->owners == nullptr) continue;
     for (const Owner& owner : socket->owners->list) names.emplace(owner.pid, owner.comm);
   }
-  if (!any) return {};
+  if (!queued && !connecting) return {};
   std::string who = names.empty() ? "who is not seen" : process_name(names.begin()->second, names.begin()->first);
   if (names.size() == 2) who += " and another";
   if (names.size() > 2) who += " and " + std::to_string(names.size() - 1) + " others";
-  return " Its clients on this host, " + who + (connecting ? ", wait in SYN-SENT" : ", wait in the queue") +
-         ", in no call that is seen to block.";
+  const std::string_view where = !connecting ? "in the queue" : queued ? "in SYN-SENT or in the queue" : "in SYN-SENT";
+  return " Its clients on this host, " + who + ", wait " + std::string(where) + ", in no call that is seen to block.";
 }
 
 std::string listener_advice(const SceneIndex& scene, const FullListener& listener, const Finding& finding) {

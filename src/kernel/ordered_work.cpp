@@ -19,8 +19,9 @@ class SignalsElsewhere {
   SignalsElsewhere() {
     sigset_t mask;
     sigfillset(&mask);
-    sigdelset(&mask, SIGPIPE);
-    pthread_sigmask(SIG_SETMASK, &mask, &before_);
+    pthread_sigmask(SIG_SETMASK, nullptr, &before_);
+    if (sigismember(&before_, SIGPIPE) == 0) sigdelset(&mask, SIGPIPE);
+    pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   }
   SignalsElsewhere(const SignalsElsewhere&) = delete;
   SignalsElsewhere& operator=(const SignalsElsewhere&) = delete;

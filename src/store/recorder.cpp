@@ -125,8 +125,11 @@ Base Recorder::State::base_of(const ByteSource& file, FileId id, const DayConten
   found.next_seq = last.head.seq + 1;
   if (options.full_every <= 1) return found;
   if (last.offset + last.length != contents.whole_end) {
-    unreadable = "behind offset " + std::to_string(last.offset) + ": " +
-                 (contents.damages.empty() ? "a comment" : contents.damages.back().why);
+    const std::uint64_t end = last.offset + last.length;
+    const auto behind = std::find_if(contents.damages.begin(), contents.damages.end(),
+                                     [end](const Damage& damage) { return damage.offset >= end; });
+    unreadable = "behind offset " + std::to_string(end) + ": " +
+                 (behind == contents.damages.end() ? "a frame without a snapshot" : behind->why);
     return found;
   }
   store::Chain chain(file, contents, {});
