@@ -1,5 +1,6 @@
 #include "cli/record_take.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -32,6 +33,14 @@ class Chosen {
   std::uint64_t own_netns_;
   TextContext& compared_;
 };
+
+/// Findings rest on more sockets than are recorded: nobody shall look for the missing owners among the rows.
+void tell_whose_owners(Taken& taken) {
+  if (std::any_of(taken.rows.begin(), taken.rows.end(), [](const Socket* row) { return row->owners == nullptr; }))
+    return;
+  for (Gap& gap : taken.gaps)
+    if (gap.kind == GapKind::owners) gap.detail += "; none of these sockets is recorded, the findings alone rest on them";
+}
 
 }  // namespace
 
@@ -86,10 +95,12 @@ Maybe Taker::take_with_findings(NameService& names, const Interruption& interrup
   for (const auto* rows : {&answer->look->sockets, &answer->look->others})
     for (const Socket* socket : *rows)
       if (chosen(*socket)) taken->rows.push_back(socket);
+  tell_whose_owners(*taken);
   TextContext text = shown_text(plan_.settings, names);
   const std::vector<const Field*> fields = fields_of_look();
+  const CommandLines command_lines = plan_.records("cmdline") ? CommandLines::told : CommandLines::left_out;
   for (const Finding& finding : answer->diagnosis.findings)
-    append_finding_json(taken->findings.emplace_back(), finding, fields, text);
+    append_finding_json(taken->findings.emplace_back(), finding, fields, text, command_lines);
   return taken;
 }
 
