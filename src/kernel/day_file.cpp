@@ -207,10 +207,15 @@ Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, cons
     if (entry == nullptr && errno != 0) return Error{"read " + folder, errno};
     if (entry == nullptr) break;
     const auto day = day_of(entry->d_name);
+    if (!day) continue;
     const int flags = links == Links::followed ? 0 : AT_SYMLINK_NOFOLLOW;
     struct stat status {};
-    if (!day || ::fstatat(::dirfd(entries.get()), entry->d_name, &status, flags) != 0) continue;
-    if (S_ISREG(status.st_mode)) days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
+    const bool there = ::fstatat(::dirfd(entries.get()), entry->d_name, &status, flags) == 0;
+    const bool regular = there && S_ISREG(status.st_mode);
+    if (regular)
+      days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
+    else if (links == Links::followed)
+      days.push_back({.name = entry->d_name, .day = *day, .regular = false});
   }
   std::sort(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
   return days;

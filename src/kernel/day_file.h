@@ -63,6 +63,7 @@ struct DayFileEntry {
   std::string name;
   std::int64_t day = 0;  ///< what `day_of` gave
   std::uint64_t size = 0;
+  bool regular = true;  ///< false: a folder, a fifo, a link to nothing: the name is all there is to it
 };
 
 /// Tells a day file's day by its name; nothing for other files.
@@ -71,7 +72,8 @@ using DayOf = std::function<std::optional<std::int64_t>(std::string_view)>;
 /// A symbolic link to a regular file can be read as that file. It is never removed, nor is what it leads to.
 enum class Links : std::uint8_t { left_out, followed };
 
-/// The regular files of the folder whose name is one of a day, the oldest first.
+/// The regular files of the folder whose name is one of a day, the oldest first; with Links::followed also whatever else
+/// has such a name.
 Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of, Links links);
 
 struct Retention {
