@@ -79,7 +79,8 @@ class Recording {
                     .findings = look.findings,
                     .diagnosed = plan_.settings.record.findings,
                     .scope = &scope_};
-    const auto appended = append_snapshot(folder_, recorder_, seen, &*names_, is_durable(), until_interrupted(interruption));
+    const auto appended =
+        append_snapshot(folder_, recorder_, seen, &*names_, is_durable(), until_interrupted(interruption));
     if (!appended) return appended.error();
     complete_ = complete_ && look.gaps.empty();
     log_.gaps(look.gaps);

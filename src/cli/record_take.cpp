@@ -39,7 +39,8 @@ void tell_whose_owners(Taken& taken) {
   if (std::any_of(taken.rows.begin(), taken.rows.end(), [](const Socket* row) { return row->owners == nullptr; }))
     return;
   for (Gap& gap : taken.gaps)
-    if (gap.kind == GapKind::owners) gap.detail += "; none of these sockets is recorded, the findings alone rest on them";
+    if (gap.kind == GapKind::owners)
+      gap.detail += "; none of these sockets is recorded, the findings alone rest on them";
 }
 
 }  // namespace

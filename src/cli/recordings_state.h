@@ -20,7 +20,7 @@ struct Recordings::State {
 
   std::string name;
   std::vector<File> files;
-  std::vector<File> no_files;  ///< what has the name of a day and is no regular file
+  std::vector<File> no_files;                           ///< what has the name of a day and is no regular file
   std::shared_ptr<const std::vector<std::byte>> bytes;  ///< of the only file, where that is a stream
   std::unique_ptr<Day> open;
 

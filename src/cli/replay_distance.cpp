@@ -53,7 +53,7 @@ void note_distance(const store::TimeSpan& asked, const Replayed& found, Recordin
   const bool future = asked.first_ns > now_ns();
   if (distance <= 0 || (!future && distance <= usual_distance(found, recordings))) return;
   const auto nearer = nearer_before(asked.last_ns, found, recordings);
-  const std::string what = future ? " lies in the future; the last snapshot is of "
+  const std::string what = future   ? " lies in the future; the last snapshot is of "
                            : nearer ? ": a clock was set back; the last snapshot in the file that is not later is of "
                                     : " has no snapshot near; the last one before it is of ";
   complain(escaped(recordings.name()) + ": " + time_text(asked.first_ns) + what + time_text(taken) + ", " +

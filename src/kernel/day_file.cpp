@@ -51,8 +51,7 @@ Status lock(int file, const std::string& path, const LockWait& wait) {
   while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return Error{"lock " + path, errno};
-    if (std::chrono::steady_clock::now() >= give_up)
-      return Error{path + " is locked by another recorder", EWOULDBLOCK};
+    if (std::chrono::steady_clock::now() >= give_up) return Error{path + " is locked by another recorder", EWOULDBLOCK};
     if (!wait.pause)
       std::this_thread::sleep_for(between_tries);
     else if (!wait.pause(between_tries))

@@ -72,8 +72,8 @@ using DayOf = std::function<std::optional<std::int64_t>(std::string_view)>;
 /// A symbolic link to a regular file can be read as that file. It is never removed, nor is what it leads to.
 enum class Links : std::uint8_t { left_out, followed };
 
-/// The regular files of the folder whose name is one of a day, the oldest first; with Links::followed also whatever else
-/// has such a name.
+/// The regular files of the folder whose name is one of a day, the oldest first; with Links::followed also whatever
+/// else has such a name.
 Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of, Links links);
 
 struct Retention {

@@ -181,9 +181,9 @@ bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
 // What a recorder does not say is not taken for good.
 void note_silence(Reading& reading) {
   if (!reading.head.gaps.empty() || reading.complete == true) return;
-  reading.head.gaps.push_back({GapKind::recording, reading.complete
-                                                       ? "the recorder said that the snapshot is incomplete, and not why"
-                                                       : "the snapshot does not say whether it is complete"});
+  reading.head.gaps.push_back(
+      {GapKind::recording, reading.complete ? "the recorder said that the snapshot is incomplete, and not why"
+                                            : "the snapshot does not say whether it is complete"});
 }
 
 }  // namespace

@@ -25,8 +25,10 @@ LineKind kind_of_line(std::string_view text) {
     std::string scratch;
     std::string_view value;
     if (key == "type") {
-      if (json.peek() == '"' && json.string(value, scratch)) kind = kind_of_type(value);
-      else kind = LineKind::newer;
+      if (json.peek() == '"' && json.string(value, scratch))
+        kind = kind_of_type(value);
+      else
+        kind = LineKind::newer;
     } else if (key == "chg" || key == "del" || key == "add") {
       kind = LineKind::delta;
     } else if (key == "family" || key == "netid") {

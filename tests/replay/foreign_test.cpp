@@ -57,7 +57,8 @@ TEST_F(Foreign, BlanksAndTheOrderOfMembersChangeNothing) {
     replace(text, R"({"type":"snapshot","v":1)", R"({"v": 1, "type": "snapshot")");
     if (text.find("psql") != std::string::npos)
       replace(text, R"({"type":"finding","finding":)", R"({ "type": "finding", "finding": )");
-    if (text.find(R"({"family")") != std::string::npos) replace(text, R"({"family":)", R"({ "netns" : null, "family": )");
+    if (text.find(R"({"family")") != std::string::npos)
+      replace(text, R"({"family":)", R"({ "netns" : null, "family": )");
     for (const char* word : {"chg", "del", "add"})
       if (text.find("{\"" + std::string(word) + "\":") != std::string::npos)
         replace(text, "{\"" + std::string(word) + "\":", "{ \"" + std::string(word) + "\" : ");
@@ -130,7 +131,8 @@ TEST_F(Foreign, WhatLackedOfANamedTableIsToldToWhoeverListsIt) {
   gaps_ = {{GapKind::family, "vsock: this kernel cannot list these sockets (no sock_diag module for them)"}};
   scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
   put(0, 100);
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"-a", "-J"}, {"--vsock"}, {"-a", "--format=prom"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"-a", "-J"}, {"--vsock"}, {"-a", "--format=prom"}}) {
     std::vector<std::string> all{"--from", folder_, "-c", "inode", "--strict"};
     if (words.back() == "--format=prom") all = {"--from", folder_, "--strict"};
     all.insert(all.end(), words.begin(), words.end());
@@ -182,8 +184,10 @@ TEST_F(Foreign, ADayThatIsNoFileIsNamed) {
   std::filesystem::remove(day());
   put(0, 100);
   std::filesystem::create_symlink("nowhere", day("20261122"));
-  for (const auto& [moment, is_gap] : {std::pair{"--at=20261121 12:30", false}, {"--at=20261122 12:30", true},
-                                       {"--begin=20261121 12:00", true}, {"--end=20261121 12:30", false}}) {
+  for (const auto& [moment, is_gap] : {std::pair{"--at=20261121 12:30", false},
+                                       {"--at=20261122 12:30", true},
+                                       {"--begin=20261121 12:00", true},
+                                       {"--end=20261121 12:30", false}}) {
     EXPECT_EQ(listed({moment}), "0:100") << moment;
     EXPECT_EQ(told("20261122.jsonl.zst is no regular file"), is_gap) << moment << last_.err;
   }
