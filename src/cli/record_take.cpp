@@ -34,16 +34,16 @@ class Chosen {
   TextContext& compared_;
 };
 
-/// Findings rest on more sockets than are recorded: nobody shall look for the missing owners among the rows.
-void tell_whose_owners(Taken& taken) {
-  if (std::any_of(taken.rows.begin(), taken.rows.end(), [](const Socket* row) { return row->owners == nullptr; }))
-    return;
-  for (Gap& gap : taken.gaps)
-    if (gap.kind == GapKind::owners)
-      gap.detail += "; none of these sockets is recorded, the findings alone rest on them";
-}
-
 }  // namespace
+
+void tell_whose_owners(std::vector<Gap>& gaps, const std::vector<const Socket*>& rows) {
+  if (std::any_of(rows.begin(), rows.end(), [](const Socket* row) { return row->owners == nullptr; })) return;
+  for (Gap& gap : gaps) {
+    const std::size_t reason = gap.detail.find(" unknown: ");
+    if (gap.kind != GapKind::owners || reason == std::string::npos) continue;
+    gap.detail.insert(reason, ", none of them recorded, which findings rest on,");
+  }
+}
 
 // What the kernel cannot list is a gap only of whom asked for it by name.
 void Taker::sort_out_unlisted(Taken& taken) const {
@@ -96,7 +96,7 @@ Maybe Taker::take_with_findings(NameService& names, const Interruption& interrup
   for (const auto* rows : {&answer->look->sockets, &answer->look->others})
     for (const Socket* socket : *rows)
       if (chosen(*socket)) taken->rows.push_back(socket);
-  tell_whose_owners(*taken);
+  tell_whose_owners(taken->gaps, taken->rows);
   TextContext text = shown_text(plan_.settings, names);
   const std::vector<const Field*> fields = fields_of_look();
   const CommandLines command_lines = plan_.records("cmdline") ? CommandLines::told : CommandLines::left_out;
