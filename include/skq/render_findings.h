@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -53,9 +54,11 @@ void append_findings_text(std::string& out, const FindingsReport& report, const 
 /// One document.
 void append_findings_json(std::string& out, const FindingsReport& report, const FindingsView& view,
                           TextContext& context);
+/// Command lines can hold secrets: what is kept has them only where they were asked for.
+enum class CommandLines : std::uint8_t { told, left_out };
 /// One element of that document's findings.
 void append_finding_json(std::string& out, const Finding& finding, std::span<const Field* const> columns,
-                         TextContext& context);
+                         TextContext& context, CommandLines command_lines = CommandLines::told);
 /// One finding a line, each with ts and host first; the circle of a wait-cycle stands in its line. Behind them a line
 /// for each target.
 void append_findings_lines(std::string& out, const FindingsReport& report, TextContext& context);

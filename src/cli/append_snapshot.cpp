@@ -15,9 +15,9 @@ Status leave(kernel::DayFile& file, const std::string& folder, const std::string
 }  // namespace
 
 Result<Appended> append_snapshot(const std::string& folder, Recorder& recorder, const Look& look, NameService* names,
-                                 bool durable) {
+                                 bool durable, const kernel::LockWait& wait) {
   const std::string name = day_file_name(look.circumstances->time_ns);
-  auto file = kernel::DayFile::open_to_append(folder, name);
+  auto file = kernel::DayFile::open_to_append(folder, name, wait);
   if (!file) return file.error();
   const auto last = file->open_beside();
   auto next = recorder.next(*file, {file->device(), file->inode()}, look, names, last ? &*last : nullptr);

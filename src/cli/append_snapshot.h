@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "kernel/day_file.h"
 #include "skq/store.h"
 
 namespace skq::cli {
@@ -19,9 +20,9 @@ struct Appended {
 };
 
 /// Into the file of the look's day, below the folder. Under the file's lock from the first look at it to the last byte.
-/// `durable`: on the disk before this returns. A file may not grow beyond RLIMIT_FSIZE: whoever has such a limit
-/// ignores SIGXFSZ, and gets an Error.
+/// `wait` is for that lock. `durable`: on the disk before this returns. A file may not grow beyond RLIMIT_FSIZE:
+/// whoever has such a limit ignores SIGXFSZ, and gets an Error.
 Result<Appended> append_snapshot(const std::string& folder, Recorder& recorder, const Look& look, NameService* names,
-                                 bool durable);
+                                 bool durable, const kernel::LockWait& wait = {});
 
 }  // namespace skq::cli

@@ -39,6 +39,21 @@ RecordOptions options_of(const RecordPlan& plan) {
   return options;
 }
 
+kernel::LockWait until_interrupted(const Interruption& interruption) {
+  const auto pause = [&interruption](std::chrono::milliseconds time) {
+    return interruption.wait(-1, false, time) != Interruption::Woke::interrupted;
+  };
+  return {.pause = pause};
+}
+
+bool is_locked(const Error& error) { return error.code == EWOULDBLOCK; }
+
+/// As it is told: what keeps the lock is no error of the kernel.
+Error told(const Error& error, bool goes_on) {
+  if (!is_locked(error)) return error;
+  return {goes_on ? "warning: " + error.doing + "; a snapshot is left out" : error.doing, 0};
+}
+
 /// Records one snapshot after the other.
 class Recording {
  public:
@@ -64,7 +79,8 @@ class Recording {
                     .findings = look.findings,
                     .diagnosed = plan_.settings.record.findings,
                     .scope = &scope_};
-    const auto appended = append_snapshot(folder_, recorder_, seen, &*names_, is_durable());
+    const auto appended =
+        append_snapshot(folder_, recorder_, seen, &*names_, is_durable(), until_interrupted(interruption));
     if (!appended) return appended.error();
     complete_ = complete_ && look.gaps.empty();
     log_.gaps(look.gaps);
@@ -110,7 +126,7 @@ void wait_until(std::int64_t until_ns, const Interruption& interruption) {
 }
 
 /// Until it is told to stop. An error at the first snapshot is a mistake of whoever started it; a later one, such as a
-/// full disk, may pass.
+/// full disk, may pass, and so may a lock.
 void record_again_and_again(const RecordSettings& settings, Recording& recording, const Interruption& interruption,
                             RecordLog& log) {
   Beat beat(*settings.interval);
@@ -119,8 +135,8 @@ void record_again_and_again(const RecordSettings& settings, Recording& recording
     if (recorded) {
       log.went_well();
     } else if (!interruption.came() || recorded.error().code != EINTR) {
-      log.failed(recorded.error());
-      if (made == 1) return;
+      log.failed(told(recorded.error(), true));
+      if (made == 1 && !is_locked(recorded.error())) return;
     }
     if (settings.count && made >= *settings.count) return;
     wait_until(beat.next(), interruption);
@@ -134,7 +150,7 @@ ExitCode record(const RecordPlan& plan, RecordLog& log) {
   if (plan.settings.record.interval) {
     record_again_and_again(plan.settings.record, recording, interruption, log);
   } else if (const Status recorded = recording.record(interruption); !recorded) {
-    log.failed(recorded.error());
+    log.failed(told(recorded.error(), false));
   }
   if (log.ever_failed()) return ExitCode::failed;
   return plan.settings.strict && !recording.complete() ? ExitCode::incomplete : ExitCode::done;

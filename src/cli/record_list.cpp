@@ -46,7 +46,13 @@ void add(Day& day, const SnapshotHead& head) {
 
 Day read_day(const std::string& folder, kernel::DayFileEntry entry, bool thorough) {
   Day day{.file = std::move(entry)};
-  const auto file = kernel::DayFile::open_to_read(folder + "/" + day.file.name);
+  const std::string path = folder + "/" + day.file.name;
+  if (!day.file.regular) {
+    // Not even opened: the writer of a fifo would wake.
+    day.error = path + std::string(no_regular_file);
+    return day;
+  }
+  const auto file = kernel::DayFile::open_to_read(path);
   auto contents = file ? read_contents(*file) : Result<DayContents>(file.error());
   if (!contents) {
     day.error = contents.error().text();

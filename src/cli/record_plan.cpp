@@ -46,6 +46,11 @@ void add_what_fill_is_made_of(ListPlan& plan) {
 
 }  // namespace
 
+bool RecordPlan::records(std::string_view column) const {
+  const auto& columns = list.layout.columns;
+  return std::any_of(columns.begin(), columns.end(), [&](const Field* field) { return field->name == column; });
+}
+
 Problem mistake_in_record(const Settings& settings) {
   const bool json = settings.format == Format::json || settings.format == Format::jsonl;
   if (settings.record.count && !settings.record.interval)

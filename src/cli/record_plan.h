@@ -2,6 +2,7 @@
 // by -a -e -i -m -o -p.
 #pragma once
 
+#include <string_view>
 #include <variant>
 
 #include "cli/list_plan.h"
@@ -13,6 +14,9 @@ namespace skq::cli {
 struct RecordPlan {
   Settings settings;  ///< with what record adds to what was given
   ListPlan list;
+
+  /// Whether the snapshot has that column.
+  [[nodiscard]] bool records(std::string_view column) const;
 };
 
 std::variant<RecordPlan, UsageError> plan_record(const Settings& settings, Resolver& resolver);

@@ -1,5 +1,6 @@
 #include "cli/record_take.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -34,6 +35,15 @@ class Chosen {
 };
 
 }  // namespace
+
+void tell_whose_owners(std::vector<Gap>& gaps, const std::vector<const Socket*>& rows) {
+  if (std::any_of(rows.begin(), rows.end(), [](const Socket* row) { return row->owners == nullptr; })) return;
+  for (Gap& gap : gaps) {
+    const std::size_t reason = gap.detail.find(" unknown: ");
+    if (gap.kind != GapKind::owners || reason == std::string::npos) continue;
+    gap.detail.insert(reason, ", none of them recorded, which findings rest on,");
+  }
+}
 
 // What the kernel cannot list is a gap only of whom asked for it by name.
 void Taker::sort_out_unlisted(Taken& taken) const {
@@ -86,10 +96,12 @@ Maybe Taker::take_with_findings(NameService& names, const Interruption& interrup
   for (const auto* rows : {&answer->look->sockets, &answer->look->others})
     for (const Socket* socket : *rows)
       if (chosen(*socket)) taken->rows.push_back(socket);
+  tell_whose_owners(taken->gaps, taken->rows);
   TextContext text = shown_text(plan_.settings, names);
   const std::vector<const Field*> fields = fields_of_look();
+  const CommandLines command_lines = plan_.records("cmdline") ? CommandLines::told : CommandLines::left_out;
   for (const Finding& finding : answer->diagnosis.findings)
-    append_finding_json(taken->findings.emplace_back(), finding, fields, text);
+    append_finding_json(taken->findings.emplace_back(), finding, fields, text, command_lines);
   return taken;
 }
 

@@ -86,11 +86,21 @@ Recordings Recordings::again() const {
   auto state = std::make_unique<State>();
   state->name = state_->name;
   state->files = state_->files;
+  state->no_files = state_->no_files;
   state->bytes = state_->bytes;
   return Recordings(std::move(state));
 }
 
 const std::string& Recordings::name() const { return state_->name; }
+
+void Recordings::State::note_no_files(std::optional<std::int64_t> behind, std::int64_t until_s,
+                                      std::vector<Gap>& gaps) const {
+  for (const File& file : no_files) {
+    const bool later = !behind || !file.day || *file.day > *behind;
+    if (later && file.day.value_or(0) <= until_s)
+      gaps.push_back({GapKind::recording, file.path + std::string(no_regular_file)});
+  }
+}
 
 Result<std::optional<Place>> Recordings::State::find(std::int64_t time_ns, std::vector<Gap>& passed_by) {
   for (std::size_t number = files.size(); number-- > 0;) {
@@ -98,12 +108,16 @@ Result<std::optional<Place>> Recordings::State::find(std::int64_t time_ns, std::
     if (begin && *begin > time_ns / second) continue;
     const auto opened = day(number);
     if (!opened) return opened.error();
-    if (const auto index = find_at((*opened)->contents, time_ns)) return std::optional(Place{number, *index});
+    if (const auto index = find_at((*opened)->contents, time_ns)) {
+      note_no_files(begin, time_ns / second, passed_by);
+      return std::optional(Place{number, *index});
+    }
     // All of its snapshots are later. What lies before them may have been the one.
     const auto& all = (*opened)->contents.snapshots;
     for (const Damage& damage : (*opened)->contents.damages)
       if (all.empty() || damage.offset < all.front().offset) passed_by.push_back(gap_of(number, damage));
   }
+  note_no_files(std::nullopt, time_ns / second, passed_by);
   return std::optional<Place>();
 }
 

@@ -30,6 +30,9 @@ namespace skq::cli {
 /// Where `skq record` puts the days unless it is told otherwise.
 inline constexpr std::string_view usual_recordings = "/var/log/skq";
 
+/// Behind the path of what has the name of a day's file and is none.
+inline constexpr std::string_view no_regular_file = " is no regular file, nor a link to one";
+
 /// One snapshot of a recording. Valid as long as the Recordings.
 struct Place {
   std::size_t day = 0;    ///< which of the files

@@ -1,6 +1,7 @@
 // What --from names, found and told apart.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -68,11 +69,17 @@ std::unique_ptr<Recordings::State> one_file(const std::string& path) {
 Result<std::unique_ptr<Recordings::State>> folder(const std::string& path) {
   const auto days = kernel::list_day_files(path, day_of_file_name, kernel::Links::followed);
   if (!days) return days.error();
-  if (days->empty()) return Error{path + ": there is no recording in it, no YYYYMMDD" + std::string(suffix), 0};
   auto state = std::make_unique<Recordings::State>();
   state->name = path;
-  for (const kernel::DayFileEntry& day : *days) state->files.push_back({below(path, day.name), day.day});
-  return state;
+  for (const kernel::DayFileEntry& day : *days)
+    (day.regular ? state->files : state->no_files).push_back({below(path, day.name), day.day});
+  if (!state->files.empty()) return state;
+  std::string why = path + ": there is no recording in it, no YYYYMMDD" + std::string(suffix);
+  constexpr std::size_t named = 3;
+  for (std::size_t at = 0; at < std::min(state->no_files.size(), named); ++at)
+    why += "; " + state->no_files[at].path + std::string(no_regular_file);
+  if (state->no_files.size() > named) why += "; nor are " + std::to_string(state->no_files.size() - named) + " more";
+  return Error{std::move(why), 0};
 }
 
 /// Empty: its bytes are none of snapshots. A file of a day's name is one, however damaged.

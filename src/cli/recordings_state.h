@@ -20,6 +20,7 @@ struct Recordings::State {
 
   std::string name;
   std::vector<File> files;
+  std::vector<File> no_files;                           ///< what has the name of a day and is no regular file
   std::shared_ptr<const std::vector<std::byte>> bytes;  ///< of the only file, where that is a stream
   std::unique_ptr<Day> open;
 
@@ -29,6 +30,8 @@ struct Recordings::State {
   [[nodiscard]] Error error(std::size_t number, const Error& error) const;
   /// The last snapshot at or before that moment; damaged days that were passed by go to the gaps.
   Result<std::optional<Place>> find(std::int64_t time_ns, std::vector<Gap>& passed_by);
+  /// Days that cannot be read, behind that one.
+  void note_no_files(std::optional<std::int64_t> behind, std::int64_t until_s, std::vector<Gap>& gaps) const;
   /// Between it and the next one, or the end.
   [[nodiscard]] std::vector<Gap> damages_behind(const Place& place) const;
   Result<Replayed> read_or_before(Place place, std::int64_t until_ns);

@@ -17,7 +17,10 @@ ReplayRange::ReplayRange(Recordings& recordings, std::optional<std::int64_t> beg
     : recordings_(recordings),
       begin_ns_(begin_ns.value_or(std::numeric_limits<std::int64_t>::min())),
       end_ns_(end_ns.value_or(std::numeric_limits<std::int64_t>::max())),
-      next_(Place{}) {}
+      next_(Place{}) {
+  const std::int64_t begin_s = begin_ns_ / second;
+  recordings.state_->note_no_files(begin_s - begin_s % day_seconds - 1, end_ns_ / second, gaps_);
+}
 
 bool ReplayRange::is_in(const SnapshotHead& head) const {
   return head.at.time_ns >= begin_ns_ && head.at.time_ns <= end_ns_;

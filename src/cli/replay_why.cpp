@@ -225,6 +225,7 @@ class WhyReplay {
                      time_text(snapshot.head.at.time_ns)});
     Told told{snapshot, {}, findings.all().size(), 0, gaps_of(replayed, findings)};
     told.recorded = were_recorded(snapshot);
+    lost_ = lost_ || lost_findings(snapshot, findings) != 0;
     any_recorded_ = any_recorded_ || told.recorded;
     std::set<std::uint64_t> namespaces;
     for (const Socket* row : snapshot.rows)
@@ -244,8 +245,8 @@ class WhyReplay {
   ExitCode end() {
     if (const Status committed = output_.commit(); !committed) return fail(committed.error());
     if (settings_.exit_code && stuck_) return ExitCode::stuck;
-    // Whether somebody was stuck was asked, and nobody had looked.
-    if (settings_.exit_code && !any_recorded_) return ExitCode::incomplete;
+    // Whether somebody was stuck was asked, and nobody had looked, or what he found is lost.
+    if (settings_.exit_code && (!any_recorded_ || lost_)) return ExitCode::incomplete;
     return settings_.strict && !complete_ ? ExitCode::incomplete : ExitCode::done;
   }
 
@@ -268,6 +269,12 @@ class WhyReplay {
     return !snapshot.findings.empty() || snapshot.head.findings.has_value();
   }
 
+  /// Those that are none, and those that the head counts and that are not there.
+  static std::size_t lost_findings(const RecordedSnapshot& snapshot, const RecordedFindings& findings) {
+    const std::uint64_t counted = snapshot.head.findings.value_or(0), there = snapshot.findings.size();
+    return findings.unreadable() + static_cast<std::size_t>(counted > there ? counted - there : 0);
+  }
+
   static std::vector<Gap> gaps_of(const Replayed& replayed, const RecordedFindings& findings) {
     const RecordedSnapshot& snapshot = *replayed.snapshot;
     std::vector<Gap> gaps = replayed.gaps;
@@ -275,9 +282,13 @@ class WhyReplay {
     if (!were_recorded(snapshot))
       gaps.push_back({GapKind::recording, "no findings are recorded in the snapshot of " +
                                               time_text(snapshot.head.at.time_ns) + ": it was recorded without --why"});
-    if (findings.unreadable() != 0)
-      gaps.push_back({GapKind::recording, std::to_string(findings.unreadable()) + " of the findings recorded at " +
-                                              time_text(snapshot.head.at.time_ns) + " cannot be read"});
+    const std::string at = time_text(snapshot.head.at.time_ns);
+    if (const std::size_t lost = lost_findings(snapshot, findings); lost != 0)
+      gaps.push_back(
+          {GapKind::recording, std::to_string(lost) + " of the findings recorded at " + at + " cannot be read"});
+    if (const std::uint64_t counted = snapshot.head.findings.value_or(0); counted < snapshot.findings.size())
+      gaps.push_back({GapKind::recording, "the snapshot of " + at + " says that it has " + std::to_string(counted) +
+                                              " findings, and has " + std::to_string(snapshot.findings.size())});
     return gaps;
   }
 
@@ -296,7 +307,7 @@ class WhyReplay {
   const Log& log_;
   kernel::HostNames here_;
   std::set<std::string> told_;
-  bool stuck_ = false, complete_ = true, any_recorded_ = false;
+  bool stuck_ = false, complete_ = true, any_recorded_ = false, lost_ = false;
 };
 
 }  // namespace

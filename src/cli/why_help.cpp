@@ -36,7 +36,8 @@ std::string why_help() {
       "\n"
       "Exit status: 0 done, 1 failed, 2 bad usage or unknown TARGET,\n"
       "3 incomplete (--strict), 5 something is stuck (--exit-code), also where\n"
-      "the answer is incomplete. --from --exit-code: 3 when record had no --why.\n";
+      "the answer is incomplete. --from --exit-code: 3 when record had no --why,\n"
+      "or what it found cannot be read.\n";
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <limits>
 #include <memory>
+#include <thread>
 #include <utility>
 
 namespace skq::kernel {
@@ -41,11 +42,27 @@ std::string day_name_of(std::string_view beside, std::string_view like) {
   return std::string(beside).append(like.substr(suffix));
 }
 
-int lock(int file) {
-  while (::flock(file, LOCK_EX) != 0) {
-    if (errno != EINTR) return errno;
+// Often enough that a recorder of many snapshots a second leaves room.
+constexpr std::chrono::milliseconds between_tries{5};
+
+// A wait within flock itself could not be bounded without an alarm, which belongs to the whole process.
+Status lock(int file, const std::string& path, const LockWait& wait) {
+  const auto give_up = std::chrono::steady_clock::now() + wait.longest;
+  while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return Error{"lock " + path, errno};
+    if (std::chrono::steady_clock::now() >= give_up) return Error{path + " is locked by another recorder", EWOULDBLOCK};
+    if (!wait.pause)
+      std::this_thread::sleep_for(between_tries);
+    else if (!wait.pause(between_tries))
+      return Error{"lock " + path, EINTR};
   }
-  return 0;
+  return Done{};
+}
+
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
 }
 
 // Whether the path still leads to this very file: retention by somebody else may have removed it while we waited.
@@ -93,19 +110,21 @@ Result<bool> DayFile::identify() {
   return S_ISREG(status.st_mode);
 }
 
-Result<DayFile> DayFile::open_to_append(const std::string& folder, const std::string& name) {
+Result<DayFile> DayFile::open_to_append(const std::string& folder, const std::string& name, const LockWait& wait) {
   const std::string path = path_of(folder, name);
   const std::string doing = "append to " + path;
   for (int attempt = 0; attempt < open_attempts; ++attempt) {
     // Without O_NONBLOCK a fifo of that name would keep us waiting for a reader.
     UniqueFd file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
                          new_file_mode));
+    // So O_NOFOLLOW refuses a symbolic link; in the folder's own path the kernel gives the same for a circle of them.
+    if (!file.valid() && errno == ELOOP && is_link(path)) return Error{doing + ": a symbolic link is refused", 0};
     if (!file.valid()) return Error{doing, errno};
     DayFile day(std::move(file), path);
     const auto regular = day.identify();
     if (!regular) return regular.error();
     if (!*regular) return Error{doing + ": it is no regular file", 0};
-    if (const int error = lock(day.file_.get()); error != 0) return Error{"lock " + path, error};
+    if (const Status locked = lock(day.file_.get(), path, wait); !locked) return locked.error();
     if (is_still_there(day.file_.get(), path)) return day;
   }
   return Error{doing + ": it is removed again and again", 0};
@@ -187,10 +206,15 @@ Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, cons
     if (entry == nullptr && errno != 0) return Error{"read " + folder, errno};
     if (entry == nullptr) break;
     const auto day = day_of(entry->d_name);
+    if (!day) continue;
     const int flags = links == Links::followed ? 0 : AT_SYMLINK_NOFOLLOW;
     struct stat status {};
-    if (!day || ::fstatat(::dirfd(entries.get()), entry->d_name, &status, flags) != 0) continue;
-    if (S_ISREG(status.st_mode)) days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
+    const bool there = ::fstatat(::dirfd(entries.get()), entry->d_name, &status, flags) == 0;
+    const bool regular = there && S_ISREG(status.st_mode);
+    if (regular)
+      days.push_back({entry->d_name, *day, static_cast<std::uint64_t>(status.st_size)});
+    else if (links == Links::followed)
+      days.push_back({.name = entry->d_name, .day = *day, .regular = false});
   }
   std::sort(days.begin(), days.end(), [](const auto& a, const auto& b) { return a.day < b.day; });
   return days;

@@ -7,6 +7,7 @@
 // is replaced under the same lock, and goes with its day.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,11 +20,19 @@
 
 namespace skq::kernel {
 
+/// Whoever holds the lock of a day's file has made his look before: he needs as long as a few megabytes take to be
+/// written. One who keeps it for longer is stuck, or none of ours.
+struct LockWait {
+  std::chrono::milliseconds longest = std::chrono::seconds(10);
+  /// Waits so long; false: give up. None: nothing ends the wait early.
+  std::function<bool(std::chrono::milliseconds)> pause = {};
+};
+
 class DayFile final : public ByteSource {
  public:
-  /// Makes the file where there is none, with mode 0640 less the umask. Waits for the lock as long as whoever holds it
-  /// takes. Refuses a symbolic link and what is no regular file.
-  static Result<DayFile> open_to_append(const std::string& folder, const std::string& name);
+  /// Makes the file where there is none, with mode 0640 less the umask. Refuses a symbolic link and what is no regular
+  /// file. An Error is EWOULDBLOCK where others held the lock all the time, and EINTR where the wait was given up.
+  static Result<DayFile> open_to_append(const std::string& folder, const std::string& name, const LockWait& wait = {});
   static Result<DayFile> open_to_read(const std::string& path);
 
   [[nodiscard]] std::uint64_t size() const override;
@@ -54,6 +63,7 @@ struct DayFileEntry {
   std::string name;
   std::int64_t day = 0;  ///< what `day_of` gave
   std::uint64_t size = 0;
+  bool regular = true;  ///< false: a folder, a fifo, a link to nothing: the name is all there is to it
 };
 
 /// Tells a day file's day by its name; nothing for other files.
@@ -62,7 +72,8 @@ using DayOf = std::function<std::optional<std::int64_t>(std::string_view)>;
 /// A symbolic link to a regular file can be read as that file. It is never removed, nor is what it leads to.
 enum class Links : std::uint8_t { left_out, followed };
 
-/// The regular files of the folder whose name is one of a day, the oldest first.
+/// The regular files of the folder whose name is one of a day, the oldest first; with Links::followed also whatever
+/// else has such a name.
 Result<std::vector<DayFileEntry>> list_day_files(const std::string& folder, const DayOf& day_of, Links links);
 
 struct Retention {

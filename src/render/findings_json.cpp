@@ -103,8 +103,8 @@ void append_findings_json(std::string& out, const FindingsReport& report, const 
 }
 
 void append_finding_json(std::string& out, const Finding& finding, std::span<const Field* const> columns,
-                         TextContext& context) {
-  render::JsonWriter to(out, context, columns);
+                         TextContext& context, CommandLines command_lines) {
+  render::JsonWriter to(out, context, columns, command_lines);
   to.object([&] { render::write_finding(to, finding); });
 }
 

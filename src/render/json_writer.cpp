@@ -49,6 +49,8 @@ void JsonWriter::process(const Process* process) {
   text("unit", process == nullptr ? std::string_view() : process->unit);
   text("container", process == nullptr ? std::string_view() : process->container);
   text("cgroup", process == nullptr ? std::string_view() : process->cgroup);
+  // Left out, and not null: nobody looked whether there is one.
+  if (command_lines_ == CommandLines::left_out) return;
   text("cmdline", process == nullptr ? std::string_view() : process->cmdline);
 }
 

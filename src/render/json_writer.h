@@ -10,14 +10,16 @@
 #include "render/json_text.h"
 #include "skq/diagnose.h"
 #include "skq/fields.h"
+#include "skq/render_findings.h"
 
 namespace skq::render {
 
 class JsonWriter {
  public:
   /// `columns` are the fields that a socket is told with.
-  JsonWriter(std::string& out, TextContext& context, std::span<const Field* const> columns)
-      : out_(out), context_(context), columns_(columns) {}
+  JsonWriter(std::string& out, TextContext& context, std::span<const Field* const> columns,
+             CommandLines command_lines = CommandLines::told)
+      : out_(out), context_(context), columns_(columns), command_lines_(command_lines) {}
 
   void key(std::string_view name);
   void text(std::string_view name, std::string_view value);  ///< empty: null
@@ -57,6 +59,7 @@ class JsonWriter {
   std::string& out_;
   TextContext& context_;
   std::span<const Field* const> columns_;
+  CommandLines command_lines_;
 };
 
 constexpr unsigned milliseconds = 3, hundredths = 2;

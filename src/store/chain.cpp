@@ -5,13 +5,12 @@
 
 #include "store/delta.h"
 #include "store/head_text.h"
+#include "store/line_kind.h"
 #include "store/readable.h"
 #include "store/row_text.h"
 
 namespace skq::store {
 namespace {
-
-constexpr std::string_view finding_begins = R"({"type":"finding","finding":)";
 
 Error failed(const SnapshotPlace& place, std::string_view why) {
   return Error{"read the snapshot at offset " + std::to_string(place.offset) + ": " + std::string(why), 0};
@@ -21,11 +20,18 @@ bool same_snapshot(const SnapshotHead& a, const SnapshotHead& b) {
   return a.seq == b.seq && a.full == b.full && a.rows == b.rows && a.at.time_ns == b.at.time_ns;
 }
 
+/// One without a finding is missing from what the head counts.
 bool read_finding(std::string_view line, std::vector<std::string>& findings) {
-  JsonCursor json(line.substr(finding_begins.size()));
-  std::string_view value;
-  if (!json.raw(value) || !json.take('}') || !json.at_end()) return false;
-  findings.emplace_back(value);
+  JsonCursor json(line);
+  std::optional<std::string_view> finding;
+  const bool read = json.object([&](std::string_view key) {
+    std::string_view value;
+    if (!json.raw(value)) return false;
+    if (key == "finding") finding = value;
+    return true;
+  });
+  if (!read || !json.at_end()) return false;
+  if (finding) findings.emplace_back(*finding);
   return true;
 }
 
@@ -139,24 +145,32 @@ bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {
     if (end == std::string_view::npos) return false;
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
-    if (line.starts_with(finding_begins)) {
-      if (!read_finding(line, findings_)) return false;
-    } else if (DeltaReader::is_delta(line)) {
-      if (head.full || !delta.apply(line)) return false;
-      values_ = delta.values();
-    } else if (line.starts_with("{\"type\":")) {
-      if (begins_a_snapshot(line)) return false;
-      // Else of a newer version.
-    } else {
-      if (!head.full) return false;
-      const std::size_t usual = rows_.list.empty() ? 0 : rows_.list.back().size();
-      rows_.list.emplace_back().reserve(usual);
-      if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
-      values_ += rows_.list.back().size();
-      if (values_ > limits_.values) return false;
+    switch (kind_of_line(line)) {
+      case LineKind::snapshot:
+        return false;
+      case LineKind::finding:
+        if (!read_finding(line, findings_)) return false;
+        break;
+      case LineKind::delta:
+        if (head.full || !delta.apply(line)) return false;
+        values_ = delta.values();
+        break;
+      case LineKind::row:
+        if (!head.full || !add_row(line)) return false;
+        break;
+      case LineKind::newer:
+        break;
     }
   }
   return true;
+}
+
+bool Chain::add_row(std::string_view line) {
+  const std::size_t usual = rows_.list.empty() ? 0 : rows_.list.back().size();
+  rows_.list.emplace_back().reserve(usual);
+  if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
+  values_ += rows_.list.back().size();
+  return values_ <= limits_.values;
 }
 
 }  // namespace skq::store

@@ -30,6 +30,7 @@ class Chain {
   Status apply(std::size_t index);
   Result<std::string_view> text_of(const SnapshotPlace& place);
   Status apply_text(const SnapshotPlace& place, std::string_view text);
+  bool add_row(std::string_view line);
   bool apply_lines(std::string_view text, const SnapshotHead& head);
   bool drop_old_text();
 

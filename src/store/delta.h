@@ -21,8 +21,6 @@ class DeltaReader {
   DeltaReader(Rows& rows, std::uint64_t values, std::uint64_t most_values)
       : rows_(rows), values_(values), most_values_(most_values) {}
 
-  /// Whether it begins like a line of a delta.
-  static bool is_delta(std::string_view line);
   /// False: not such a line, out of order, or of rows that are not there.
   bool apply(std::string_view line);
   /// How many cells there are now.
@@ -34,9 +32,9 @@ class DeltaReader {
   Row::iterator place_of(Row& row, KeyId key);
   bool put(Row& row, const Cell& cell);
   bool take_away(Row& row, KeyId key);
-  bool change(std::string_view line);
-  bool remove(std::string_view line);
-  bool add(std::string_view line);
+  bool change(JsonCursor& json);
+  bool remove(JsonCursor& json);
+  bool add(JsonCursor& json);
   bool positions(JsonCursor& json, std::vector<std::uint32_t>& at) const;
   bool change_values(JsonCursor& json, const std::vector<std::uint32_t>& at, KeyId key);
   bool change_by(JsonCursor& json, const std::vector<std::uint32_t>& at, KeyId key);

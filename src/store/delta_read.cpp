@@ -6,8 +6,6 @@
 namespace skq::store {
 namespace {
 
-constexpr std::string_view change_begins = "{\"chg\":", removal_begins = "{\"del\":", addition_begins = "{\"add\":";
-
 /// Past `,"key":`.
 bool take_key(JsonCursor& json, std::string_view key) {
   std::string scratch;
@@ -48,14 +46,14 @@ bool DeltaReader::take_away(Row& row, KeyId key) {
   return true;
 }
 
-bool DeltaReader::is_delta(std::string_view line) {
-  return line.starts_with(change_begins) || line.starts_with(removal_begins) || line.starts_with(addition_begins);
-}
-
 bool DeltaReader::apply(std::string_view line) {
-  if (line.starts_with(change_begins)) return phase_ == Phase::changed && change(line);
-  if (line.starts_with(removal_begins)) return phase_ == Phase::changed && remove(line);
-  return line.starts_with(addition_begins) && add(line);
+  JsonCursor json(line);
+  std::string scratch;
+  std::string_view what;
+  if (!json.take('{') || !json.string(what, scratch) || !json.take(':')) return false;
+  if (what == "chg") return phase_ == Phase::changed && change(json);
+  if (what == "del") return phase_ == Phase::changed && remove(json);
+  return what == "add" && add(json);
 }
 
 bool DeltaReader::positions(JsonCursor& json, std::vector<std::uint32_t>& at) const {
@@ -70,8 +68,7 @@ bool DeltaReader::positions(JsonCursor& json, std::vector<std::uint32_t>& at) co
   });
 }
 
-bool DeltaReader::change(std::string_view line) {
-  JsonCursor json(line.substr(change_begins.size()));
+bool DeltaReader::change(JsonCursor& json) {
   std::string scratch, which_scratch;
   std::string_view name, which;
   if (!json.string(name, scratch)) return false;
@@ -116,8 +113,7 @@ bool DeltaReader::change_by(JsonCursor& json, const std::vector<std::uint32_t>& 
   return read && next == at.size();
 }
 
-bool DeltaReader::remove(std::string_view line) {
-  JsonCursor json(line.substr(removal_begins.size()));
+bool DeltaReader::remove(JsonCursor& json) {
   std::vector<std::uint32_t> at;
   if (!positions(json, at) || !json.take('}') || !json.at_end()) return false;
   phase_ = Phase::deleted;
@@ -159,9 +155,8 @@ void DeltaReader::make_room(std::size_t begin, std::size_t columns) {
   for (std::size_t at = begin; at < rows_.list.size(); ++at) rows_.list[at].reserve(columns);
 }
 
-bool DeltaReader::add(std::string_view line) {
+bool DeltaReader::add(JsonCursor& json) {
   phase_ = Phase::added;
-  JsonCursor json(line.substr(addition_begins.size()));
   std::vector<std::optional<KeyId>> keys;
   std::string scratch;
   const bool named = json.list([&] {

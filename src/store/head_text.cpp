@@ -9,6 +9,7 @@
 #include "model/name_tables.h"
 #include "store/civil_time.h"
 #include "store/json_cursor.h"
+#include "store/line_kind.h"
 
 namespace skq::store {
 namespace {
@@ -145,6 +146,7 @@ struct Reading {
   std::uint64_t v = 0, nanoseconds = 0;
   std::int64_t seconds = 0;
   bool counted = false;
+  std::optional<bool> complete;
 };
 
 bool read_seconds(JsonCursor& json, std::int64_t& seconds) {
@@ -169,10 +171,19 @@ bool read_member(JsonCursor& json, std::string_view key, Reading& to) {
   if (key == "netns") return json.integer(to.head.at.netns);
   if (key == "findings") return json.integer(to.head.findings.emplace());
   if (key == "n") return to.counted = json.integer(to.head.rows);
+  if (key == "complete" && (json.peek() == 't' || json.peek() == 'f')) return json.boolean(to.complete.emplace());
   if (key == "gaps") return json.list([&] { return read_gap(json, to.head.gaps); });
   if (key == "columns") return read_texts(json, to.head.columns);
   if (key == "scope") return read_scope(json, to.head.scope);
   return json.raw(unknown);
+}
+
+// What a recorder does not say is not taken for good.
+void note_silence(Reading& reading) {
+  if (!reading.head.gaps.empty() || reading.complete == true) return;
+  reading.head.gaps.push_back(
+      {GapKind::recording, reading.complete ? "the recorder said that the snapshot is incomplete, and not why"
+                                            : "the snapshot does not say whether it is complete"});
 }
 
 }  // namespace
@@ -208,17 +219,19 @@ std::optional<SnapshotHead> read_head(std::string_view line) {
       !reading.counted) {
     return std::nullopt;
   }
+  note_silence(reading);
   reading.head.full = reading.kind == "full";
   reading.head.at.time_ns = reading.seconds * second + static_cast<std::int64_t>(reading.nanoseconds);
   return std::move(reading.head);
 }
 
-bool begins_a_snapshot(std::string_view line) { return line.starts_with(R"({"type":"snapshot")"); }
-
 std::size_t next_head(std::string_view text, std::size_t from) {
-  constexpr std::string_view begins = "\n{\"type\":\"snapshot\"";
-  const std::size_t at = text.find(begins, from);
-  return at == std::string_view::npos ? text.size() : at + 1;
+  for (std::size_t end = text.find('\n', from); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+    const std::string_view rest = text.substr(end + 1);
+    // Most lines are rows, of which there may be a million.
+    if (!is_usual_row(rest) && kind_of_line(rest) == LineKind::snapshot) return end + 1;
+  }
+  return text.size();
 }
 
 }  // namespace skq::store

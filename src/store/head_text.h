@@ -15,8 +15,6 @@ void append_head(std::string& out, const SnapshotHead& head);
 /// Empty: not the head of a snapshot, or of a version that this one cannot read.
 std::optional<SnapshotHead> read_head(std::string_view line);
 
-/// Whether the line begins as one.
-bool begins_a_snapshot(std::string_view line);
 /// Where the next line behind `from` begins as one, which is within a snapshot; else the text's size.
 std::size_t next_head(std::string_view text, std::size_t from);
 

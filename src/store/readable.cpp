@@ -1,7 +1,7 @@
 // See readable.h.
 #include "store/readable.h"
 
-#include "store/frame.h"
+#include "store/chain.h"
 
 namespace skq::store {
 
@@ -14,17 +14,13 @@ bool follows(const SnapshotPlace& base, const SnapshotPlace& delta) {
 }
 
 std::size_t unreadable_snapshots(const ByteSource& file, const DayContents& contents, bool thorough) {
-  FrameReader frames;
+  Chain chain(file, contents, {});
   std::size_t count = 0;
   const SnapshotPlace* base = nullptr;  // that can be read
-  bool sound = true;
-  std::uint64_t sound_of = 0;  // the offset of the frame that was read last
-  for (const SnapshotPlace& place : contents.snapshots) {
+  for (std::size_t at = 0; at < contents.snapshots.size(); ++at) {
+    const SnapshotPlace& place = contents.snapshots[at];
     const bool based = place.head.full || (base != nullptr && follows(*base, place));
-    if (thorough && (place.text_at == 0 || place.offset != sound_of))
-      sound = bool(frames.text(file, place.offset, place.length, {}));
-    sound_of = place.offset;
-    const bool readable = based && sound;
+    const bool readable = based && (!thorough || chain.go_to(at));
     base = readable ? &place : nullptr;
     count += readable ? 0 : 1;
   }

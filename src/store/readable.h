@@ -10,7 +10,8 @@ namespace skq::store {
 /// Whether the delta is against that snapshot.
 bool follows(const SnapshotPlace& base, const SnapshotPlace& delta);
 
-/// Deltas whose base is missing; `thorough` also reads every frame, and counts those whose checksum is wrong.
+/// Deltas whose base is missing; `thorough` also reads every line, and counts those with a checksum, a line or a number
+/// of sockets that is wrong.
 std::size_t unreadable_snapshots(const ByteSource& file, const DayContents& contents, bool thorough);
 
 }  // namespace skq::store

@@ -8,6 +8,19 @@ struct SnapshotReader::State {
   store::Chain chain;
 };
 
+namespace {
+
+// What a newer version recorded, or somebody wrote who is none of ours.
+void note_left_out(RecordedSnapshot& snapshot, std::size_t rows, std::size_t values) {
+  const auto note = [&](std::size_t count, const char* what) {
+    if (count != 0) snapshot.head.gaps.push_back({GapKind::recording, std::to_string(count) + what});
+  };
+  note(rows, " sockets of the snapshot are left out: of families or kinds that this version does not know");
+  note(values, " values in the snapshot are left out: they cannot be, or this version does not know them");
+}
+
+}  // namespace
+
 SnapshotReader::SnapshotReader(const ByteSource& file, const DayContents& contents, ReadLimits limits)
     : state_(new State{store::Chain(file, contents, limits)}) {}
 SnapshotReader::SnapshotReader(SnapshotReader&&) noexcept = default;
@@ -20,11 +33,13 @@ Result<std::unique_ptr<RecordedSnapshot>> SnapshotReader::read(std::size_t index
   snapshot->findings = state_->chain.findings();
   const store::Rows& rows = state_->chain.rows();
   snapshot->texts = rows.arena;
+  std::size_t impossible = 0;
   snapshot->rows.reserve(rows.list.size());
   for (const store::Row& row : rows.list) {
-    Socket* socket = store::socket_of(row, snapshot->arena, snapshot->names);
+    Socket* socket = store::socket_of(row, snapshot->arena, snapshot->names, impossible);
     if (socket != nullptr) snapshot->rows.push_back(socket);
   }
+  note_left_out(*snapshot, rows.list.size() - snapshot->rows.size(), impossible);
   return snapshot;
 }
 

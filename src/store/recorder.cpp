@@ -7,6 +7,7 @@
 #include "store/frame_walk.h"
 #include "store/head_text.h"
 #include "store/last_snapshot.h"
+#include "store/line_kind.h"
 #include "store/row_text.h"
 
 namespace skq {
@@ -54,7 +55,7 @@ bool begins_with_others(const ByteSource& file, const DayContents& contents) {
   const auto first = store::walk_frame(file, 0, budget);
   if (!first || first->end != store::WalkEnd::whole || first->skippable) return false;
   const auto text = store::FrameReader().text(file, 0, first->length, {});
-  return text && !text->starts_with(R"({"type":"snapshot")");
+  return text && store::kind_of_line(*text) != store::LineKind::snapshot;
 }
 
 // A file of that name that is none of ours must not be cut off.

@@ -57,14 +57,12 @@ bool read_number(JsonCursor& json, Cell& cell) {
 }
 
 // A list as it stands there; {"b64":…} are the bytes of a text.
-bool read_structure(JsonCursor& json, Arena& arena, Cell& cell, bool& found) {
+bool read_structure(JsonCursor& json, Arena& arena, Cell& cell) {
   std::string_view raw;
   if (!json.raw(raw)) return false;
-  if (raw.front() == '[') {
-    hold(cell, CellKind::json, arena.keep(raw));
-    return true;
-  }
-  found = false;
+  // What is neither is kept, so that whoever makes a socket of it can tell that he could not.
+  hold(cell, CellKind::json, arena.keep(raw));
+  if (raw.front() == '[') return true;
   JsonCursor object(raw);
   return object.object([&](std::string_view key) {
     std::string scratch;
@@ -73,8 +71,7 @@ bool read_structure(JsonCursor& json, Arena& arena, Cell& cell, bool& found) {
     if (!object.string(text, scratch)) return false;
     const auto bytes = from_base64(text);
     if (bytes) hold(cell, CellKind::text, arena.keep(*bytes));
-    found = bytes.has_value();
-    return found;
+    return bytes.has_value();
   });
 }
 
@@ -150,7 +147,7 @@ bool read_value(JsonCursor& json, KeyId key, Arena& arena, Cell& cell, bool& fou
     found = false;
     return json.take_null();
   }
-  if (first == '[' || first == '{') return read_structure(json, arena, cell, found);
+  if (first == '[' || first == '{') return read_structure(json, arena, cell);
   return read_number(json, cell);
 }
 

@@ -182,16 +182,19 @@ Rows rows_of(std::span<const Socket* const> sockets, std::span<const KeyId> keys
   return rows;
 }
 
-Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names) {
+Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names, std::size_t& impossible) {
   auto* socket = arena.make<Socket>();
   Build build{*socket, arena, names};
-  std::size_t kind = 0;
+  std::size_t kind = 0, refused = 0;
   for (const Cell& cell : row) {
     const Key& key = recorded_keys()[cell.key];
     const bool done = key.set(build, cell, key.argument);
     if (cell.key < 2 && done) ++kind;
+    refused += done ? 0 : 1;
   }
-  return kind == 2 ? socket : nullptr;
+  if (kind != 2) return nullptr;
+  impossible += refused;
+  return socket;
 }
 
 namespace {

@@ -23,8 +23,8 @@ std::vector<KeyId> keys_for(std::span<const Field* const> columns);
 
 Rows rows_of(std::span<const Socket* const> sockets, std::span<const KeyId> keys, NameService* names);
 
-/// Null where the row says no family or kind.
-Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names);
+/// Null where the row says no family or kind that is known here. `impossible` counts values that are none of their key.
+Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names, std::size_t& impossible);
 
 /// Equal for the same socket in two snapshots of one host; of sockets without a cookie by their addresses. Two sockets
 /// with the same one are an accident that costs bytes, never truth.

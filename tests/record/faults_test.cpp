@@ -1,6 +1,8 @@
 // What goes wrong: processes that are killed, two recorders at once, no room, no rights, files that are none, old days,
 // clocks.
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -76,6 +78,38 @@ TEST_F(RecordFaults, TwoAtOnceLoseNothing) {
   EXPECT_EQ(one.finish().exit, 0);
   EXPECT_EQ(other.finish().exit, 0);
   EXPECT_EQ(read_folder(folder()).heads.size(), 100U);
+}
+
+// Whoever holds the lock may never let go.
+TEST_F(RecordFaults, ASignalEndsTheWaitForTheLock) {
+  ASSERT_EQ(record({"-t", "-c", "local"}).exit, 0);
+  const std::string path = day_files(folder()).at(0);
+  const skq::UniqueFd held(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(flock(held.get(), LOCK_EX), 0);
+  for (const bool goes_on : {false, true}) {
+    std::vector<std::string> words{"record", to_folder(), "-t", "-c", "local"};
+    if (goes_on) words.emplace_back("--interval=60");
+    Running waiting(skq(words));
+    const std::string process = "/proc/" + std::to_string(waiting.pid()), descriptors = process + "/fd";
+    const auto has_it_open = [&] {
+      std::error_code error;
+      // Before it is skq it has the descriptor of this test.
+      if (fs::read_symlink(process + "/exe", error) != fs::canonical(SKQ_PATH, error)) return false;
+      for (const auto& entry : fs::directory_iterator(descriptors, error))
+        if (fs::read_symlink(entry.path(), error) == path) return true;
+      return false;
+    };
+    for (int n = 0; n < 4000 && !has_it_open(); ++n) usleep(5000);
+    EXPECT_TRUE(has_it_open());
+    waiting.signal(SIGTERM);
+    const Finished ended = waiting.finish();
+    EXPECT_EQ(ended.signal, 0);
+    EXPECT_EQ(ended.exit, goes_on ? 0 : 1) << ended.err;
+    EXPECT_EQ(ended.err.find("locked by another"), std::string::npos) << "long before that: " << ended.err;
+  }
+  ASSERT_EQ(flock(held.get(), LOCK_UN), 0);
+  EXPECT_EQ(read_folder(folder()).heads.size(), 1U);
+  EXPECT_EQ(record({"-t", "-c", "local"}).exit, 0);
 }
 
 // In a child, as mounts are made. It gets room again after the disk was full.
@@ -162,7 +196,9 @@ TEST_F(RecordFaults, WhatIsNoFileOfOursIsLeftAlone) {
   const std::string today = day_name(0);
   make("elsewhere");
   fs::create_symlink(file("elsewhere"), file(today));
-  EXPECT_EQ(record().exit, 1) << "a symbolic link";
+  const Finished linked = record();
+  EXPECT_EQ(linked.exit, 1) << "a symbolic link";
+  EXPECT_NE(linked.err.find(today + ": a symbolic link is refused"), std::string::npos) << linked.err;
   EXPECT_EQ(fs::file_size(file("elsewhere")), 100U);
   fs::remove(file(today));
   ASSERT_EQ(mkfifo(file(today).c_str(), 0600), 0);

@@ -68,9 +68,15 @@ TEST_F(RecordList, LivesThroughHostileFolders) {
   std::ofstream(file("20200107.jsonl.zst")) << "(";
   ASSERT_EQ(truncate(file("20200107.jsonl.zst").c_str(), 100 << 20), 0);
   const Finished table = record({"--list"});
-  EXPECT_EQ(table.exit, 0) << table.err;
+  EXPECT_EQ(table.exit, 1) << table.err;
   EXPECT_EQ(table.out.find('\033'), std::string::npos);
   EXPECT_NE(table.out.find("torn end"), std::string::npos) << table.out;
+  for (const char* name : {"20200104", "20200105", "20200106"}) {
+    EXPECT_NE(table.out.find(name), std::string::npos) << table.out;
+    EXPECT_NE(table.err.find(std::string(name) + ".jsonl.zst is no regular file"), std::string::npos) << table.err;
+    fs::remove(file(std::string(name) + ".jsonl.zst"));
+  }
+  EXPECT_EQ(record({"--list"}).exit, 0);
   EXPECT_EQ(record({"--list", "--strict"}).exit, 3) << "damage that is no torn end";
   const Finished json = record({"--list", "--json-lines"});
   EXPECT_EQ(json.exit, 0);

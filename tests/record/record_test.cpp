@@ -105,6 +105,35 @@ TEST_F(Record, FindingsHaveTheShapeOfWhy) {
   EXPECT_EQ(run({"jq", "-c", "keys", file("finding")}).out, keys_of_why.out);
 }
 
+// Whoever waits has something in its command line that nobody asked to keep.
+TEST_F(Record, FindingsHoldNoCommandLinesUnasked) {
+  Pair pair = unix_pair(SOCK_STREAM);
+  const Child writer({pair.a.get()}, [&] {
+    send_until_full(pair.a.get(), 1000);
+    if (fork() == 0) {
+      char byte = 0;
+      (void)!write(pair.a.get(), &byte, 1);
+      _exit(0);
+    }
+    return true;
+  });
+  ASSERT_TRUE(writer.ok());
+  const auto has_cmdline = [&](const std::vector<std::string>& words) {
+    EXPECT_EQ(record(words).exit, 0);
+    const DayRead day = read_folder(folder());
+    EXPECT_FALSE(day.findings.back().empty());
+    bool has = false;
+    for (const std::string& finding : day.findings.back()) has = has || finding.find("cmdline") != std::string::npos;
+    return has;
+  };
+  EXPECT_FALSE(has_cmdline({"-x", "--why"}));
+  const Finished why = run_skq({"why", "--from", folder(), "-J"});
+  EXPECT_NE(why.out.find("\"title\""), std::string::npos) << why.out << why.err;
+  EXPECT_FALSE(has_cmdline({"-x", "--why", "-c", "local,owners"}));
+  EXPECT_TRUE(has_cmdline({"-x", "--why", "-c", "+cmdline"}));
+  EXPECT_TRUE(has_cmdline({"-x", "--why", "-c", "local,cmdline"}));
+}
+
 TEST_F(Record, GoesOnAndEndsInOrder) {
   const Finished counted = record({"--interval=0.01", "--count=5"});
   EXPECT_EQ(counted.exit, 0) << counted.err;

@@ -31,6 +31,27 @@ std::vector<std::string> lines_of(int fd) {
   return lines;
 }
 
+TEST_F(Append, TheWaitForTheLockHasAnEnd) {
+  auto first = kernel::DayFile::open_to_append(folder_, "20261121.jsonl.zst");
+  ASSERT_TRUE(first);
+  kernel::LockWait wait{.longest = std::chrono::milliseconds(30)};
+  const auto locked = kernel::DayFile::open_to_append(folder_, "20261121.jsonl.zst", wait);
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().code, EWOULDBLOCK);
+  EXPECT_NE(locked.error().doing.find("20261121.jsonl.zst is locked by another recorder"), std::string::npos);
+  int pauses = 0;
+  wait = {.pause = [&](std::chrono::milliseconds) { return ++pauses < 3; }};
+  const auto given_up = kernel::DayFile::open_to_append(folder_, "20261121.jsonl.zst", wait);
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().code, EINTR);
+  EXPECT_EQ(pauses, 3);
+  wait.pause = [&](std::chrono::milliseconds) {
+    const auto gone = std::move(first);
+    return true;
+  };
+  EXPECT_TRUE(kernel::DayFile::open_to_append(folder_, "20261121.jsonl.zst", wait)) << "it was let go meanwhile";
+}
+
 TEST_F(Append, KilledAtAnyMomentNothingWholeIsLostOrDoubled) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
