@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -28,7 +29,6 @@ struct Head {
   std::uint16_t name_size = 0;
   std::uint8_t netid = 0, state = 0, shutdown = 0, memory_known = 0;
 
-  void note(std::uint16_t bit) { has = static_cast<std::uint16_t>(has | bit); }
   [[nodiscard]] bool tells(std::uint16_t bit) const { return (has & bit) != 0; }
 };
 
@@ -64,26 +64,27 @@ bool can_be_packed(const Socket& row) {
          part->name.size() <= std::numeric_limits<std::uint16_t>::max();
 }
 
-void add_queue(const std::optional<std::uint32_t>& queue, std::uint16_t some, std::uint16_t zero, Head& head,
-               Numbers& numbers) {
-  if (!queue) return;
-  head.note(*queue == 0 ? zero : some);
-  if (*queue != 0) numbers.add(*queue);
+constexpr unsigned bit_if(bool told, std::uint16_t bit) { return told ? bit : 0U; }
+
+unsigned queue_bits(const std::optional<std::uint32_t>& queue, std::uint16_t some, std::uint16_t zero) {
+  return bit_if(queue && *queue != 0, some) | bit_if(queue && *queue == 0, zero);
 }
 
-void add_optional(const std::optional<std::uint32_t>& value, std::uint16_t bit, Head& head, Numbers& numbers) {
-  if (!value) return;
-  head.note(bit);
-  numbers.add(*value);
+// All at once: bit by bit behind a branch each, gcc makes the numbers of every combination beforehand, for every row.
+std::uint16_t what_it_has(const Socket& row, const UnixPart& part) {
+  return static_cast<std::uint16_t>(
+      bit_if(row.shutdown.has_value(), has::shutdown) | queue_bits(row.recv_q, has::recv_q, has::recv_q_zero) |
+      queue_bits(row.send_q, has::send_q, has::send_q_zero) | bit_if(row.uid.has_value(), has::uid) |
+      bit_if(part.peer_inode.has_value(), has::peer_inode) | bit_if(part.vfs.has_value(), has::vfs) |
+      bit_if(part.has_name, has::name) | bit_if(row.netns != nullptr, has::netns));
 }
 
 void add_memory(const Memory& memory, Head& head, Numbers& numbers) {
   head.memory_known = memory.known;
-  for (std::size_t at = 0; at < memory.values.size(); ++at) {
-    if (memory.values[at] == 0) continue;
-    head.memory = static_cast<std::uint16_t>(head.memory | 1U << at);
-    numbers.add(memory.values[at]);
-  }
+  unsigned some = 0;
+  for (std::size_t at = memory.values.size(); at-- > 0;) some = some << 1U | (memory.values[at] != 0 ? 1U : 0U);
+  head.memory = static_cast<std::uint16_t>(some);
+  for (; some != 0; some &= some - 1) numbers.add(memory.values[static_cast<std::size_t>(std::countr_zero(some))]);
 }
 
 Head packed(const Socket& row, const UnixPart& part, Numbers& numbers) {
@@ -92,20 +93,15 @@ Head packed(const Socket& row, const UnixPart& part, Numbers& numbers) {
   head.inode = static_cast<std::uint32_t>(row.inode);
   head.netid = static_cast<std::uint8_t>(row.netid);
   head.state = static_cast<std::uint8_t>(row.state);
-  if (row.shutdown) {
-    head.note(has::shutdown);
-    head.shutdown = static_cast<std::uint8_t>(*row.shutdown);
-  }
-  add_queue(row.recv_q, has::recv_q, has::recv_q_zero, head, numbers);
-  add_queue(row.send_q, has::send_q, has::send_q_zero, head, numbers);
-  add_optional(row.uid, has::uid, head, numbers);
-  if (part.peer_inode) add_optional(static_cast<std::uint32_t>(*part.peer_inode), has::peer_inode, head, numbers);
-  if (part.vfs) {
-    head.note(has::vfs);
+  head.has = what_it_has(row, part);
+  if (row.shutdown) head.shutdown = static_cast<std::uint8_t>(*row.shutdown);
+  if (head.tells(has::recv_q)) numbers.add(*row.recv_q);
+  if (head.tells(has::send_q)) numbers.add(*row.send_q);
+  if (row.uid) numbers.add(*row.uid);
+  if (part.peer_inode) numbers.add(static_cast<std::uint32_t>(*part.peer_inode));
+  if (part.vfs)
     for (const std::uint32_t number : {part.vfs->inode, part.vfs->major, part.vfs->minor}) numbers.add(number);
-  }
   add_memory(row.memory, head, numbers);
-  if (part.has_name) head.note(has::name);
   head.name_size = static_cast<std::uint16_t>(part.name.size());
   return head;
 }
@@ -138,8 +134,8 @@ void take_queue(std::optional<std::uint32_t>& queue, std::uint16_t some, std::ui
 
 void take_memory(Memory& memory, const Head& head, Taker& from) {
   memory.known = head.memory_known;
-  for (std::size_t at = 0; at < memory.values.size(); ++at)
-    if ((head.memory >> at & 1U) != 0) memory.values[at] = from.number();
+  for (unsigned some = head.memory; some != 0; some &= some - 1)
+    memory.values[static_cast<std::size_t>(std::countr_zero(some))] = from.number();
 }
 
 void unpack_unix(const Head& head, Taker from, Socket& row) {
@@ -195,7 +191,7 @@ std::size_t HeldRows::bytes() const { return blocks_.size() * block_size; }
 bool HeldRows::add(const Socket& row) {
   if (!can_be_packed(row)) {
     Head head;
-    head.note(has::as_it_is);
+    head.has = has::as_it_is;
     head.inode = static_cast<std::uint32_t>(row.inode);
     head.units = units_of(aligned(sizeof head) + sizeof row);
     std::byte* const to = room(head.units);
@@ -207,7 +203,6 @@ bool HeldRows::add(const Socket& row) {
   const UnixPart& part = *row.unix_part();
   Numbers numbers;
   Head head = packed(row, part, numbers);
-  if (row.netns != nullptr) head.note(has::netns);
   const std::size_t netns_size = row.netns != nullptr ? sizeof row.netns : 0;
   const std::size_t numbers_size = numbers.count * sizeof numbers.list[0];
   head.units = units_of(sizeof head + netns_size + numbers_size + part.name.size());
@@ -255,7 +250,7 @@ bool HeldRows::Walk::next(Socket& row) {
 
 void HeldRows::note_place(Inode inode, const std::byte* row) {
   if (inode == Inode{0}) return;
-  if (index_.size() < table_size(indexed_ + 1)) grow_index();
+  if (index_.size() < 2 * (indexed_ + 1)) grow_index();
   Slot& slot = index_[slot_of(inode)];
   if (slot.place != Place{}) return;  // of rows with one inode the first counts
   const auto offset = static_cast<std::size_t>(row - blocks_.back().bytes.get());
