@@ -256,7 +256,8 @@ class Numbers(unittest.TestCase):
             self.assertEqual(listeners_of(metrics(*arguments, '--where=path == "app"')), {'@app'})
 
     def test_every_namespace_or_its_own(self):
-        self.sockets.tcp_listener(4000, backlog=4)
+        port = 20_000 + os.getpid() % 10_000  # in other namespaces other tests listen at others
+        self.sockets.tcp_listener(port, backlog=4)
         ready, write = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -265,7 +266,7 @@ class Numbers(unittest.TestCase):
             if ctypes.CDLL(None, use_errno=True).unshare(clone_newnet) != 0:
                 os._exit(1)
             listener = socket.socket()
-            listener.bind(('0.0.0.0', 4000))
+            listener.bind(('0.0.0.0', port))
             listener.listen(9)
             os.write(write, b'.')
             signal.pause()
@@ -278,11 +279,11 @@ class Numbers(unittest.TestCase):
         self.assertEqual(os.read(ready, 1), b'.')
         os.close(ready)
         for arguments in ([], ['--no-findings']):
-            self.assertEqual(listeners_of(metrics(*arguments)), {'127.0.0.1:4000'})
+            self.assertEqual(listeners_of(metrics(*arguments)), {f'127.0.0.1:{port}'})
             found = metrics('--all-netns', *arguments)
-            self.assertEqual(value(found, 'skq_listen_queue_limit', listener='127.0.0.1:4000'), 5)
-            self.assertEqual(value(found, 'skq_listen_queue_limit', listener='0.0.0.0:4000'), 10)
-            self.assertEqual(listeners_of(metrics('-N', str(pid), *arguments)), {'0.0.0.0:4000'})
+            self.assertEqual(value(found, 'skq_listen_queue_limit', listener=f'127.0.0.1:{port}'), 5)
+            self.assertEqual(value(found, 'skq_listen_queue_limit', listener=f'0.0.0.0:{port}'), 10)
+            self.assertEqual(listeners_of(metrics('-N', str(pid), *arguments)), {f'0.0.0.0:{port}'})
 
     def test_counters_are_those_of_proc(self):
         lines = Path('/proc/net/netstat').read_text().splitlines()
