@@ -72,19 +72,24 @@ TEST_F(Record, EachLineIsJsonAndTheHeadSaysWhatItMust) {
   EXPECT_EQ(heads.out, "[1,\"full\",0" + rest + "[1,\"delta\",1" + rest + "[1,\"delta\",2" + rest);
 }
 
-// The same look serves both. The waiter sleeps in the send all the time.
-TEST_F(Record, FindingsHaveTheShapeOfWhy) {
-  SKIP_WITHOUT("jq");
-  Pair pair = unix_pair(SOCK_STREAM);
-  const Child writer({pair.a.get()}, [&] {
-    send_until_full(pair.a.get(), 1000);
+/// A process whose child sleeps in a send, since nobody reads.
+Child stuck_writer(const Pair& pair) {
+  return Child({pair.a.get()}, [fd = pair.a.get()] {
+    send_until_full(fd, 1000);
     if (fork() == 0) {
       char byte = 0;
-      (void)!write(pair.a.get(), &byte, 1);
+      (void)!write(fd, &byte, 1);
       _exit(0);
     }
     return true;
   });
+}
+
+// The same look serves both. The waiter sleeps in the send all the time.
+TEST_F(Record, FindingsHaveTheShapeOfWhy) {
+  SKIP_WITHOUT("jq");
+  Pair pair = unix_pair(SOCK_STREAM);
+  const Child writer = stuck_writer(pair);
   ASSERT_TRUE(writer.ok());
   const auto rows = [&](const std::string& rule) {
     const DayRead day = read_folder(folder());
@@ -108,15 +113,7 @@ TEST_F(Record, FindingsHaveTheShapeOfWhy) {
 // Whoever waits has something in its command line that nobody asked to keep.
 TEST_F(Record, FindingsHoldNoCommandLinesUnasked) {
   Pair pair = unix_pair(SOCK_STREAM);
-  const Child writer({pair.a.get()}, [&] {
-    send_until_full(pair.a.get(), 1000);
-    if (fork() == 0) {
-      char byte = 0;
-      (void)!write(pair.a.get(), &byte, 1);
-      _exit(0);
-    }
-    return true;
-  });
+  const Child writer = stuck_writer(pair);
   ASSERT_TRUE(writer.ok());
   const auto has_cmdline = [&](const std::vector<std::string>& words) {
     EXPECT_EQ(record(words).exit, 0);
