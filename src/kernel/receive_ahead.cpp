@@ -28,7 +28,7 @@ ReceiveAhead::~ReceiveAhead() {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
-  changed_.notify_all();
+  room_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -37,10 +37,10 @@ std::optional<ReceiveAhead::Chunk> ReceiveAhead::next() {
   if (handed_out_) {
     handed_out_ = false;
     ++released_;
-    changed_.notify_all();
+    if (filled() <= slot_count - at_once) room_.notify_one();
   }
-  changed_.wait(lock, [this] { return received_ != released_ || ended_; });
-  if (received_ == released_) return std::nullopt;
+  if (filled() == 0) filled_.wait(lock, [this] { return filled() >= at_once || ended_; });
+  if (filled() == 0) return std::nullopt;
   handed_out_ = true;
   const Slot& slot = slots_[released_ % slot_count];
   return Chunk{slot.received, ByteSpan(slot.buffer.get(), slot.received.size)};
@@ -58,12 +58,12 @@ void ReceiveAhead::run() {
   }
   const std::lock_guard lock(mutex_);
   ended_ = true;
-  changed_.notify_all();
+  filled_.notify_one();
 }
 
 bool ReceiveAhead::wait_for_room() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stop_ || received_ - released_ < slot_count; });
+  if (filled() == slot_count) room_.wait(lock, [this] { return stop_ || filled() <= slot_count - at_once; });
   return !stop_;
 }
 
@@ -71,7 +71,7 @@ void ReceiveAhead::publish(bool last) {
   const std::lock_guard lock(mutex_);
   ++received_;
   ended_ = last;
-  changed_.notify_all();
+  if (last || filled() >= at_once) filled_.notify_one();
 }
 
 }  // namespace skq::kernel

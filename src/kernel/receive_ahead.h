@@ -33,7 +33,9 @@ class ReceiveAhead {
   std::optional<Chunk> next();
 
  private:
-  static constexpr std::size_t slot_count = 4;
+  static constexpr std::size_t slot_count = 8;
+  /// To wake a thread takes about as long as a chunk: who has to wait does so for more than one.
+  static constexpr std::size_t at_once = 4;
 
   struct Slot {
     std::unique_ptr<std::byte[]> buffer = std::make_unique_for_overwrite<std::byte[]>(chunk_size);
@@ -41,13 +43,14 @@ class ReceiveAhead {
   };
 
   void run();
+  [[nodiscard]] std::size_t filled() const { return received_ - released_; }
   bool wait_for_room();
   void publish(bool last);
 
   const NetlinkSocket& socket_;
   std::array<Slot, slot_count> slots_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable filled_, room_;
   std::size_t received_ = 0;  ///< slots filled so far
   std::size_t released_ = 0;  ///< slots given back so far
   bool handed_out_ = false;   ///< the slot at released_ is in the reader's hands
