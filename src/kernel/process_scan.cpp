@@ -128,33 +128,34 @@ std::size_t count_found(const std::vector<Harvest>& harvests, std::size_t wanted
 /// Turns each worker's findings into owners, put in the order of the wanted inodes by counting.
 class OwnerTable {
  public:
-  OwnerTable(const std::vector<Harvest>& harvests, std::size_t wanted, const ScanTask& task)
-      : starts_(wanted + 1), task_(task) {
+  OwnerTable(const std::vector<Harvest>& harvests, std::size_t wanted, const ScanTask& task, Arena& arena)
+      : starts_(wanted + 1), task_(task), arena_(arena) {
     for (const Harvest& harvest : harvests) {
       for (const Finding& finding : harvest.findings) ++starts_[finding.wanted + 1];
     }
     for (std::size_t at = 1; at < starts_.size(); ++at) starts_[at] += starts_[at - 1];
-    owners_.resize(starts_.back());
+    owners_ = arena_.room<Owner>(starts_.back());
   }
 
-  void fill(const std::vector<Harvest>& harvests, Arena& arena) {
-    std::vector<std::size_t> at(starts_.begin(), starts_.end() - 1);
+  void fill(const std::vector<Harvest>& harvests) {
+    std::vector<std::uint32_t> at(starts_.begin(), starts_.end() - 1);
     for (const Harvest& harvest : harvests) {
-      const std::vector<Owner> holders = keep_holders(harvest, arena);
+      const std::vector<Owner> holders = keep_holders(harvest);
       for (const Finding& finding : harvest.findings) {
         Owner& owner = owners_[at[finding.wanted]++];
         owner = holders[finding.holder];
         owner.fd = finding.fd;
-        if (task_.contexts) owner.security = security_of(harvest, finding, arena);
+        if (task_.contexts) owner.security = security_of(harvest, finding);
       }
     }
   }
 
-  void give(std::span<const Inode> wanted, Arena& arena, std::vector<OwnerScan::Entry>& entries) {
+  void give(std::span<const Inode> wanted, std::vector<OwnerScan::Entry>& entries) {
+    entries.reserve(wanted.size());
     for (std::size_t at = 0; at + 1 < starts_.size(); ++at) {
       if (starts_[at] == starts_[at + 1]) continue;
-      const std::span<Owner> list = std::span(owners_).subspan(starts_[at], starts_[at + 1] - starts_[at]);
-      entries.push_back({wanted[at], {arena.keep(std::span<const Owner>(sorted_unique(list)))}});
+      const std::span<Owner> list = owners_.subspan(starts_[at], starts_[at + 1] - starts_[at]);
+      entries.push_back({wanted[at], {sorted_unique(list)}});
     }
   }
 
@@ -169,29 +170,30 @@ class OwnerTable {
     return list.first(static_cast<std::size_t>(end - list.begin()));
   }
 
-  const SecurityContext* security_of(const Harvest& harvest, const Finding& finding, Arena& arena) const {
-    SecurityContext context{arena.keep(harvest.holders[finding.holder].context), {}, task_.socket_contexts};
-    if (task_.socket_contexts) context.socket = arena.keep(harvest.socket_contexts[finding.context]);
-    return arena.make<SecurityContext>(context);
+  const SecurityContext* security_of(const Harvest& harvest, const Finding& finding) const {
+    SecurityContext context{arena_.keep(harvest.holders[finding.holder].context), {}, task_.socket_contexts};
+    if (task_.socket_contexts) context.socket = arena_.keep(harvest.socket_contexts[finding.context]);
+    return arena_.make<SecurityContext>(context);
   }
 
-  [[nodiscard]] std::vector<Owner> keep_holders(const Harvest& harvest, Arena& arena) const {
+  [[nodiscard]] std::vector<Owner> keep_holders(const Harvest& harvest) const {
     std::vector<const Process*> processes;
     for (const ProcessText& text : harvest.processes) {
-      processes.push_back(arena.make<Process>(Process{arena.keep(text.cmdline), arena.keep(text.cgroup),
-                                                      arena.keep(text.container), arena.keep(text.unit)}));
+      processes.push_back(arena_.make<Process>(Process{arena_.keep(text.cmdline), arena_.keep(text.cgroup),
+                                                       arena_.keep(text.container), arena_.keep(text.unit)}));
     }
     std::vector<Owner> holders;
     for (const Holder& holder : harvest.holders) {
-      holders.push_back({holder.pid, holder.tid, 0, arena.keep(holder.comm),
+      holders.push_back({holder.pid, holder.tid, 0, arena_.keep(holder.comm),
                          task_.process_details ? processes[holder.process] : nullptr});
     }
     return holders;
   }
 
-  std::vector<std::size_t> starts_;  // where each inode's owners begin
-  std::vector<Owner> owners_;
+  std::vector<std::uint32_t> starts_;  // where each inode's owners begin
+  std::span<Owner> owners_;
   const ScanTask& task_;
+  Arena& arena_;
 };
 
 /// Each process once, by pid. Where a worker ran short of descriptors, now there are some to ask what kind of process
@@ -364,9 +366,9 @@ Result<OwnerScan> scan_owners(const OwnerScanRequest& request, Arena& arena, con
   const bool by_proc = !told;
   if (by_proc) told = harvest_all(task, processes, request.wanted);
   const std::vector<Harvest>& harvests = *told;
-  OwnerTable table(harvests, request.wanted.size(), task);
-  table.fill(harvests, arena);
-  table.give(request.wanted, arena, scan.entries);
+  OwnerTable table(harvests, request.wanted.size(), task, arena);
+  table.fill(harvests);
+  table.give(request.wanted, scan.entries);
   note_unreadable(root.get(), harvests, scan);
   scan.strangers = list_strangers(harvests, processes.self);
   // A /proc that does not show us is another pid namespace's: it shows none of ours.
