@@ -25,8 +25,9 @@ struct TableRequest {
   bool named = false;  ///< the user asked for this one by name: its absence from the kernel is a gap
 };
 
-/// Receives rows in the kernel's order, in batches. Rows live until the call returns; where Request::keep is set, as
-/// long as the Snapshot.
+/// Receives rows in batches, and in the kernel's order; but where rows of AF_UNIX want their other end, connections
+/// come first, both ends together, in the order in which they are complete. Rows live until the call returns; where
+/// Request::keep is set, as long as the Snapshot.
 using RowSink = std::function<void(std::span<const Socket* const> rows)>;
 
 /// Takes rows part by part, so that several parts can be worked on at the same time.

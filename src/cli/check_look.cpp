@@ -10,6 +10,7 @@
 #include "cli/command_parts.h"
 #include "cli/list_plan.h"
 #include "cli/open_source.h"
+#include "collect/inode_order.h"
 #include "kernel/host_names.h"
 #include "select/where_program.h"
 #include "skq/collect.h"
@@ -99,8 +100,7 @@ std::vector<std::string> told(const CheckMetric& metric, const Tally& tally, Sou
   std::vector<Inode> wanted;
   for (const CheckedSocket& socket : tally.highest)
     if (socket.inode != Inode{0}) wanted.push_back(socket.inode);
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  collecting::sort_unique(wanted);
   if (!wanted.empty())
     if (auto found = source.owners({.wanted = wanted}, arena)) scan = std::move(*found);
   std::vector<std::string> lines;

@@ -1,15 +1,17 @@
 #include "skq/collect.h"
 
-#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "collect/dump_plan.h"
 #include "collect/flat_index.h"
 #include "collect/gap_notes.h"
 #include "collect/held_dump.h"
-#include "collect/owners.h"
-#include "collect/peers.h"
+#include "collect/inode_order.h"
+#include "collect/kept_rows.h"
+#include "collect/owner_look.h"
 #include "collect/pending_lists.h"
 #include "collect/rows_out.h"
 
@@ -21,8 +23,8 @@ using collecting::PlannedDump;
 
 constexpr std::string_view marks_unknown = "firewall marks unknown: the kernel tells them only with CAP_NET_ADMIN";
 
-// One run of a request. Rows stream to the sink batch by batch; or those of one dump are held, packed, until its end;
-// or all are kept in the storage until everything is joined.
+// One run of a request. Rows stream to the sink batch by batch; or those of one dump wait, packed, for one another and
+// for its end; or they wait for the end of all dumps; or all are kept in the storage until everything is joined.
 class Run {
  public:
   Run(const Request& request, Source& source, Snapshot& storage, const RowSink& sink)
@@ -30,24 +32,31 @@ class Run {
         source_(source),
         storage_(storage),
         gaps_(summary_.gaps),
-        any_wanted_(!request.wanted || !(request.wanted_needs & NeedSet(Need::peer, Need::pending)).empty()),
+        chosen_by_join_(collecting::chooses_by_join(request)),
+        any_wanted_(!request.wanted || chosen_by_join_),
+        kept_(request, source, storage, gaps_),
+        owners_(request, source, storage),
         out_(request, sink) {}
 
   Result<Summary> run() {
     source_.begin_look();
     follows_ = source_.follows_strangers();
     const bool early = request_.known != nullptr;
-    keeping_ =
-        request_.keep || collecting::needs_whole(request_) || (follows_ && (early || collecting::joins_unix(request_)));
+    keeping_ = request_.keep || collecting::needs_whole(request_);
+    waiting_ = !keeping_ && (early || owners_.asked() || (follows_ && collecting::joins_unix(request_)));
     plan_ = collecting::plan_dumps(request_);
+    for (const PlannedDump& dump : plan_) held_.push_back(std::make_shared<HeldDump>(joins_unix(dump)));
     if (const Status status = dump_all(); !status) return status.error();
-    // Where rows are kept, the one walk through /proc also looks for owners.
-    if (!keeping_ && follows_ && !done()) follow_while_streaming();
+    if (keeping_)
+      shown_ = finished();
+    else if (waiting_)
+      settle();
+    else if (follows_ && !done())
+      follow_while_streaming();
     if (marks_hidden_) gaps_.add(GapKind::mark, std::string(marks_unknown));
-    if (keeping_) shown_ = finished();
     if (early) take_source_gaps(), request_.known(summary_);
     out_.stay(shown_);
-    hand_over_held();
+    for (auto& held : held_) hand_over(held);
     flush();
     out_.finish();
     if (!early) take_source_gaps();
@@ -85,7 +94,7 @@ class Run {
   }
 
   /// Whether rows of that dump have to wait for something that comes later.
-  [[nodiscard]] bool holds(const PlannedDump& dump) const { return joins_unix(dump) || request_.known != nullptr; }
+  [[nodiscard]] bool holds(const PlannedDump& dump) const { return waiting_ || joins_unix(dump); }
 
   [[nodiscard]] bool joins_unix(const PlannedDump& dump) const {
     return dump.request.family == Family::unix_domain && request_.needs.has(Need::peer);
@@ -114,17 +123,18 @@ class Run {
   }
 
   std::vector<Inode> sorted_seen() {
-    std::sort(seen_.begin(), seen_.end());
+    collecting::sort_unique(seen_);
     return std::move(seen_);
   }
 
-  void note_seen(const Socket& row) {
+  /// Before anybody asks whether the row is wanted: that may be a question about its rates.
+  void note(Socket& row) {
     if (follows_ && row.inode != Inode{0}) seen_.push_back(row.inode);
+    note_mark(row);
+    note_rates(row);
   }
 
-  [[nodiscard]] bool done() const {
-    return request_.limit && out_.handed() + (keeping_ ? 0 : storage_.rows.size()) >= *request_.limit;
-  }
+  [[nodiscard]] bool done() const { return out_.done(keeping_ ? 0 : storage_.rows.size()); }
 
   // A second try repeats rows that are out already: the cookies of the first keep them from being shown twice.
   Status dump_streaming(const PlannedDump& dump) {
@@ -133,9 +143,7 @@ class Run {
         dump, [] {}, [] {},
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
-          note_seen(row);
-          note_mark(row);
-          note_rates(row);
+          note(row);
           ++summary_.rows_seen;
           if (is_shown(dump, row)) {
             storage_.rows.push_back(storage_.arena.make<Socket>(row));
@@ -146,42 +154,98 @@ class Run {
         });
   }
 
-  // The rows of a try that failed in the end are poor, but better than none; those of a better one take their place.
+  // As in dump_streaming(): pairs may be out already when a try fails.
   Status dump_holding(const PlannedDump& dump) {
     flush();
     const bool joins = joins_unix(dump);
-    HeldDump held(dump, joins), again(dump, joins);
-    HeldDump* filled = &held;
-    std::size_t seen_in_try = 0;
+    auto& held = held_[place_of(dump)];
     collecting::CookieSet seen;
     const Status status = with_tries(
-        dump,
-        [&] {
-          seen.clear();
-          seen_in_try = 0;
-          again = HeldDump(dump, joins);
-          filled = &again;
-        },
-        [&] { std::swap(held, again); },
+        dump, [] {}, [] {},
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
-          note_seen(row);
-          note_mark(row);
-          note_rates(row);
-          ++seen_in_try;
+          note(row);
+          ++summary_.rows_seen;
+          const bool shown = chosen_by_join_ ? collecting::is_shown(dump, row) : is_shown(dump, row);
           // Who joins nothing is nobody's other end.
-          if (!joins && !is_shown(dump, row)) return true;
-          note_wanted(dump, row);
-          if (!filled->add(row)) arena_in_use_ = true;
+          if (!joins && !shown) return true;
+          any_wanted_ = any_wanted_ || shown;
+          if (shown) owners_.want(row);
+          if (!held->add(row, shown)) arena_in_use_ = true;
           if (!arena_in_use_ && storage_.arena.crowded()) storage_.arena.reset();
-          return joins || held_count_ + filled->size() < request_.limit.value_or(SIZE_MAX);
+          if (held->pairs().rows() >= collecting::rows_at_once) pass_on(*held);
+          return joins ? !done() : ++held_count_ < request_.limit.value_or(SIZE_MAX);
         });
-    summary_.rows_seen += seen_in_try;
-    held_count_ += held.size();
-    if (any_wanted_ && held.doubtful()) find_doubtful(held);
-    held_.push_back(std::move(held));
-    if (request_.known == nullptr) hand_over_held();
+    if (!waiting_) {
+      end(*held);
+      hand_over(held);
+    }
     return status;
+  }
+
+  void pass_on(HeldDump& held) {
+    if (waiting_)
+      held.set_pairs_aside();
+    else
+      out_.pairs(held.take_pairs());
+  }
+
+  /// No more comes, or not for now.
+  void end(HeldDump& held) {
+    held.end();
+    pass_on(held);
+    if (!any_wanted_ || !held.doubtful()) return;
+    collecting::PendingLists lists(source_, storage_.arena, gaps_);
+    lists.read();
+    if (auto clients = lists.clients()) held.set_not_accepted(std::move(*clients));
+  }
+
+  void hand_over(std::shared_ptr<HeldDump>& held) {
+    if (any_wanted_) out_.held(std::exchange(held, std::make_shared<HeldDump>(held->joins())));
+    held_count_ = 0;
+    if (!arena_in_use_) return;
+    out_.finish();
+    arena_in_use_ = waiting_;
+  }
+
+  /// All dumps are there: what hangs on all of them.
+  void settle() {
+    want_joined();
+    auto scan = scan_owners(true);
+    if (scan && *scan && follow(**scan)) {
+      want_joined();
+      scan = scan_owners(false);
+    }
+    for (const auto& held : held_) end(*held);
+    if (scan) take_owners(std::move(*scan));
+    const auto* const owners = owners_.found();
+    if (owners == nullptr || owners_.none_unknown()) return;
+    std::size_t unknown = 0;
+    for_each_shown([&](Socket& row) { unknown += owners->tell(row) ? 0 : 1; });
+    if (unknown != 0) summary_.gaps.push_back(owners->gap(unknown));
+  }
+
+  /// Where it takes joined rows to say which are asked for.
+  void want_joined() {
+    if (!owners_.asked() || !(chosen_by_join_ || request_.limit)) return;
+    owners_.want_none();
+    for (const auto& held : held_) end(*held);
+    for_each_shown([&](const Socket& row) { owners_.want(row); });
+  }
+
+  /// Of those that wait, in their order.
+  template <class Row>
+  void for_each_shown(const Row& row) const {
+    std::size_t left = request_.limit.value_or(SIZE_MAX);
+    const collecting::JoinedSink sink = [&](std::span<Socket* const> rows) {
+      for (Socket* const one : rows) {
+        if (left == 0) return;
+        if (chosen_by_join_ && !request_.wanted(*one)) continue;
+        --left;
+        row(*one);
+      }
+    };
+    for (const auto& held : held_) held->hand_over(sink);
   }
 
   Status dump_keeping(const PlannedDump& dump) {
@@ -202,16 +266,13 @@ class Run {
         },
         [&](Socket& row) {
           if (!seen.add(collecting::identity_of(row))) return true;
-          note_seen(row);
-          note_mark(row);
-          note_rates(row);
+          note(row);
           note_wanted(dump, row);
           storage_.rows.push_back(storage_.arena.make<Socket>(row));
           return true;
         });
     summary_.rows_seen += storage_.rows.size() - from;
-    const auto place = static_cast<std::size_t>(&dump - plan_.data());
-    kept_.push_back({dump, place, from, storage_.rows.size()});
+    kept_.add(dump, place_of(dump), from);
     return status;
   }
 
@@ -243,7 +304,6 @@ class Run {
       marks_hidden_ = true;
   }
 
-  // Before anybody asks whether the row is wanted: that may be a question about its rates.
   void note_rates(Socket& row) {
     if (request_.rates == nullptr) return;
     const auto rates = request_.rates->compare(row);
@@ -255,88 +315,45 @@ class Run {
   }
 
   std::vector<Socket*> finished() {
-    const std::size_t gaps = summary_.gaps.size();
+    const std::size_t before = summary_.gaps.size();
     std::vector<Socket*> shown = joined_rows();
-    auto scan = scan_owners(shown, true);
+    const std::size_t joining = summary_.gaps.size() - before;
+    auto scan = scan_owners(true);
     if (scan && *scan && follow(**scan)) {
       // More rows: what was said of those before may be otherwise.
-      const auto said = summary_.gaps.begin() + static_cast<std::ptrdiff_t>(gaps);
-      summary_.gaps.erase(said, said + static_cast<std::ptrdiff_t>(joining_gaps_));
+      summary_.gaps.erase(summary_.gaps.begin() + static_cast<std::ptrdiff_t>(before),
+                          summary_.gaps.begin() + static_cast<std::ptrdiff_t>(before + joining));
       shown = joined_rows();
-      scan = scan_owners(shown, false);
+      scan = scan_owners(false);
     }
-    if (scan) take_owners(shown, std::move(*scan));
+    if (scan) take_owners(std::move(*scan));
+    if (owners_.found() == nullptr) return shown;
+    if (auto gap = collecting::join_owners(shown, *owners_.found())) summary_.gaps.push_back(std::move(*gap));
     return shown;
   }
 
-  void hand_over_held() {
-    if (any_wanted_) out_.held(std::move(held_), arena_in_use_);
-    held_.clear();
-    held_count_ = 0;
-    arena_in_use_ = false;
-  }
-
-  /// The rows that shall be shown, in the order of the plan, with their other ends.
   std::vector<Socket*> joined_rows() {
     if (!any_wanted_) return {};
-    const std::size_t gaps = summary_.gaps.size();
-    join();
-    joining_gaps_ = summary_.gaps.size() - gaps;
-    std::stable_sort(kept_.begin(), kept_.end(), [](const Kept& a, const Kept& b) { return a.place < b.place; });
-    std::vector<Socket*> shown;
-    for (const Kept& kept : kept_) {
-      for (std::size_t at = kept.from; at < kept.to; ++at) {
-        Socket* row = storage_.rows[at];
-        if (is_shown(kept.dump, *row)) shown.push_back(row);
-      }
-    }
-    if (request_.limit && shown.size() > *request_.limit) shown.resize(*request_.limit);
+    std::vector<Socket*> shown = kept_.joined();
+    owners_.want_none();
+    for (const Socket* const row : shown) owners_.want(*row);
     return shown;
-  }
-
-  void join() {
-    if (request_.needs.has(Need::peer)) collecting::join_unix_peers(storage_.rows);
-    if (request_.needs.has(Need::peer_owners)) collecting::join_inet_peers(storage_.rows);
-    const bool doubtful = request_.needs.has(Need::peer) && collecting::has_doubtful_peers(storage_.rows);
-    const bool asked = request_.needs.has(Need::pending);
-    if (!asked && !doubtful) return;
-    collecting::PendingLists lists(source_, storage_.arena, gaps_);
-    lists.read();
-    lists.give_to(storage_.rows, asked);
-    const auto waiting = doubtful ? lists.clients() : std::nullopt;
-    if (waiting) collecting::join_pending_clients(storage_.rows, *waiting);
-  }
-
-  void find_doubtful(HeldDump& held) {
-    collecting::PendingLists lists(source_, storage_.arena, gaps_);
-    lists.read();
-    if (auto waiting = lists.clients()) held.set_waiting(std::move(*waiting));
   }
 
   /// Nothing: nobody asks. `strangers`: sockets that no dump showed are looked for, too.
-  std::optional<Result<OwnerScan>> scan_owners(std::span<Socket* const> shown, bool strangers) {
-    const NeedSet needs = request_.needs;
-    strangers = strangers && follows_;
-    const bool owners = (needs.has(Need::owners) || needs.has(Need::peer_owners)) && !shown.empty();
-    if (!owners && !strangers) return std::nullopt;
-    const std::vector<Inode> wanted = collecting::wanted_inodes(shown, needs);
-    const std::vector<Inode> seen = strangers ? sorted_seen() : std::vector<Inode>();
-    return source_.owners({.wanted = wanted,
-                           .threads = request_.threads,
-                           .process_details = needs.has(Need::process),
-                           .contexts = needs.has(Need::context),
-                           .socket_contexts = needs.has(Need::socket_context),
-                           .seen = strangers ? &seen : nullptr},
-                          storage_.arena);
+  std::optional<Result<OwnerScan>> scan_owners(bool strangers) {
+    if (!strangers || !follows_) return owners_.scan(nullptr);
+    const std::vector<Inode> seen = sorted_seen();
+    return owners_.scan(&seen);
   }
 
-  void take_owners(std::span<Socket* const> shown, Result<OwnerScan> scan) {
-    const bool asked = request_.needs.has(Need::owners) || request_.needs.has(Need::peer_owners);
-    if (!scan && !asked) return note_unfollowed(scan.error());
+  void take_owners(Result<OwnerScan> scan) {
+    if (!scan && !owners_.asked()) return note_unfollowed(scan.error());
     if (!scan) return gaps_.add(GapKind::owners, scan.error().text());
-    storage_.owners = std::move(scan->entries);
-    if (auto gap = collecting::join_owners(shown, *scan, storage_.owners, request_.needs))
-      summary_.gaps.push_back(std::move(*gap));
+    if (!owners_.asked()) return;
+    owners_.take(std::move(*scan));
+    out_.tell_owners(*owners_.found());
+    arena_in_use_ = true;  // by names of processes
   }
 
   void flush() {
@@ -346,12 +363,9 @@ class Run {
     if (!arena_in_use_) storage_.arena.reset();
   }
 
-  // Which of the storage's rows one dump gave.
-  struct Kept {
-    PlannedDump dump;
-    std::size_t place;  ///< in the plan
-    std::size_t from, to;
-  };
+  [[nodiscard]] std::size_t place_of(const PlannedDump& dump) const {
+    return static_cast<std::size_t>(&dump - plan_.data());
+  }
 
   const Request& request_;
   Source& source_;
@@ -360,17 +374,19 @@ class Run {
   collecting::GapNotes gaps_;
   bool keeping_ = false;
   std::vector<PlannedDump> plan_;
-  std::vector<HeldDump> held_;  ///< not yet handed over
+  bool waiting_ = false;                         ///< rows wait for the end of all dumps
+  std::vector<std::shared_ptr<HeldDump>> held_;  ///< by place in the plan
   std::size_t held_count_ = 0;
-  bool arena_in_use_ = false;  ///< by held rows that could not be packed
-  std::vector<Kept> kept_;
-  bool any_wanted_;               ///< some row may be; until then no join is worth its time
-  std::size_t joining_gaps_ = 0;  ///< that the last joined_rows() added
+  bool arena_in_use_ = false;  ///< by rows that could not be packed, or by owners
+  bool chosen_by_join_;
+  bool any_wanted_;  ///< some row may be; until then no join is worth its time
   bool follows_ = false;
   std::vector<Inode> seen_;  ///< of all rows, where strangers are followed
   bool marks_hidden_ = false;
   std::vector<Socket*> shown_;  ///< where rows are kept
-  collecting::RowsOut out_;     ///< the last: it waits for who works on the rest
+  collecting::KeptRows kept_;
+  collecting::OwnerLook owners_;
+  collecting::RowsOut out_;  ///< the last: it waits for who works on the rest
 };
 
 }  // namespace

@@ -88,8 +88,13 @@ bool has_unix(const Request& request) {
 }  // namespace
 
 bool needs_whole(const Request& request) {
-  const NeedSet needs = request.needs;
-  return !(needs & owner_needs).empty() || (has_unix(request) && needs.has(Need::pending));
+  const bool has_inet = std::any_of(request.tables.begin(), request.tables.end(),
+                                    [](const TableRequest& table) { return is_inet(table.family); });
+  return (has_inet && request.needs.has(Need::peer_owners)) || (has_unix(request) && request.needs.has(Need::pending));
+}
+
+bool chooses_by_join(const Request& request) {
+  return request.wanted && !(request.wanted_needs & NeedSet(Need::peer, Need::pending)).empty();
 }
 
 bool joins_unix(const Request& request) { return has_unix(request) && request.needs.has(Need::peer); }

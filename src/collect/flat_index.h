@@ -18,6 +18,8 @@ constexpr std::uint64_t mix(std::uint64_t key) {
   return key ^ key >> 33;
 }
 
+inline std::uint64_t hash_of(Inode inode) { return mix(static_cast<std::uint32_t>(inode)); }
+
 /// The smallest power of two that keeps `count` entries at most half full.
 constexpr std::size_t table_size(std::size_t count) {
   std::size_t size = 16;

@@ -1,24 +1,20 @@
-// Rows that have to wait for the end of their dump, since what is told of them hangs on a row that comes later: the
-// other end of a unix socket. A Socket takes 224 bytes and its text; here a unix row takes some fifty with its name, so
-// that a hundred thousand wait in a few megabytes.
-//
-// Packed is what a listing's rows of AF_UNIX have. A row with anything else is held as it is: what it points to has to
-// outlive it.
+// Rows that have to wait for the end of their dump, packed, and found by their inodes then.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "collect/packed_row.h"
 #include "skq/socket.h"
 
 namespace skq::collecting {
 
 class HeldRows {
  public:
-  /// True when it was packed: nothing that the row points to is needed any longer.
-  bool add(const Socket& row);
+  void add(const PackedRow& row);
 
   [[nodiscard]] std::size_t size() const { return count_; }
 
@@ -28,28 +24,27 @@ class HeldRows {
   /// The rows in the order in which they came, some hundred in a part.
   [[nodiscard]] std::size_t parts() const { return parts_.size(); }
 
-  /// Walks over the rows of one part, or from the first of all to the last.
+  /// Walks over the rows of one part.
   class Walk {
    public:
-    explicit Walk(const HeldRows& rows) : rows_(rows), left_(rows.count_) {}
     Walk(const HeldRows& rows, std::size_t part);
-    /// The next row, without its other end; its text lives as long as the rows. False: there is none.
-    bool next(Socket& row);
+    /// Nothing: there is no more.
+    std::optional<PackedRow> next();
 
    private:
     const HeldRows& rows_;
-    std::size_t block_ = 0, at_ = 0;
+    std::size_t block_, at_;
     std::size_t left_;
   };
 
-  /// Where a row begins, in units of its alignment; 0 is no row.
+  /// Where a row begins, in packed units; 0 is no row.
   enum class Place : std::uint32_t {};
   /// A look-up is two waits for memory that is far apart. Who has many to make first asks for the memory of each
   /// (about_to_find), then finds all places (each brings its row nearer), and then takes the rows.
   void about_to_find(Inode inode) const;
   /// Place{}: no unix socket that was added has that inode.
   [[nodiscard]] Place find(Inode inode) const;
-  void take(Place place, Socket& row) const { unpack(bytes_at(place), row); }
+  void take(Place place, Socket& row) const { PackedRow(bytes_at(place)).unpack(row); }
 
  private:
   struct Block {
@@ -67,14 +62,13 @@ class HeldRows {
     Place place{};
   };
 
-  std::byte* room(std::size_t units);
+  std::byte* room(std::size_t size);
   /// While the kernel still makes the next rows: the index is ready when they are all here.
   void note_place(Inode inode, const std::byte* row);
   void grow_index();
   /// Where that inode's place stands in the index, or would.
   [[nodiscard]] std::size_t slot_of(Inode inode) const;
   [[nodiscard]] const std::byte* bytes_at(Place place) const;
-  static void unpack(const std::byte* from, Socket& row);
 
   std::vector<Block> blocks_;
   std::vector<Part> parts_;

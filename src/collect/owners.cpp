@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "collect/flat_index.h"
-
 namespace skq::collecting {
 namespace {
 
@@ -38,51 +36,48 @@ std::string describe(std::size_t unknown, const OwnerScan& scan) {
 
 }  // namespace
 
-std::vector<Inode> wanted_inodes(std::span<Socket* const> shown, NeedSet needs) {
-  std::vector<Inode> wanted;
-  wanted.reserve(shown.size() * (needs.has(Need::peer_owners) ? 2 : 1));
-  for (const Socket* row : shown) {
-    if (needs.has(Need::owners) && row->inode != Inode{0}) wanted.push_back(row->inode);
-    if (needs.has(Need::peer_owners) && peer_inode_of(*row) != Inode{0}) wanted.push_back(peer_inode_of(*row));
-  }
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  return wanted;
+void add_wanted_inodes(const Socket& row, NeedSet needs, std::vector<Inode>& wanted) {
+  if (needs.has(Need::owners) && row.inode != Inode{0}) wanted.push_back(row.inode);
+  if (needs.has(Need::peer_owners) && peer_inode_of(row) != Inode{0}) wanted.push_back(peer_inode_of(row));
 }
 
-std::optional<Gap> join_owners(std::span<Socket* const> shown, const OwnerScan& scan,
-                               std::span<const OwnerScan::Entry> entries, NeedSet needs) {
-  FlatIndex<const OwnerScan::Entry> by_inode(entries.size());
-  for (const OwnerScan::Entry& entry : entries) {
-    by_inode.insert(mix(static_cast<std::uint32_t>(entry.inode)), &entry,
-                    [&](const OwnerScan::Entry& e) { return e.inode == entry.inode; });
-  }
+// Absence proves that nobody holds a socket only when every process was read.
+OwnerTable::OwnerTable(const OwnerScan& scan, std::span<const OwnerScan::Entry> entries, NeedSet needs)
+    : scan_(scan),
+      needs_(needs),
+      knows_all_(scan.unreadable == 0 && !scan.hidden_processes),
+      by_inode_(entries.size()) {
+  for (const OwnerScan::Entry& entry : entries)
+    by_inode_.insert(hash_of(entry.inode), &entry, [&](const OwnerScan::Entry& e) { return e.inode == entry.inode; });
+}
 
-  // Absence proves that nobody holds a socket only when every process was read.
-  const bool saw_all = scan.unreadable == 0 && !scan.hidden_processes;
-  std::size_t unknown = 0;
-  const auto owners_of = [&](Inode inode) -> const Owners* {
-    if (inode == Inode{0}) return &nobody;
-    const auto* entry = by_inode.find(mix(static_cast<std::uint32_t>(inode)),
-                                      [&](const OwnerScan::Entry& e) { return e.inode == inode; });
-    if (entry != nullptr) return &entry->owners;
-    if (saw_all) return &nobody;
-    return nullptr;
-  };
-  for (Socket* row : shown) {
-    bool incomplete = false;
-    if (needs.has(Need::owners)) {
-      row->owners = is_kernels_own(*row) ? &nobody : owners_of(row->inode);
-      incomplete = row->owners == nullptr;
-    }
-    if (needs.has(Need::peer_owners) && has_peer(*row)) {
-      row->peer_owners = owners_of(peer_inode_of(*row));
-      incomplete = incomplete || row->peer_owners == nullptr;
-    }
-    unknown += incomplete ? 1 : 0;
+const Owners* OwnerTable::owners_of(Inode inode) const {
+  if (inode == Inode{0}) return &nobody;
+  const auto* entry = by_inode_.find(hash_of(inode), [&](const OwnerScan::Entry& e) { return e.inode == inode; });
+  if (entry != nullptr) return &entry->owners;
+  return knows_all_ ? &nobody : nullptr;
+}
+
+bool OwnerTable::tell(Socket& row) const {
+  bool all = true;
+  if (needs_.has(Need::owners)) {
+    row.owners = is_kernels_own(row) ? &nobody : owners_of(row.inode);
+    all = row.owners != nullptr;
   }
+  if (needs_.has(Need::peer_owners) && has_peer(row)) {
+    row.peer_owners = owners_of(peer_inode_of(row));
+    all = all && row.peer_owners != nullptr;
+  }
+  return all;
+}
+
+Gap OwnerTable::gap(std::size_t unknown) const { return {GapKind::owners, describe(unknown, scan_)}; }
+
+std::optional<Gap> join_owners(std::span<Socket* const> shown, const OwnerTable& owners) {
+  std::size_t unknown = 0;
+  for (Socket* row : shown) unknown += owners.tell(*row) ? 0 : 1;
   if (unknown == 0) return std::nullopt;
-  return Gap{GapKind::owners, describe(unknown, scan)};
+  return owners.gap(unknown);
 }
 
 }  // namespace skq::collecting

@@ -10,8 +10,6 @@
 namespace skq::collecting {
 namespace {
 
-std::uint64_t hash_of(Inode inode) { return mix(static_cast<std::uint32_t>(inode)); }
-
 // Both ends in one form: IPv4 as v4-mapped, so that ::ffff:127.0.0.1 and 127.0.0.1 meet.
 Address widened(Family family, const Address& address) {
   if (family != Family::inet) return address;

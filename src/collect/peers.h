@@ -8,6 +8,12 @@
 
 namespace skq::collecting {
 
+/// Of a unix connection the kernel has each end point to the other; whom a datagram socket writes to need not know of
+/// it.
+inline bool is_unix_connection(const Socket& row) {
+  return (row.netid == Netid::u_str || row.netid == Netid::u_seq) && row.inode != Inode{0};
+}
+
 /// Sets other_end of unix sockets by UNIX_DIAG_PEER.
 void join_unix_peers(std::span<Socket* const> rows);
 

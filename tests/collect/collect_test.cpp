@@ -84,14 +84,14 @@ TEST_F(Look, RowsThatWaitAreCutByTheLimitToo) {
   EXPECT_THAT(inodes, ElementsAre(2, 3));
 }
 
-TEST_F(Look, AnInterruptedDumpWhoseRowsWaitShowsOnlyTheGoodTry) {
+TEST_F(Look, AFurtherTryAddsToTheRowsThatWait) {
   request.needs = NeedSet(Need::peer);
   unix_answers() = {{.rows = {unix_row(1), unix_row(2)}, .end = {.interrupted = true}},
                     {.rows = {unix_row(2), unix_row(3), unix_row(3)}, .end = {}}};
   const Summary summary = run();
   EXPECT_TRUE(summary.complete());
-  EXPECT_THAT(inodes, ElementsAre(2, 3));
-  EXPECT_EQ(summary.rows_seen, 2U);
+  EXPECT_THAT(inodes, ElementsAre(1, 2, 3));
+  EXPECT_EQ(summary.rows_seen, 3U);
 }
 
 TEST_F(Look, AFurtherTryThatFailsLeavesTheRowsThatWait) {

@@ -77,6 +77,12 @@ TEST(DumpPlan, OnlyWhatRefersToOtherRowsHasToWait) {
   EXPECT_FALSE(needs_whole(request));
   request.needs = NeedSet(Need::owners);
   EXPECT_FALSE(joins_unix(request));
+  EXPECT_FALSE(needs_whole(request));
+  request.needs = NeedSet(Need::peer_owners);
+  EXPECT_TRUE(needs_whole(request)) << "who is at the other end of a tcp connection";
+  request.tables.erase(request.tables.begin());
+  EXPECT_FALSE(needs_whole(request));
+  request.needs = NeedSet(Need::pending);
   EXPECT_TRUE(needs_whole(request));
 }
 

@@ -5,6 +5,7 @@
 
 #include <random>
 #include <string>
+#include <vector>
 
 #include "fake_source.h"
 
@@ -33,6 +34,15 @@ void expect_same(const Socket& a, const Socket& b) {
   EXPECT_EQ(left->queue, right->queue);
   EXPECT_EQ(left->pending.size(), right->pending.size());
   EXPECT_EQ(left->pending_known, right->pending_known);
+}
+
+/// True when it was packed.
+bool add_to(HeldRows& held, const Socket& row) {
+  const Packing packing(row, true);
+  std::vector<std::byte> bytes(packing.size());
+  packing.write(bytes.data());
+  held.add(PackedRow(bytes.data()));
+  return !packing.as_it_is();
 }
 
 struct RandomRows {
@@ -84,28 +94,28 @@ TEST(HeldRows, ComeBackAsTheyWere) {
     truth.push_back(rows.next(inode, std::string_view(texts).substr(rows.random() % 1000, length)));
     const UnixPart& part = *truth.back().unix_part();
     const bool plain = part.queue == nullptr && part.pending.empty() && part.name.size() <= 0xffff;
-    EXPECT_EQ(held.add(truth.back()), plain);
+    EXPECT_EQ(add_to(held, truth.back()), plain);
   }
   ASSERT_EQ(held.size(), truth.size());
-  HeldRows::Walk walk(held);
   Socket row;
-  for (const Socket& one : truth) {
-    ASSERT_TRUE(walk.next(row));
-    expect_same(row, one);
-    if (HasFailure()) return;
+  std::size_t at = 0;
+  for (std::size_t part = 0; part < held.parts(); ++part) {
+    HeldRows::Walk walk(held, part);
+    for (auto packed = walk.next(); packed; packed = walk.next(), ++at) {
+      ASSERT_LT(at, truth.size());
+      packed->unpack(row);
+      expect_same(row, truth[at]);
+      EXPECT_EQ(packed->inode(), truth[at].inode);
+      if (HasFailure()) return;
+    }
   }
-  EXPECT_FALSE(walk.next(row));
+  EXPECT_EQ(at, truth.size());
   for (const Socket& one : truth) {
     ASSERT_NE(held.find(one.inode), HeldRows::Place{});
     held.take(held.find(one.inode), row);
     expect_same(row, one);
   }
   EXPECT_EQ(held.find(Inode{20'001}), HeldRows::Place{});
-  // The same, part by part.
-  std::size_t at = 0;
-  for (std::size_t part = 0; part < held.parts(); ++part)
-    for (HeldRows::Walk some(held, part); some.next(row); ++at) EXPECT_EQ(row.inode, truth[at].inode);
-  EXPECT_EQ(at, truth.size());
 }
 
 TEST(HeldRows, AreFoundByTheInodeOfUnixSocketsOnly) {
@@ -114,7 +124,7 @@ TEST(HeldRows, AreFoundByTheInodeOfUnixSocketsOnly) {
   EXPECT_EQ(held.find(Inode{1}), HeldRows::Place{});
   Socket first = unix_row(5), second = unix_row(5);
   first.recv_q = 1, second.recv_q = 2;
-  for (const Socket& one : {inet_row(Netid::tcp, 4, 1, 80, 1, 90), unix_row(0), first, second}) held.add(one);
+  for (const Socket& one : {inet_row(Netid::tcp, 4, 1, 80, 1, 90), unix_row(0), first, second}) add_to(held, one);
   EXPECT_EQ(held.find(Inode{4}), HeldRows::Place{});
   EXPECT_EQ(held.find(Inode{0}), HeldRows::Place{});
   ASSERT_NE(held.find(Inode{5}), HeldRows::Place{});
@@ -129,7 +139,7 @@ TEST(HeldRows, TakeLittleRoom) {
   auto& part = std::get<UnixPart>(row.part);
   part.name = "/run/service.sock", part.has_name = true;
   HeldRows held;
-  for (int count = 0; count < 10'000; ++count) ASSERT_TRUE(held.add(row));
+  for (int count = 0; count < 10'000; ++count) ASSERT_TRUE(add_to(held, row));
   EXPECT_LE(held.bytes(), 10'000U * 64 + (1U << 18));
 }
 

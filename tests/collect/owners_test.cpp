@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
+
+#include "collect/inode_order.h"
 #include "fake_source.h"
 
 namespace skq::collecting {
@@ -18,7 +22,7 @@ struct OwnersJoin : testing::Test {
 
   std::optional<Gap> join() {
     scan.entries = {{Inode{1}, Owners{std::span(&nginx, 1)}}};
-    return join_owners(shown, scan, scan.entries, both);
+    return join_owners(shown, OwnerTable(scan, scan.entries, both));
   }
 };
 
@@ -76,13 +80,25 @@ TEST_F(OwnersJoin, NoGapWhenAllShownAreKnown) {
   OwnerScan full;
   full.unreadable = 5;
   full.entries = {{Inode{1}, Owners{std::span(&nginx, 1)}}, {Inode{2}, Owners{std::span(&nginx, 1)}}};
-  EXPECT_EQ(join_owners(shown, full, full.entries, both), std::nullopt);
+  EXPECT_EQ(join_owners(shown, OwnerTable(full, full.entries, both)), std::nullopt);
 }
 
 TEST_F(OwnersJoin, APeerOfAnotherNamespaceIsLookedForByItsInode) {
-  std::vector<Socket> far{unix_row(7, Inode{70})};
-  std::vector<Socket*> only{&far[0]};
-  EXPECT_THAT(wanted_inodes(only, both), testing::ElementsAre(Inode{7}, Inode{70}));
+  std::vector<Inode> wanted;
+  add_wanted_inodes(unix_row(7, Inode{70}), both, wanted);
+  EXPECT_THAT(wanted, testing::ElementsAre(Inode{7}, Inode{70}));
+}
+
+TEST(InodeOrder, AsSortAndUniqueHaveIt) {
+  std::mt19937 random(2);
+  for (const std::size_t count : {0UL, 1UL, 100UL, 30'000UL}) {
+    std::vector<Inode> inodes;
+    for (std::size_t at = 0; at < count; ++at)
+      inodes.push_back(Inode{static_cast<std::uint32_t>(at % 3 == 0 ? random() % 500 : random())});
+    const std::set<Inode> truth(inodes.begin(), inodes.end());
+    sort_unique(inodes);
+    EXPECT_TRUE(std::equal(inodes.begin(), inodes.end(), truth.begin(), truth.end())) << count;
+  }
 }
 
 }  // namespace
