@@ -26,8 +26,9 @@ struct TableRequest {
 };
 
 /// Receives rows in batches, and in the kernel's order; but where rows of AF_UNIX want their other end, connections
-/// come first, both ends together, in the order in which they are complete. Rows live until the call returns; where
-/// Request::keep is set, as long as the Snapshot.
+/// come first, both ends together, in the order in which they are complete, and last those whose other end is not
+/// there. Of a dump that the kernel cut and that was asked again, what all tries showed. Rows live until the call
+/// returns; where Request::keep is set, as long as the Snapshot.
 using RowSink = std::function<void(std::span<const Socket* const> rows)>;
 
 /// Takes rows part by part, so that several parts can be worked on at the same time.

@@ -50,7 +50,7 @@ class Run {
     if (keeping_)
       shown_ = finished();
     else if (waiting_)
-      settle();
+      join_waiting();
     else if (follows_ && !done())
       follow_while_streaming();
     if (marks_hidden_) gaps_.add(GapKind::mark, std::string(marks_unknown));
@@ -159,6 +159,7 @@ class Run {
     flush();
     const bool joins = joins_unix(dump);
     auto& held = held_[place_of(dump)];
+    std::size_t count = 0;
     collecting::CookieSet seen;
     const Status status = with_tries(
         dump, [] {}, [] {},
@@ -166,15 +167,15 @@ class Run {
           if (!seen.add(collecting::identity_of(row))) return true;
           note(row);
           ++summary_.rows_seen;
-          const bool shown = chosen_by_join_ ? collecting::is_shown(dump, row) : is_shown(dump, row);
-          // Who joins nothing is nobody's other end.
-          if (!joins && !shown) return true;
+          const bool shown = joins && chosen_by_join_ ? collecting::is_shown(dump, row) : is_shown(dump, row);
           any_wanted_ = any_wanted_ || shown;
           if (shown) owners_.want(row);
-          if (!held->add(row, shown)) arena_in_use_ = true;
+          // Who joins nothing is nobody's other end.
+          if ((joins || shown) && !held->add(row, shown)) arena_in_use_ = true;
           if (!arena_in_use_ && storage_.arena.crowded()) storage_.arena.reset();
+          count += shown ? 1 : 0;
           if (held->pairs().rows() >= collecting::rows_at_once) pass_on(*held);
-          return joins ? !done() : ++held_count_ < request_.limit.value_or(SIZE_MAX);
+          return joins ? !done() : count < request_.limit.value_or(SIZE_MAX);
         });
     if (!waiting_) {
       end(*held);
@@ -194,22 +195,21 @@ class Run {
   void end(HeldDump& held) {
     held.end();
     pass_on(held);
-    if (!any_wanted_ || !held.doubtful()) return;
+    if (!any_wanted_ || !held.doubtful() || done()) return;
     collecting::PendingLists lists(source_, storage_.arena, gaps_);
     lists.read();
-    if (auto clients = lists.clients()) held.set_not_accepted(std::move(*clients));
+    held.set_not_accepted(lists.clients());
   }
 
   void hand_over(std::shared_ptr<HeldDump>& held) {
     if (any_wanted_) out_.held(std::exchange(held, std::make_shared<HeldDump>(held->joins())));
-    held_count_ = 0;
-    if (!arena_in_use_) return;
+    if (!arena_in_use_ || waiting_) return;
     out_.finish();
-    arena_in_use_ = waiting_;
+    arena_in_use_ = false;
   }
 
   /// All dumps are there: what hangs on all of them.
-  void settle() {
+  void join_waiting() {
     want_joined();
     auto scan = scan_owners(true);
     if (scan && *scan && follow(**scan)) {
@@ -358,7 +358,7 @@ class Run {
 
   void flush() {
     if (keeping_) return;
-    if (!storage_.rows.empty()) out_.go(storage_, arena_in_use_);
+    if (!storage_.rows.empty()) out_.go(storage_);
     storage_.rows.clear();
     if (!arena_in_use_) storage_.arena.reset();
   }
@@ -376,8 +376,7 @@ class Run {
   std::vector<PlannedDump> plan_;
   bool waiting_ = false;                         ///< rows wait for the end of all dumps
   std::vector<std::shared_ptr<HeldDump>> held_;  ///< by place in the plan
-  std::size_t held_count_ = 0;
-  bool arena_in_use_ = false;  ///< by rows that could not be packed, or by owners
+  bool arena_in_use_ = false;                    ///< by rows that could not be packed, or by owners
   bool chosen_by_join_;
   bool any_wanted_;  ///< some row may be; until then no join is worth its time
   bool follows_ = false;

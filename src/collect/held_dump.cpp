@@ -56,14 +56,14 @@ class HeldDump::Unpacking {
 };
 
 bool HeldDump::add(const Socket& row, bool shown) {
-  doubtful_ |= joins_ && has_doubtful_peer(row);
+  doubtful_ = doubtful_ || (joins_ && has_doubtful_peer(row));
   const Packing packing(row, shown);
   Arrival& arrival = arrivals_[arrived_ % settle_after];
   if (arrived_ >= settle_after) settle(arrival);
   arrival.bytes.resize(packing.size());
   packing.write(arrival.bytes.data());
   arrival.inode = row.inode;
-  arrival.other = is_unix_connection(row) && !packing.as_it_is() ? other_of(row) : Inode{0};
+  arrival.other = is_unix_stream(row) ? other_of(row) : Inode{0};
   if (arrival.other == Inode{0}) {
     rows_.add(PackedRow(arrival.bytes.data()));
     arrival.bytes.clear();
@@ -71,7 +71,7 @@ bool HeldDump::add(const Socket& row, bool shown) {
     for (const Inode inode : {arrival.inode, arrival.other}) waiting_for_other_.about_to_ask(inode);
   }
   if (++arrived_ > look_after) look_for_other(arrivals_[(arrived_ - look_after - 1) % settle_after]);
-  return !packing.as_it_is();
+  return !packing.refers_to_more();
 }
 
 void HeldDump::end() {
@@ -86,7 +86,7 @@ void HeldDump::end() {
 
 void HeldDump::look_for_other(Arrival& row) {
   if (row.bytes.empty()) return;
-  row.first = waiting_for_other_.take(row.inode);
+  row.first = waiting_for_other_.take(row.inode, row.other);
   if (row.first != nullptr) return;
   // Who has a place to wait has nothing to settle.
   if (waiting_for_other_.add(row.other, PackedRow(row.bytes.data()))) row.bytes.clear();
@@ -95,15 +95,9 @@ void HeldDump::look_for_other(Arrival& row) {
 void HeldDump::settle(Arrival& row) {
   if (row.bytes.empty()) return;
   const PackedRow packed(row.bytes.data());
-  if (row.first == nullptr) {
-    rows_.add(packed);
-  } else if (const PackedRow first(row.first); first.inode() == row.other) {
-    pairs_.add(first, packed);
-  } else {
-    rows_.add(first);
-    rows_.add(packed);
-  }
-  if (row.first != nullptr) waiting_for_other_.release(row.first);
+  if (row.first == nullptr) return rows_.add(packed);
+  pairs_.add(PackedRow(row.first), packed);
+  waiting_for_other_.release(row.first);
 }
 
 void HeldDump::hand_over(std::size_t part, const JoinedSink& sink) const {

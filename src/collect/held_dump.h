@@ -1,7 +1,8 @@
 // One dump of which some rows have to wait: what is told of them hangs on a row that comes later.
 //
 // The two ends of a unix connection wait for one another, and then are a pair. All else waits for the end of the dump:
-// many datagram sockets may have one other end, and a connection may come or go while the kernel tells of it.
+// many datagram sockets may have one other end, and a connection may come or go while the kernel tells of it. (A third
+// one that points to an end of a pair, as only a recording from a hostile hand has it, is shown without its other end.)
 #pragma once
 
 #include <array>
@@ -37,10 +38,13 @@ class HeldDump {
 
   [[nodiscard]] bool joins() const { return joins_; }
 
-  /// Whether the state of some client can only be told by who waits at listeners.
+  /// Whether the state of some client can only be told by who waits at listeners, and nobody has asked since it came.
   [[nodiscard]] bool doubtful() const { return doubtful_; }
-  /// All who do, sorted.
-  void set_not_accepted(std::vector<Inode> clients) { not_accepted_ = std::move(clients); }
+  /// All who do, sorted; nothing: that could not be read.
+  void set_not_accepted(std::optional<std::vector<Inode>> clients) {
+    not_accepted_ = std::move(clients);
+    doubtful_ = false;
+  }
 
   /// What is left when the pairs are gone, some hundred rows in a part. Parts may be handed over at the same time.
   [[nodiscard]] std::size_t parts() const { return rows_.parts(); }
@@ -55,8 +59,9 @@ class HeldDump {
   /// is needed.
   struct Arrival {
     std::vector<std::byte> bytes;
-    Inode inode{}, other{};            ///< of a connection
-    const std::byte* first = nullptr;  ///< who waited for this one
+    Inode inode{};
+    Inode other{};                     ///< of a connection
+    const std::byte* first = nullptr;  ///< its other end, which waited for it
   };
   void look_for_other(Arrival& row);
   void settle(Arrival& row);

@@ -9,14 +9,13 @@ namespace skq::collecting {
 namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 18;
+static_assert(block_size > longest_packed);
 constexpr std::size_t rows_of_part = 512;
 constexpr std::size_t units_of_block = block_size / packed_unit;
 
 }  // namespace
 
 std::byte* HeldRows::room(std::size_t size) {
-  // A name from a hostile recording may be as long as a name can be told to be.
-  static_assert(block_size > 2 * (std::size_t{1} << 16U));
   if (blocks_.empty() || blocks_.back().used + size > block_size)
     blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(block_size), 0});
   Block& block = blocks_.back();

@@ -1,8 +1,8 @@
 #include "collect/kept_rows.h"
 
 #include <algorithm>
-#include <unordered_map>
 
+#include "collect/flat_index.h"
 #include "collect/peers.h"
 #include "collect/pending_lists.h"
 
@@ -24,22 +24,27 @@ std::vector<Socket*> KeptRows::joined() {
   return shown;
 }
 
-// As a HeldDump has them: both ends of a unix connection as soon as both came, then the rest.
+// As a HeldDump has them: both ends of a unix connection as soon as both came, then the rest, and last those
+// connections whose other end is not there.
 std::vector<Socket*> KeptRows::in_order(std::span<Socket* const> rows) const {
-  std::vector<Socket*> ordered, rest;
-  std::unordered_map<const Socket*, Socket*> waiting;
+  std::vector<Socket*> ordered, rest, alone;
+  FlatIndex<Socket> seen(request_.needs.has(Need::peer) ? rows.size() : 0);
   for (Socket* const row : rows) {
+    const UnixPart* const part = row->unix_part();
+    const bool connected = request_.needs.has(Need::peer) && part != nullptr && is_unix_stream(*row) &&
+                           part->peer_inode.value_or(Inode{0}) != Inode{0};
     const Socket* const other = row->other_end;
-    if (request_.keep || other == nullptr || other->other_end != row || !is_unix_connection(*row)) {
+    if (!connected) {
       rest.push_back(row);
-    } else if (const auto first = waiting.find(other); first != waiting.end()) {
-      ordered.insert(ordered.end(), {first->second, row});
-      waiting.erase(first);
+    } else if (other == nullptr || other == row || other->other_end != row || !is_unix_stream(*other)) {
+      alone.push_back(row);
+    } else if (Socket* const first = seen.find(hash_of(other->inode), [&](const Socket& s) { return &s == other; })) {
+      ordered.insert(ordered.end(), {first, row});
     } else {
-      waiting.emplace(row, row);
+      seen.insert(hash_of(row->inode), row, [](const Socket&) { return false; });
     }
   }
-  ordered.insert(ordered.end(), rest.begin(), rest.end());
+  for (const auto* const others : {&rest, &alone}) ordered.insert(ordered.end(), others->begin(), others->end());
   return ordered;
 }
 

@@ -10,6 +10,7 @@ namespace {
 
 static_assert(alignof(Socket) <= packed_unit && std::is_trivially_copyable_v<Socket>);
 static_assert(sizeof(PackedHead) % packed_unit == 0);
+static_assert(memory_items <= std::numeric_limits<decltype(PackedHead::memory)>::digits);
 
 namespace has {
 constexpr std::uint16_t as_it_is = 1;  ///< a Socket follows
@@ -25,6 +26,7 @@ constexpr std::uint16_t vfs = 512;
 constexpr std::uint16_t name = 1024;
 constexpr std::uint16_t netns = 2048;
 constexpr std::uint16_t is_unix = 4096;
+constexpr std::uint16_t queue = 8192;
 }  // namespace has
 
 bool tells(const PackedHead& head, std::uint16_t bit) { return (head.has & bit) != 0; }
@@ -33,15 +35,16 @@ std::size_t size_of(const PackedHead& head) {
   const std::size_t size = tells(head, has::as_it_is)
                                ? sizeof head + sizeof(Socket)
                                : sizeof head + (tells(head, has::netns) ? sizeof(Socket::netns) : 0) +
+                                     (tells(head, has::queue) ? sizeof(UnixPart::queue) : 0) +
                                      head.numbers * sizeof(std::uint32_t) + head.name_size;
   return (size + packed_unit - 1) / packed_unit * packed_unit;
 }
 
 bool can_be_packed(const Socket& row) {
   const UnixPart* part = row.unix_part();
-  return part != nullptr && part->queue == nullptr && part->pending.empty() && !part->pending_known &&
-         !part->in_pending_list && row.family == Family::unix_domain && row.other_end == nullptr &&
-         row.owners == nullptr && row.peer_owners == nullptr && row.fate == nullptr &&
+  return part != nullptr && part->pending.empty() && !part->pending_known && !part->in_pending_list &&
+         row.family == Family::unix_domain && row.other_end == nullptr && row.owners == nullptr &&
+         row.peer_owners == nullptr && row.fate == nullptr &&
          part->name.size() <= std::numeric_limits<std::uint16_t>::max();
 }
 
@@ -56,7 +59,8 @@ unsigned what_it_has(const Socket& row, const UnixPart& part) {
   return bit_if(row.shutdown.has_value(), has::shutdown) | queue_bits(row.recv_q, has::recv_q, has::recv_q_zero) |
          queue_bits(row.send_q, has::send_q, has::send_q_zero) | bit_if(row.uid.has_value(), has::uid) |
          bit_if(part.peer_inode.has_value(), has::peer_inode) | bit_if(part.vfs.has_value(), has::vfs) |
-         bit_if(part.has_name, has::name) | bit_if(row.netns != nullptr, has::netns);
+         bit_if(part.has_name, has::name) | bit_if(row.netns != nullptr, has::netns) |
+         bit_if(part.queue != nullptr, has::queue);
 }
 
 unsigned memory_bits(const Memory& memory) {
@@ -106,6 +110,7 @@ void unpack_unix(const PackedHead& head, Taker from, Socket& row) {
   if (tells(head, has::shutdown)) row.shutdown = static_cast<Shutdown>(head.shutdown);
   auto& part = row.part.emplace<UnixPart>();
   if (tells(head, has::netns)) from.take(row.netns);
+  if (tells(head, has::queue)) from.take(part.queue);
   take_queue(row.recv_q, has::recv_q, has::recv_q_zero, head, from);
   take_queue(row.send_q, has::send_q, has::send_q_zero, head, from);
   if (tells(head, has::uid)) row.uid = from.number();
@@ -152,19 +157,18 @@ Packing::Packing(const Socket& row, bool shown) : row_(row) {
   size_ = size_of(head_);
 }
 
-bool Packing::as_it_is() const { return tells(head_, has::as_it_is); }
+bool Packing::refers_to_more() const { return tells(head_, has::as_it_is) || tells(head_, has::queue); }
 
 void Packing::write(std::byte* to) const {
   std::memcpy(to, &head_, sizeof head_);
   to += sizeof head_;
-  if (as_it_is()) {
-    std::memcpy(to, &row_, sizeof row_);
-    return;
-  }
-  if (row_.netns != nullptr) {
-    std::memcpy(to, &row_.netns, sizeof row_.netns);
-    to += sizeof row_.netns;
-  }
+  const auto put = [&to](const auto& value) {
+    std::memcpy(to, &value, sizeof value);
+    to += sizeof value;
+  };
+  if (tells(head_, has::as_it_is)) return put(row_);
+  if (tells(head_, has::netns)) put(row_.netns);
+  if (tells(head_, has::queue)) put(row_.unix_part()->queue);
   const std::size_t numbers_size = head_.numbers * sizeof numbers_[0];
   std::memcpy(to, numbers_.data(), numbers_size);
   if (head_.name_size != 0) std::memcpy(to + numbers_size, row_.unix_part()->name.data(), head_.name_size);

@@ -1,8 +1,8 @@
 // A row of AF_UNIX in some fifty bytes, its name among them: a Socket takes 224 and its text, and there may be a
 // million that wait.
 //
-// Packed is what a listing's rows of AF_UNIX have. A row with anything else stands among the others as it is: what it
-// points to has to outlive it.
+// Packed is what a listing's rows of AF_UNIX have. A row with anything else stands among the others as it is, and what
+// it points to has to outlive it.
 #pragma once
 
 #include <array>
@@ -15,6 +15,9 @@ namespace skq::collecting {
 
 /// Packed rows begin at multiples of this, and their sizes are told in it.
 inline constexpr std::size_t packed_unit = 8;
+
+/// No row takes more, though a name from a hostile recording may be as long as a name can be told to be.
+inline constexpr std::size_t longest_packed = (std::size_t{1} << 16U) + 1024;
 
 /// What every packed row begins with. Behind it stand the numbers that it has of its own, and then its name.
 struct PackedHead {
@@ -33,15 +36,15 @@ class Packing {
   /// `shown`: it is among the rows that are asked for, not only another one's other end.
   Packing(const Socket& row, bool shown);
 
-  /// The row could not be packed: what it points to is needed as long as the bytes are.
-  [[nodiscard]] bool as_it_is() const;
+  /// What the row points to is needed as long as the bytes are.
+  [[nodiscard]] bool refers_to_more() const;
   [[nodiscard]] std::size_t size() const { return size_; }
   void write(std::byte* to) const;
 
  private:
   const Socket& row_;
   PackedHead head_;
-  std::array<std::uint32_t, 4 + 3 + memory_items + 2> numbers_;
+  std::array<std::uint32_t, 4 + 3 + memory_items> numbers_;
   std::size_t size_;
 };
 

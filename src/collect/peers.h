@@ -8,9 +8,9 @@
 
 namespace skq::collecting {
 
-/// Of a unix connection the kernel has each end point to the other; whom a datagram socket writes to need not know of
-/// it.
-inline bool is_unix_connection(const Socket& row) {
+/// Where it has an other end, the kernel has each of them point to the other; whom a datagram socket writes to need not
+/// know of it.
+inline bool is_unix_stream(const Socket& row) {
   return (row.netid == Netid::u_str || row.netid == Netid::u_seq) && row.inode != Inode{0};
 }
 

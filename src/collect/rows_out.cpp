@@ -39,9 +39,9 @@ void RowsOut::stay(std::span<Socket* const> rows) {
   }
 }
 
-void RowsOut::go(Snapshot& storage, bool arena_in_use) {
+void RowsOut::go(Snapshot& storage) {
   handed_ += storage.rows.size();
-  if (crew_ == nullptr || arena_in_use) return show(constant(storage.rows));
+  if (crew_ == nullptr) return show(constant(storage.rows));
   crew_->take(batches_.taken_from(storage));
 }
 

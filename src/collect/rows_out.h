@@ -27,8 +27,8 @@ class RowsOut {
   /// Rows that stay where they are until finish().
   void stay(std::span<Socket* const> rows);
   /// The rows of the storage, which do not stay. The crew may take the arena with them, and leaves another in its
-  /// place, unless something else stands in it.
-  void go(Snapshot& storage, bool arena_in_use);
+  /// place.
+  void go(Snapshot& storage);
   /// From now on rows that waited are told who holds them.
   void tell_owners(const OwnerTable& owners) { owners_ = &owners; }
   /// Unix connections with both ends.

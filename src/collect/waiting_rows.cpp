@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 18;
 constexpr std::size_t units_of_block = block_size / packed_unit;
+static_assert(block_size > longest_packed);
 
 // With its label.
 std::size_t units_of(const PackedRow& row) { return 1 + row.size() / packed_unit; }
@@ -25,7 +26,7 @@ bool WaitingRows::add(Inode awaited, const PackedRow& row) {
   if (slots_.size() < 2 * (count_ + 1)) grow();
   Slot& slot = slots_[slot_of(awaited)];
   if (slot.place != Place{}) return false;
-  slot = {awaited, room(units_of(row))};
+  slot = {awaited, row.inode(), room(units_of(row))};
   ++count_;
   std::byte* const bytes = bytes_at(slot.place);
   const Label label{numbered_++, slot.place};
@@ -34,11 +35,11 @@ bool WaitingRows::add(Inode awaited, const PackedRow& row) {
   return true;
 }
 
-const std::byte* WaitingRows::take(Inode awaited) {
+const std::byte* WaitingRows::take(Inode awaited, Inode waiting) {
   if (slots_.empty()) return nullptr;
   const std::size_t at = slot_of(awaited);
   const Place place = slots_[at].place;
-  if (place == Place{}) return nullptr;
+  if (place == Place{} || slots_[at].waiting != waiting) return nullptr;
   empty_slot(at);
   --count_;
   const std::byte* const bytes = bytes_at(place) + sizeof(Label);

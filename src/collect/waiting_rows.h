@@ -20,8 +20,8 @@ class WaitingRows {
   /// False: somebody waits for that one already.
   bool add(Inode awaited, const PackedRow& row);
 
-  /// Who waits for that inode waits no longer, but stays until release(). Null: nobody did.
-  const std::byte* take(Inode awaited);
+  /// That one, who waits for the other, waits no longer, but stays until release(). Null: it did not.
+  const std::byte* take(Inode awaited, Inode waiting);
   /// Its room may be used again.
   void release(const std::byte* taken);
 
@@ -44,7 +44,7 @@ class WaitingRows {
   };
   static_assert(sizeof(Label) == packed_unit);
   struct Slot {
-    Inode awaited{};
+    Inode awaited{}, waiting{};
     Place place{};
   };
 

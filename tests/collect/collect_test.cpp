@@ -136,6 +136,51 @@ TEST_F(Look, ALimitStopsADumpWhoseRowsWaitForNobody) {
   EXPECT_THAT(inodes, ElementsAre(5));
 }
 
+TEST_F(Look, ALimitCountsOnlyRowsThatAreWanted) {
+  request.tables = {{Netid::tcp, Family::inet, every_state, false}};
+  request.limit = 1;
+  request.wanted = [](const Socket& row) { return row.inode == Inode{6}; };
+  source.answers[{Family::inet, Netid::tcp}] = {
+      {.rows = {inet_row(Netid::tcp, 5, 1, 80, 1, 90), inet_row(Netid::tcp, 6, 1, 80, 1, 91)}, .end = {}}};
+  for (const bool early : {false, true}) {
+    request.known = early ? [](const Summary&) {} : std::function<void(const Summary&)>();
+    run();
+    EXPECT_THAT(inodes, ElementsAre(6)) << early;
+  }
+}
+
+// With owners, for a document, to be sorted, with lists: rows wait in different ways.
+TEST_F(Look, RowsComeInOneOrder) {
+  std::vector<Socket> sockets;
+  std::mt19937 random(4);
+  for (std::uint32_t inode = 1; inode <= 3000; ++inode) {
+    const std::uint32_t partner = inode % 2 == 0 ? inode - 1 : inode + 1;
+    sockets.push_back(inode % 5 == 0   ? unix_row(inode)
+                      : inode % 7 == 0 ? unix_row(inode, Inode{inode + 10'000})
+                                       : unix_row(inode, Inode{partner}));
+    if (inode % 20 >= 18) sockets.back().netid = Netid::u_dgr;
+  }
+  std::shuffle(sockets.begin(), sockets.end(), random);
+  request.tables.push_back({Netid::u_dgr, Family::unix_domain, every_state});
+  unix_answers() = {{.rows = sockets, .end = {}}};
+  request.needs = NeedSet(Need::peer);
+  run();
+  const auto order = inodes;
+  ASSERT_THAT(order, SizeIs(3000));
+  const auto again = [&](NeedSet needs) {
+    storage = {};
+    request.needs = needs;
+    run();
+    EXPECT_TRUE(inodes == order) << inodes.size();
+  };
+  for (const Need need : {Need::owners, Need::peer_owners, Need::pending}) again(NeedSet(Need::peer, need));
+  request.known = [](const Summary&) {};
+  again(NeedSet(Need::peer));
+  request.known = nullptr;
+  request.keep = true;
+  again(NeedSet(Need::peer));
+}
+
 TEST(CookieSet, KnowsWhatItWasGiven) {
   collecting::CookieSet set;
   std::set<std::uint64_t> truth;

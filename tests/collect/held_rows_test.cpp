@@ -42,7 +42,7 @@ bool add_to(HeldRows& held, const Socket& row) {
   std::vector<std::byte> bytes(packing.size());
   packing.write(bytes.data());
   held.add(PackedRow(bytes.data()));
-  return !packing.as_it_is();
+  return !packing.refers_to_more();
 }
 
 struct RandomRows {
