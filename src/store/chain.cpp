@@ -169,7 +169,7 @@ bool Chain::add_row(std::string_view line) {
   const std::size_t usual = rows_.list.empty() ? 0 : rows_.list.back().size();
   rows_.list.emplace_back().reserve(usual);
   if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
-  values_ += rows_.list.back().size();
+  values_ += rows_.list.back().size() + values_of_row;
   return values_ <= limits_.values;
 }
 

@@ -92,7 +92,7 @@ class Contents {
       } else if (line && !bearable) {
         pass_over(walk.length);
       } else {
-        found_.damages.push_back({at_, walk.length, line ? "a frame that is no snapshot" : line.error().text()});
+        found_.damages.push_back({at_, walk.length, line ? store::why_no_head(line->text) : line.error().text()});
       }
     }
     at_ += walk.length;
@@ -117,8 +117,9 @@ class Contents {
       const std::uint64_t cost = std::max<std::uint64_t>(line.size(), least);
       auto head = cost <= budget_.head_bytes ? store::read_head(line) : std::nullopt;
       if (!head) {
-        found_.damages.push_back(
-            {at_, length, "a frame of several snapshots, of which one and the rest cannot be read"});
+        found_.damages.push_back({at_, length,
+                                  "a frame of several snapshots, of which one and the rest cannot be read: " +
+                                      (cost <= budget_.head_bytes ? store::why_no_head(line) : "they are too many")});
         return;
       }
       budget_.head_bytes -= cost;

@@ -11,7 +11,7 @@ namespace skq::store {
 namespace {
 
 constexpr int largest_window_log = 27;  // what zstd's own tools take without being asked
-constexpr std::size_t first_step = std::size_t{1} << 18;
+constexpr std::size_t first_step = std::size_t{1} << 18, careful_step = std::size_t{1} << 24;
 constexpr std::size_t usual_line = std::size_t{1} << 12, longest_line = std::size_t{1} << 18;  // of a head
 
 struct FreeCompressor {
@@ -27,6 +27,30 @@ Result<std::vector<std::byte>> bytes_of(const ByteSource& file, std::uint64_t of
   if (!got) return got.error();
   bytes.resize(*got);
   return bytes;
+}
+
+/// Sees to it that no line is longer than it may be.
+class Lines {
+ public:
+  explicit Lines(std::uint64_t longest) : longest_(longest) {}
+  /// False: one is. `text` is what there is so far.
+  bool bear(std::string_view text) {
+    for (std::size_t end = text.find('\n', seen_); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+      if (end - begin_ > longest_) return false;
+      begin_ = end + 1;
+    }
+    seen_ = text.size();
+    return seen_ - begin_ <= longest_;
+  }
+
+ private:
+  std::uint64_t longest_;
+  std::size_t seen_ = 0, begin_ = 0;
+};
+
+/// Room is made as text comes, so that what a frame claims costs nothing; and the more carefully the more there is.
+std::uint64_t more_room(std::uint64_t size, std::uint64_t most) {
+  return std::min<std::uint64_t>(size < careful_step ? size * 4 : size * 2, most);
 }
 
 }  // namespace
@@ -80,17 +104,20 @@ Result<std::string> FrameReader::text(const ByteSource& file, std::uint64_t offs
   const bool unknown = claimed == ZSTD_CONTENTSIZE_UNKNOWN;
   if (!unknown && claimed > limits.frame) return failed(doing, offset, "too long");
   if (!context_->begin()) return failed(doing, offset, "out of memory");
-  std::string text(std::min<std::uint64_t>({unknown ? first_step : claimed, first_step, limits.frame}), '\0');
+  // A frame that claims less than it has is none.
+  const std::uint64_t most = unknown ? limits.frame : std::max<std::uint64_t>(claimed, 1);
+  std::string text(std::min<std::uint64_t>(first_step, most), '\0');
+  Lines lines(limits.line);
   ZSTD_inBuffer in{packed->data(), packed->size(), 0};
   ZSTD_outBuffer out{text.data(), text.size(), 0};
   for (;;) {
     const std::size_t before = in.pos + out.pos;
     const std::size_t left = ZSTD_decompressStream(context_->zstd, &out, &in);
     if (ZSTD_isError(left) != 0) return failed(doing, offset, ZSTD_getErrorName(left));
+    if (!lines.bear(std::string_view(text).substr(0, out.pos))) return failed(doing, offset, "a line is too long");
     if (left == 0) break;
-    // Room is made as text comes: what a frame claims costs nothing.
-    if (out.pos == out.size && out.size < limits.frame && in.pos + out.pos != before) {
-      text.resize(std::min<std::uint64_t>(std::max(first_step, text.size() * 4), limits.frame));
+    if (out.pos == out.size && out.size < most && in.pos + out.pos != before) {
+      text.resize(more_room(text.size(), most));
       out = {text.data(), text.size(), out.pos};
     } else if (in.pos + out.pos == before) {
       return failed(doing, offset, out.pos == out.size ? "too long" : "cut short");

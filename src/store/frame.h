@@ -19,7 +19,8 @@ class FrameReader {
   FrameReader();
   ~FrameReader();
 
-  /// The whole text. An Error: not whole, its checksum is wrong, or it is longer than the limits allow.
+  /// The whole text. An Error: not whole, its checksum is wrong, or it or one of its lines is longer than the limits
+  /// allow.
   Result<std::string> text(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
                            const ReadLimits& limits);
   struct Line {

@@ -242,4 +242,14 @@ std::uint64_t identity_of(const Row& row) {
   return hash;
 }
 
+std::size_t count_repeated(const Rows& rows) {
+  const KeyId cookie = identity_keys_known().cookie;
+  std::vector<std::uint64_t> known;
+  known.reserve(rows.list.size());
+  for (const Row& row : rows.list)
+    if (find_cell(row, cookie) != nullptr) known.push_back(identity_of(row));
+  std::sort(known.begin(), known.end());
+  return static_cast<std::size_t>(known.end() - std::unique(known.begin(), known.end()));
+}
+
 }  // namespace skq::store
