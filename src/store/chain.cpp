@@ -169,8 +169,8 @@ bool Chain::add_row(std::string_view line) {
   const std::size_t usual = rows_.list.empty() ? 0 : rows_.list.back().size();
   rows_.list.emplace_back().reserve(usual);
   if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
-  values_ += rows_.list.back().size() + values_of_row;
-  return values_ <= limits_.values;
+  values_ += rows_.list.back().size();
+  return std::max(values_, rows_.list.size() * values_of_row) <= limits_.values;
 }
 
 }  // namespace skq::store

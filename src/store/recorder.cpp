@@ -60,7 +60,7 @@ Error too_much(const store::Rows& rows) {
 Status check_readable(const store::Rows& rows, std::size_t text_size, const ReadLimits& limits) {
   std::uint64_t values = 0, text = 0;
   for (const store::Row& row : rows.list) {
-    values += row.size() + store::values_of_row;
+    values += row.size();
     for (const store::Cell& cell : row) text += cell.text().size();
   }
   if (values <= limits.values && std::max<std::uint64_t>(text, text_size) <= limits.frame) return Done{};

@@ -16,7 +16,7 @@ struct Rows {
   std::shared_ptr<Arena> arena = std::make_shared<Arena>();  ///< sockets made of them share their text
 };
 
-/// What a row takes beside its values, as so many of them.
+/// As many values a socket has at least; and a row without any takes as much memory.
 inline constexpr std::uint64_t values_of_row = 2;
 
 /// What a look has to fetch for the columns to be recorded.
