@@ -9,7 +9,6 @@
 #include "model/name_tables.h"
 #include "store/civil_time.h"
 #include "store/json_cursor.h"
-#include "store/line_kind.h"
 
 namespace skq::store {
 namespace {
@@ -240,15 +239,6 @@ std::string why_no_head(std::string_view line) {
   if (!read || type != "snapshot" || v == version) return "a frame that is no snapshot";
   return "a snapshot of format " + std::to_string(v) + ", and this version of skq reads format " +
          std::to_string(version);
-}
-
-std::size_t next_head(std::string_view text, std::size_t from) {
-  for (std::size_t end = text.find('\n', from); end != std::string_view::npos; end = text.find('\n', end + 1)) {
-    const std::string_view rest = text.substr(end + 1);
-    // Most lines are rows, of which there may be a million.
-    if (!is_usual_row(rest) && kind_of_line(rest) == LineKind::snapshot) return end + 1;
-  }
-  return text.size();
 }
 
 }  // namespace skq::store
