@@ -83,9 +83,9 @@ std::optional<std::int64_t> day_of_file_name(std::string_view name);
 /// Limits against files that were made to harm. A recorder writes nothing that is beyond them.
 struct ReadLimits {
   std::uint64_t frame = std::uint64_t{1} << 30;   ///< bytes of one snapshot as lines
-  std::uint64_t line = std::uint64_t{1} << 26;    ///< bytes of one of them
   std::uint64_t values = std::uint64_t{1} << 26;  ///< values of one snapshot, 16 bytes each
   std::size_t chain = 1440;                       ///< deltas behind one full snapshot
+  std::uint64_t line = std::uint64_t{1} << 26;    ///< bytes of one of those lines
 };
 
 struct RecordOptions {
