@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <string>
 
 #include "base/text_json.h"
@@ -243,13 +244,21 @@ std::uint64_t identity_of(const Row& row) {
 }
 
 std::size_t count_repeated(const Rows& rows) {
-  const KeyId cookie = identity_keys_known().cookie;
+  const KeyId key = identity_keys_known().cookie;
   std::vector<std::uint64_t> known;
   known.reserve(rows.list.size());
+  const auto repeated = [&] {
+    std::sort(known.begin(), known.end());
+    return static_cast<std::size_t>(known.end() - std::unique(known.begin(), known.end()));
+  };
   for (const Row& row : rows.list)
-    if (find_cell(row, cookie) != nullptr) known.push_back(identity_of(row));
-  std::sort(known.begin(), known.end());
-  return static_cast<std::size_t>(known.end() - std::unique(known.begin(), known.end()));
+    if (const Cell* cookie = find_cell(row, key)) known.push_back(std::hash<std::string_view>()(cookie->text()));
+  if (repeated() == 0) return 0;
+  // Sockets of two network namespaces may have the same one, and those of an association have.
+  known.clear();
+  for (const Row& row : rows.list)
+    if (find_cell(row, key) != nullptr) known.push_back(identity_of(row));
+  return repeated();
 }
 
 }  // namespace skq::store
