@@ -20,6 +20,7 @@ struct Looked {
   std::size_t namespaces = 0;  ///< network namespaces with sockets; 0: not known
   std::size_t threads = 0;     ///< looked at closely
   double seconds = 0;          ///< all looks together, with the time between them
+  bool one_netns = false;      ///< of findings, too: nobody looked into the others
   std::string recorded = {};   ///< when, of a recording, which does not say how many threads; else empty
 };
 

@@ -52,6 +52,8 @@ struct Scope {
   std::vector<Table> tables;
   std::string filter;      ///< FILTER and --where, as they were written; empty: none
   bool all_netns = false;  ///< else the one network namespace of the circumstances
+  /// Findings are of that one, too; else they are of the whole host, whatever the rows are of.
+  bool netns_findings = false;
   /// Details of what the kernel cannot list as it should. Nobody asked for it by name, so that it is no gap of the
   /// snapshot; it is one of a listing that names it.
   std::vector<std::string> unlisted = {};
@@ -83,6 +85,7 @@ struct ReadLimits {
   std::uint64_t frame = std::uint64_t{1} << 30;   ///< bytes of one snapshot as lines
   std::uint64_t values = std::uint64_t{1} << 26;  ///< values of one snapshot, 16 bytes each
   std::size_t chain = 1440;                       ///< deltas behind one full snapshot
+  std::uint64_t line = std::uint64_t{1} << 26;    ///< bytes of one of those lines
 };
 
 struct RecordOptions {

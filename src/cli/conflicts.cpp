@@ -110,10 +110,14 @@ std::string_view of_one_netns(Action action) {
   return {};
 }
 
+/// Beside what --from names it looks at the running kernel; where it does not, it says so itself.
+bool has_live_side(Action action) { return action == Action::diff; }
+
 Problem conflict_of_all_netns(const Settings& settings) {
   if (!settings.all_netns) return {};
   if (settings.net) return UsageError{"--all-netns and -N (--net): every network namespace, or the named one"};
-  if (settings.from) return UsageError{"--all-netns and --from: a recording has its own namespace"};
+  if (settings.from && !has_live_side(settings.action))
+    return UsageError{"--all-netns and --from: a recording has its own namespace"};
   const std::string_view why = of_one_netns(settings.action);
   if (why.empty()) return {};
   return UsageError{fmt::format("--all-netns is of every network namespace, and {}; choose one by -N (--net)", why)};
@@ -178,7 +182,8 @@ Problem conflict_in(const Settings& settings) {
     return UsageError{"-W (--watch) looks again, but what --from names does not change"};
   if (Problem problem = conflict_of_all_netns(settings)) return problem;
   if (Problem problem = conflict_of_times(settings)) return problem;
-  if (settings.net && settings.from) return UsageError{"-N (--net) and --from: a recording has its own namespace"};
+  if (settings.net && settings.from && !has_live_side(settings.action))
+    return UsageError{"-N (--net) and --from: a recording has its own namespace"};
   if (settings.action == Action::summary && settings.from)
     return UsageError{"-s (--summary) is of the running system, --from of a recorded one"};
   if (settings.action == Action::summary && settings.format != Format::table && lists_after_summary(settings))

@@ -60,7 +60,8 @@ Problem refuse(const Settings& settings, const DiffOperands& operands) {
   if (operands.after.live) return {};
   const std::string_view option = settings.net ? "-N (--net)" : settings.all_netns ? "--all-netns" : "";
   if (option.empty()) return {};
-  return UsageError{fmt::format("{} is about the running kernel, and both looks are recorded", option)};
+  return UsageError{
+      fmt::format("{} is about the running kernel, and both looks are recorded: leave out B, or say live", option)};
 }
 
 /// Without -a or -l a socket is compared in whatever state it is.

@@ -45,7 +45,9 @@ std::variant<DiffOperand, UsageError> read_operand(const std::string& word, cons
   }
   const bool path = word.find('/') != std::string::npos;
   if (!path && (operand.moment = moment_of(word))) return operand;
-  const std::size_t at = word.rfind('@');
+  std::size_t at = word.rfind('@');
+  // WHAT@@SECONDS: the second one begins the time.
+  if (at != std::string::npos && at > 0 && word[at - 1] == '@') --at;
   if (at == std::string::npos && reads_as_time(word) && !exists(word)) {
     auto mistaken = read_moment("", word);
     if (auto* error = std::get_if<UsageError>(&mistaken)) return std::move(*error);

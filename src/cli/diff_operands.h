@@ -4,7 +4,8 @@
 //   a path with a /     a file, a folder, or a folder and a day: its last snapshot
 //   20261121            a day of the recordings: its last snapshot
 //   14:05, -15m, @…     that moment of the recordings
-//   WHAT@TIME           WHAT as above, at that moment; with nothing before it, -15m is no option: @-15m
+//   WHAT@TIME           WHAT as above, at that moment; with nothing before it, -15m is no option: @-15m. Seconds since
+//                       1970 have an @ of their own: WHAT@@1795244889
 //   a name              a file of that name
 //
 // A file whose name reads as a time is ./14:05. The recordings are those of --from, else those of `skq record`.

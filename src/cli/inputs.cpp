@@ -53,8 +53,10 @@ std::optional<ExitCode> check_recording(const Settings& settings) {
     if (row.action == settings.action) refused = row.option;
   }
   if (settings.action == Action::list && settings.watch) refused = "-W (--watch)";
-  if (settings.net) refused = "-N (--net)";
-  if (settings.all_netns) refused = "--all-netns";
+  // Diff says itself which of its two looks is live.
+  const bool any_live = settings.action == Action::diff;
+  if (settings.net && !any_live) refused = "-N (--net)";
+  if (settings.all_netns && !any_live) refused = "--all-netns";
   if (refused.empty()) return {};
   const bool of_netns = settings.net || settings.all_netns;
   return refuse(std::string(refused) + " is about the running kernel; it cannot be used with --from" +

@@ -48,8 +48,9 @@ kernel::LockWait until_interrupted(const Interruption& interruption) {
 
 bool is_locked(const Error& error) { return error.code == EWOULDBLOCK; }
 
-/// As it is told: what keeps the lock is no error of the kernel.
+/// As it is told: what keeps the lock is no error of the kernel, nor is the end of the wait for it.
 Error told(const Error& error, bool goes_on) {
+  if (error.code == EINTR) return {error.doing + ": ended by a signal, no snapshot was recorded", 0};
   if (!is_locked(error)) return error;
   return {goes_on ? "warning: " + error.doing + "; a snapshot is left out" : error.doing, 0};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text_json.h"
+#include "store/base64.h"
 #include "store/json_cursor.h"
 
 namespace skq::cli {
@@ -68,21 +69,40 @@ class Reader {
   bool has_rule = false;
 
   bool read(RecordedFindings::One& to) {
-    const bool read = json_.object([&](std::string_view key) { return member(key, to); });
+    const bool read = object([&](std::string_view key) { return member(key, to); });
     return read && json_.at_end() && has_rule && !to.finding.title.empty();
   }
 
  private:
+  /// What title_b64 says is the title, as its bytes are, whichever of the two comes first.
+  template <class Read>
+  bool object(const Read& read_member) {
+    return json_.object([&](std::string_view key) {
+      constexpr std::string_view suffix = "_b64";
+      const bool bytes = key.ends_with(suffix);
+      if (bytes) key.remove_suffix(suffix.size());
+      if (bytes && json_.peek() != '"') return skip(json_);
+      as_bytes_ = bytes;
+      const bool read = read_member(key);
+      as_bytes_ = false;
+      return read;
+    });
+  }
+
   bool text(std::string& value) {
     if (json_.take_null()) return true;
     std::string scratch;
     std::string_view view;
     if (!json_.string(view, scratch)) return false;
-    value = view;
+    const auto bytes = as_bytes_ ? store::from_base64(view) : std::nullopt;
+    if (bytes)
+      value = *bytes;
+    else if (!as_bytes_ && value.empty())
+      value = view;
     return true;
   }
   bool text(std::string_view& value) {
-    std::string owned;
+    std::string owned(value);
     if (!text(owned)) return false;
     value = arena_.keep(std::string_view(owned));
     return true;
@@ -135,7 +155,7 @@ class Reader {
   }
 
   bool waiter(Waiter& waiter) {
-    return json_.object([&](std::string_view key) {
+    return object([&](std::string_view key) {
       if (key == "pid") return small(waiter.pid);
       if (key == "tid") return small(waiter.tid);
       if (key == "fd") return small(waiter.fd);
@@ -148,7 +168,7 @@ class Reader {
   }
 
   bool culprit(Culprit& culprit) {
-    return json_.object([&](std::string_view key) {
+    return object([&](std::string_view key) {
       if (key == "pid") return small(culprit.pid);
       if (key == "fd") return small(culprit.fd);
       if (key == "comm") return text(culprit.comm);
@@ -161,7 +181,7 @@ class Reader {
 
   bool link(Link& link) {
     std::optional<std::uint64_t>& inode = links.emplace_back();
-    return json_.object([&](std::string_view key) {
+    return object([&](std::string_view key) {
       if (key == "pid") return small(link.pid);
       if (key == "tid") return small(link.tid);
       if (key == "fd") return small(link.fd);
@@ -173,7 +193,7 @@ class Reader {
 
   bool evidence(Evidence& evidence) {
     std::optional<double> value;
-    const bool read = json_.object([&](std::string_view key) {
+    const bool read = object([&](std::string_view key) {
       if (key == "field") return text(evidence.field);
       if (key == "value") return number(value);
       if (key == "limit") return number(evidence.limit);
@@ -188,7 +208,7 @@ class Reader {
     std::string path;
     bool abstract = false;
     std::optional<std::uint64_t> port;
-    const bool read = json_.object([&](std::string_view key) {
+    const bool read = object([&](std::string_view key) {
       if (key == "cookie") return text(keys.cookie);
       if (key == "inode") return whole(keys.inode);
       if (key == "netns") return whole(keys.netns);
@@ -227,6 +247,7 @@ class Reader {
 
   JsonCursor json_;
   Arena& arena_;
+  bool as_bytes_ = false;
 };
 
 /// The snapshot's rows by what a finding tells of its sockets.

@@ -196,7 +196,24 @@ Result<Replayed> Recordings::read_at(std::int64_t time_ns) {
 std::string Recordings::span_text() {
   const auto all = span();
   if (!all) return {};
-  return "; the first one is of " + time_text(all->first_ns) + ", the last one of " + time_text(all->last_ns);
+  std::string text =
+      "; the first one is of " + time_text(all->first_ns) + ", the last one of " + time_text(all->last_ns);
+  if (const auto number = state_->misnamed())
+    text += "; " + state_->files[*number].path + " is not of the day of its name";
+  return text;
+}
+
+// In a folder a day is looked for by the name of its file. Not more of them are opened than those of first and last.
+std::optional<std::size_t> Recordings::State::misnamed() {
+  if (files.empty()) return std::nullopt;
+  for (const std::size_t number : {std::size_t{0}, files.size() - 1}) {
+    const auto name = files[number].day;
+    const auto opened = name ? day(number) : Result<Day*>(nullptr);
+    if (!opened || *opened == nullptr) continue;
+    for (const SnapshotPlace& place : (*opened)->contents.snapshots)
+      if (day_of_file_name(day_file_name(place.head.at.time_ns)) != name) return number;
+  }
+  return std::nullopt;
 }
 
 std::optional<store::TimeSpan> Recordings::span() {

@@ -59,10 +59,11 @@ bool begins_a_frame(std::span<const std::byte> bytes) {
   return is_frame || is_comment;
 }
 
+/// Whatever day its name is of: whoever names one file means what is in it, also of a copy.
 std::unique_ptr<Recordings::State> one_file(const std::string& path) {
   auto state = std::make_unique<Recordings::State>();
   state->name = path;
-  state->files.push_back({path, day_of_file_name(base_name(path))});
+  state->files.push_back({path, std::nullopt});
   return state;
 }
 

@@ -9,7 +9,7 @@ namespace skq::cli {
 struct Recordings::State {
   struct File {
     std::string path;
-    std::optional<std::int64_t> day;  ///< its begin in seconds, where the name tells
+    std::optional<std::int64_t> day;  ///< of a folder: its begin in seconds, as the name tells
   };
   struct Day {
     std::size_t number;
@@ -36,6 +36,8 @@ struct Recordings::State {
   [[nodiscard]] std::vector<Gap> damages_behind(const Place& place) const;
   Result<Replayed> read_or_before(Place place, std::int64_t until_ns);
   std::optional<Replayed> last_readable(Place place, std::int64_t until_ns);
+  /// The first file or the last one, where it has snapshots of another day than its name is of.
+  std::optional<std::size_t> misnamed();
   [[nodiscard]] Gap gap_of(std::size_t number, const Damage& damage) const;
 };
 

@@ -12,6 +12,7 @@
 #include "cli/message.h"
 #include "cli/recorded_findings.h"
 #include "cli/recorded_source.h"
+#include "cli/recorded_targets.h"
 #include "cli/recordings_state.h"
 #include "cli/replay_list.h"
 #include "cli/replay_names.h"
@@ -31,77 +32,6 @@ ExitCode misuse(const UsageError& error) {
   return ExitCode::usage;
 }
 
-/// What a TARGET means where only findings are known: no process and no socket beside those that they name.
-class RecordedTargets {
- public:
-  Problem parse(const std::vector<std::string>& words) {
-    for (const std::string& word : words) {
-      auto target = parse_target(word);
-      if (!target) return UsageError{escaped(target.error().text())};
-      if (target->address)
-        return UsageError{"an address cannot be looked for among recorded findings; say the port alone, as in :5432"};
-      targets_.push_back(std::move(*target));
-    }
-    return {};
-  }
-
-  [[nodiscard]] bool empty() const { return targets_.empty(); }
-  /// The first one that neither a finding nor a row has; where no owner is recorded, a process may be any.
-  [[nodiscard]] const Target* first_unknown(const RecordedFindings& findings,
-                                            std::span<const Socket* const> rows) const {
-    const bool owners = std::any_of(rows.begin(), rows.end(), [](const Socket* row) {
-      return row->owners != nullptr && !row->owners->list.empty();
-    });
-    for (const Target& target : targets_) {
-      if ((target.kind == TargetKind::pid || target.kind == TargetKind::name) && !owners) continue;
-      const bool touched = std::any_of(findings.all().begin(), findings.all().end(),
-                                       [&](const auto& one) { return touches(target, one); });
-      if (!touched && !resolve_target(target, rows, {}).found()) return &target;
-    }
-    return nullptr;
-  }
-  [[nodiscard]] bool touch(const RecordedFindings::One& one) const {
-    return targets_.empty() ||
-           std::any_of(targets_.begin(), targets_.end(), [&](const Target& target) { return touches(target, one); });
-  }
-
- private:
-  template <class Test>
-  static bool any_process(const Finding& finding, const Test& test) {
-    const auto is = [&](const auto& one) { return test(one.pid, one.comm); };
-    return std::any_of(finding.waiters.begin(), finding.waiters.end(), is) ||
-           std::any_of(finding.culprits.begin(), finding.culprits.end(), is) ||
-           std::any_of(finding.chain.begin(), finding.chain.end(), is);
-  }
-  template <class List, class Value>
-  static bool has(const List& list, const Value& value) {
-    return std::find(list.begin(), list.end(), value) != list.end();
-  }
-
-  static bool touches(const Target& target, const RecordedFindings::One& one) {
-    switch (target.kind) {
-      case TargetKind::pid:
-        return any_process(one.finding, [&](const std::optional<int>& pid, std::string_view) {
-          return pid && static_cast<std::uint32_t>(*pid) == target.number;
-        });
-      case TargetKind::name:
-        return has(one.paths, target.name) ||
-               any_process(one.finding, [&](const auto&, std::string_view comm) { return comm == target.name; });
-      case TargetKind::path:
-        return has(one.paths, target.name);
-      case TargetKind::abstract:
-        return has(one.paths, "@" + target.name);
-      case TargetKind::inode:
-        return has(one.inodes, target.number);
-      case TargetKind::port:
-        return has(one.ports, target.number);
-    }
-    return false;
-  }
-
-  std::vector<Target> targets_;
-};
-
 /// The findings of one snapshot.
 struct Told {
   const RecordedSnapshot& snapshot;
@@ -109,7 +39,8 @@ struct Told {
   std::size_t all = 0;
   std::size_t namespaces = 0;
   std::vector<Gap> gaps;
-  bool recorded = true;  ///< somebody looked for findings
+  bool recorded = true;               ///< somebody looked for findings
+  std::vector<const Target*> absent;  ///< nothing of that name is in the snapshot
 };
 
 std::string cycle_json(const std::vector<CycleStep>& cycle) {
@@ -135,7 +66,20 @@ void append_json(std::string& out, const Told& told) {
     out += (one == told.chosen.front() ? "\n" : ",\n") + one->json;
     if (!one->cycle.empty()) cycles += (cycles.empty() ? "" : ",") + cycle_json(one->cycle);
   }
-  out += "],\n\"cycles\":[" + cycles + "]}\n";
+  out += "],\n\"cycles\":[" + cycles + "]";
+  for (const Target* target : told.absent)
+    append_json_string(out += target == told.absent.front() ? ",\n\"absent\":[" : ",", target->text);
+  out += told.absent.empty() ? "}\n" : "]}\n";
+}
+
+/// "'x'", "'x' and 'y'".
+std::string names_of(const std::vector<const Target*>& targets) {
+  std::string text;
+  for (const Target* target : targets) {
+    if (!text.empty()) text += target == targets.back() ? " and " : ", ";
+    text += "'" + escaped(target->text) + "'";
+  }
+  return text;
 }
 
 void append_lines(std::string& out, const Told& told) {
@@ -147,7 +91,11 @@ void append_lines(std::string& out, const Told& told) {
   }
 }
 
-void append_text(std::string& out, const Settings& settings, const Told& told, NameService& names) {
+void append_text(std::string& out, const Settings& settings, const Told& told, std::size_t targets,
+                 NameService& names) {
+  if (!told.absent.empty()) out += "Nothing of the name " + names_of(told.absent) + " is in this snapshot.\n";
+  // Then nobody can say that nothing is stuck there.
+  if (!told.absent.empty() && told.absent.size() == targets) return;
   if (!told.recorded) {
     out += "No findings were recorded: skq record looks for them with --why.\n";
     return;
@@ -167,10 +115,14 @@ void append_text(std::string& out, const Settings& settings, const Told& told, N
   report.looked.sockets = told.snapshot.rows.size();
   report.looked.namespaces = told.namespaces;
   report.looked.recorded = time_text(told.snapshot.head.at.time_ns);
-  // Findings are of the whole host, whatever the rows are of.
-  if (told.snapshot.head.scope && !told.snapshot.head.scope->all_netns) {
+  // Where none was named, findings are of the whole host, whatever the rows are of.
+  const auto& scope = told.snapshot.head.scope;
+  if (scope && !scope->all_netns) {
     report.looked.namespaces = 0;
-    report.looked.recorded += " (findings are of the whole host)";
+    report.looked.one_netns = scope->netns_findings;
+    report.looked.recorded += scope->netns_findings ? " (findings are of network namespace " +
+                                                          std::to_string(told.snapshot.head.at.netns) + " alone)"
+                                                    : " (findings are of the whole host)";
   }
   FindingsView view;
   const Terminal terminal = reader_of(settings);
@@ -207,7 +159,9 @@ class WhyReplay {
         range_(range),
         output_(output),
         log_(log),
-        here_({.numeric = settings.numeric, .resolve = settings.resolve, .recorded = true}) {}
+        here_({.numeric = settings.numeric, .resolve = settings.resolve, .recorded = true}) {
+    for (const Target& target : targets_.all()) sought_.push_back(&target);
+  }
 
   std::optional<ExitCode> show(const Replayed& replayed) {
     if (replayed.snapshot == nullptr) {
@@ -219,11 +173,14 @@ class WhyReplay {
     const auto rows = joined(snapshot, storage);
     if (!rows) return fail(rows.error());
     const RecordedFindings findings(snapshot.findings, *rows);
-    const Target* unknown = targets_.first_unknown(findings, *rows);
-    if (unknown != nullptr && !range_)
-      return misuse({"TARGET '" + escaped(unknown->text) + "': nothing of that name is in the snapshot of " +
-                     time_text(snapshot.head.at.time_ns)});
     Told told{snapshot, {}, findings.all().size(), 0, gaps_of(replayed, findings)};
+    told.absent = targets_.unknown(findings, *rows);
+    if (!told.absent.empty() && !range_)
+      return misuse({"TARGET '" + escaped(told.absent.front()->text) +
+                     "': nothing of that name is in the snapshot of " + time_text(snapshot.head.at.time_ns)});
+    std::erase_if(sought_, [&](const Target* target) {
+      return std::find(told.absent.begin(), told.absent.end(), target) == told.absent.end();
+    });
     told.recorded = were_recorded(snapshot);
     lost_ = lost_ || lost_findings(snapshot, findings) != 0;
     any_recorded_ = any_recorded_ || told.recorded;
@@ -237,12 +194,17 @@ class WhyReplay {
       stuck_ = stuck_ || one.finding.severity == Severity::critical;
     }
     take(told.gaps);
-    const Status written = output_.write(text_of(told));
-    if (!written) return fail(written.error());
-    return {};
+    held_ += text_of(told);
+    if (!sought_.empty() && held_.size() < most_held) return {};
+    return let_go();
   }
 
   ExitCode end() {
+    // A word that no snapshot knows is a mistake, and no answer.
+    if (!sought_.empty())
+      return misuse(
+          {"TARGET '" + escaped(sought_.front()->text) + "': nothing of that name is in any of the snapshots"});
+    if (const auto failed = let_go()) return *failed;
     if (const Status committed = output_.commit(); !committed) return fail(committed.error());
     if (settings_.exit_code && stuck_) return ExitCode::stuck;
     // Whether somebody was stuck was asked, and nobody had looked, or what he found is lost.
@@ -251,6 +213,13 @@ class WhyReplay {
   }
 
  private:
+  static constexpr std::size_t most_held = std::size_t{1} << 24;
+
+  std::optional<ExitCode> let_go() {
+    const Status written = output_.write(std::exchange(held_, {}));
+    return written ? std::nullopt : std::optional(fail(written.error()));
+  }
+
   std::string text_of(const Told& told) {
     std::string text;
     if (settings_.format == Format::json) append_json(text, told);
@@ -259,7 +228,7 @@ class WhyReplay {
       text = block_heading(told.snapshot.head.at);
       text.insert(text.size() - 1, "  " + escaped(told.snapshot.head.at.host));
       ReplayNames names(told.snapshot.names, here_, settings_.numeric);
-      append_text(text, settings_, told, names);
+      append_text(text, settings_, told, targets_.all().size(), names);
     }
     if (range_ && settings_.format == Format::json) std::replace(text.begin(), text.end() - 1, '\n', ' ');
     return text;
@@ -307,6 +276,8 @@ class WhyReplay {
   const Log& log_;
   kernel::HostNames here_;
   std::set<std::string> told_;
+  std::vector<const Target*> sought_;  ///< no snapshot so far has anything of that name
+  std::string held_;                   ///< not yet written: where all is found, or none, is still open
   bool stuck_ = false, complete_ = true, any_recorded_ = false, lost_ = false;
 };
 

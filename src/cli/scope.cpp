@@ -34,6 +34,7 @@ Scope scope_of(const Settings& settings, std::span<const TableRequest> tables) {
     add(scope.filter, *settings.where);
   }
   scope.all_netns = settings.all_netns;
+  scope.netns_findings = settings.record.findings && settings.net.has_value();
   return scope;
 }
 

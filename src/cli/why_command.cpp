@@ -45,6 +45,7 @@ std::string text_of(const Settings& settings, const Answer& answer, NameService&
   report.elsewhere = answer.diagnosis.findings.size() - answer.findings.size();
   report.gaps = answer.gaps;
   report.looked = answer.looked;
+  report.looked.one_netns = settings.net.has_value();
   report.columns = fields;
   TextContext context = shown_text(settings, names);
   const FindingsView view = view_of_findings(settings);

@@ -55,7 +55,7 @@ Status lock(int file, const std::string& path, const LockWait& wait) {
     if (!wait.pause)
       std::this_thread::sleep_for(between_tries);
     else if (!wait.pause(between_tries))
-      return Error{"lock " + path, EINTR};
+      return Error{"wait for " + path + ", which another recorder has locked", EINTR};
   }
   return Done{};
 }

@@ -259,7 +259,8 @@ std::string verdict(const FindingsReport& report) {
 std::string conclusion(const FindingsReport& report) {
   std::string text = verdict(report) + ": " + looked_at(report.looked) + ".";
   if (report.elsewhere > 0)
-    text += " Elsewhere on this host there " + std::string(report.elsewhere == 1 ? "is " : "are ") +
+    text += " Elsewhere " + std::string(report.looked.one_netns ? "in this network namespace" : "on this host") +
+            " there " + std::string(report.elsewhere == 1 ? "is " : "are ") +
             counted(report.elsewhere, "more finding", "more findings") + ": see skq why " +
             std::string(report.looked.recorded.empty() ? "" : "--from ") + "without TARGET.";
   if (!report.gaps.empty()) text += " Not everything could be seen: standard error says what.";

@@ -2,8 +2,10 @@
 
 #include <cmath>
 
+#include "base/text_utf8.h"
 #include "render/json_head.h"
 #include "render/number_text.h"
+#include "store/base64.h"
 
 namespace skq::render {
 
@@ -20,6 +22,10 @@ void JsonWriter::text(std::string_view name, std::string_view value) {
   } else {
     append_json_string(out_, value);
   }
+  if (is_valid_utf8(value)) return;
+  key(std::string(name) + "_b64");
+  store::append_base64(out_ += '"', value);
+  out_ += '"';
 }
 
 void JsonWriter::integer(std::string_view name, std::optional<std::int64_t> value) {

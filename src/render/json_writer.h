@@ -1,4 +1,5 @@
-// Objects and lists of JSON, member by member. A key is always there; what is absent, or not to be seen, is null.
+// Objects and lists of JSON, member by member. A key is always there; what is absent, or not to be seen, is null. Only
+// the bytes of a text that is no UTF-8 have a key of their own, with _b64 behind its name.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/delta.h"
 #include "store/head_text.h"
 #include "store/line_kind.h"
 #include "store/readable.h"
@@ -11,6 +10,10 @@
 
 namespace skq::store {
 namespace {
+
+constexpr std::string_view changed_meanwhile = "the file was changed meanwhile",
+                           impossible_line = "a line that cannot be",
+                           other_number = "more or fewer sockets than its head says";
 
 Error failed(const SnapshotPlace& place, std::string_view why) {
   return Error{"read the snapshot at offset " + std::to_string(place.offset) + ": " + std::string(why), 0};
@@ -66,50 +69,68 @@ Status Chain::go_to(std::size_t index) {
   return Done{};
 }
 
-/// A frame of several is held until another one is read.
+/// The text of a frame of several is held until another one is read.
 Result<std::string_view> Chain::text_of(const SnapshotPlace& place) {
-  if (place.text_size == 0 || text_of_ != place.offset) {
+  if (text_of_ != place.offset) {
     text_of_.reset();
     auto text = frames_.text(file_, place.offset, place.length, limits_);
     if (!text) return text.error();
     text_ = *std::move(text);
   }
-  if (place.text_size == 0) return std::string_view(text_);
-  if (text_.size() < place.text_at + place.text_size) return failed(place, "the file was changed meanwhile");
+  if (text_.size() < place.text_at + place.text_size) return failed(place, changed_meanwhile);
   text_of_ = place.offset;
   return std::string_view(text_).substr(place.text_at, place.text_size);
 }
 
 Status Chain::apply(std::size_t index) {
   const SnapshotPlace& place = contents_.snapshots[index];
+  Lines lines{.place = place};
+  if (place.text_size == 0) {
+    text_of_.reset();
+    text_ = {};
+    const auto take = [&](std::string_view line, bool whole) { return take_line(lines, line, whole); };
+    const auto read = frames_.lines(file_, place.offset, place.length, limits_, take);
+    if (!read) return read.error();
+    return end(lines);
+  }
   const auto text = text_of(place);
   if (!text) return text.error();
-  const Status status = apply_text(place, *text);
-  if (!text_of_) text_ = {};
-  return status;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    if (!take_line(lines, rest.substr(0, end), end != std::string_view::npos)) break;
+    rest.remove_prefix(end + 1);
+  }
+  return end(lines);
 }
 
-Status Chain::apply_text(const SnapshotPlace& place, std::string_view text) {
-  const std::size_t head_end = text.find('\n');
-  const auto head = read_head(text.substr(0, head_end));
-  if (!head || !same_snapshot(*head, place.head)) return failed(place, "the file was changed meanwhile");
+/// The head comes first, and has to be the one that was seen when the file was walked.
+bool Chain::take_line(Lines& lines, std::string_view line, bool whole) {
+  lines.size += line.size() + 1;
+  if (lines.delta) {
+    lines.wrong = whole ? apply_line(lines, line) : impossible_line;
+    return lines.wrong.empty();
+  }
+  const auto head = read_head(line);
+  if (!whole || !head || !same_snapshot(*head, lines.place.head)) return false;
   findings_.clear();
-  if (place.head.full) {
+  if (lines.place.head.full) {
     rows_ = {};
     values_ = deltas_ = 0;
     kept_ = kept_before_ = 0;
   } else {
     ++deltas_;
   }
-  if (!apply_lines(text.substr(head_end + 1), place.head)) {
-    const bool several = next_head(text, head_end) != text.size();
-    return failed(place, several
-                             ? "its frame holds several snapshots, as the file was compressed again, and is too long"
-                             : "a line that cannot be");
-  }
-  kept_ += text.size();
+  lines.delta.emplace(rows_, values_, limits_.values);
+  return true;
+}
+
+Status Chain::end(const Lines& lines) {
+  const SnapshotPlace& place = lines.place;
+  if (!lines.delta) return failed(place, changed_meanwhile);
+  if (!lines.wrong.empty()) return failed(place, lines.wrong);
+  kept_ += lines.size;
   if (!drop_old_text()) return failed(place, "its sockets have more text than a snapshot may have");
-  if (rows_.list.size() != place.head.rows) return failed(place, "more or fewer sockets than its head says");
+  if (rows_.list.size() != place.head.rows) return failed(place, other_number);
   SnapshotHead base = std::exchange(head_, place.head);
   if (!head_.full) {
     head_.columns = std::move(base.columns);
@@ -138,31 +159,29 @@ bool Chain::drop_old_text() {
   return true;
 }
 
-bool Chain::apply_lines(std::string_view text, const SnapshotHead& head) {
-  DeltaReader delta(rows_, values_, limits_.values);
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return false;
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    switch (kind_of_line(line)) {
-      case LineKind::snapshot:
-        return false;
-      case LineKind::finding:
-        if (!read_finding(line, findings_)) return false;
-        break;
-      case LineKind::delta:
-        if (head.full || !delta.apply(line)) return false;
-        values_ = delta.values();
-        break;
-      case LineKind::row:
-        if (!head.full || !add_row(line)) return false;
-        break;
-      case LineKind::newer:
-        break;
-    }
+/// What is wrong with it; empty: nothing.
+std::string_view Chain::apply_line(Lines& lines, std::string_view line) {
+  const SnapshotHead& head = lines.place.head;
+  bool done = true;
+  switch (kind_of_line(line)) {
+    case LineKind::snapshot:
+      return "its frame holds several snapshots, as the file was compressed again, and is too long";
+    case LineKind::finding:
+      done = read_finding(line, findings_);
+      break;
+    case LineKind::delta:
+      done = !head.full && lines.delta->apply(line);
+      values_ = lines.delta->values();
+      break;
+    case LineKind::row:
+      // So that it takes no more memory than it says.
+      if (head.full && rows_.list.size() == head.rows) return other_number;
+      done = head.full && add_row(line);
+      break;
+    case LineKind::newer:
+      break;
   }
-  return true;
+  return done ? std::string_view() : impossible_line;
 }
 
 bool Chain::add_row(std::string_view line) {
@@ -170,7 +189,7 @@ bool Chain::add_row(std::string_view line) {
   rows_.list.emplace_back().reserve(usual);
   if (!read_row(line, *rows_.arena, rows_.list.back())) return false;
   values_ += rows_.list.back().size();
-  return values_ <= limits_.values;
+  return std::max(values_, rows_.list.size() * values_of_row) <= limits_.values;
 }
 
 }  // namespace skq::store

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "store/delta.h"
 #include "store/frame.h"
 #include "store/rows.h"
 
@@ -29,17 +30,25 @@ class Chain {
   Result<std::size_t> full_of(std::size_t index) const;
   Status apply(std::size_t index);
   Result<std::string_view> text_of(const SnapshotPlace& place);
-  Status apply_text(const SnapshotPlace& place, std::string_view text);
+  /// One snapshot on its way, line by line.
+  struct Lines {
+    const SnapshotPlace& place;
+    std::optional<DeltaReader> delta = {};  ///< behind the head
+    std::string_view wrong = {};
+    std::uint64_t size = 0;
+  };
+  bool take_line(Lines& lines, std::string_view line, bool whole);
+  std::string_view apply_line(Lines& lines, std::string_view line);
+  Status end(const Lines& lines);
   bool add_row(std::string_view line);
-  bool apply_lines(std::string_view text, const SnapshotHead& head);
   bool drop_old_text();
 
   const ByteSource& file_;
   const DayContents& contents_;
   ReadLimits limits_;
   FrameReader frames_;
-  std::string text_;                      ///< of the frame read last
-  std::optional<std::uint64_t> text_of_;  ///< its offset, where it holds several snapshots
+  std::string text_;                      ///< of the frame read last, where it holds several snapshots
+  std::optional<std::uint64_t> text_of_;  ///< its offset
   std::optional<std::size_t> at_;
   Rows rows_;
   SnapshotHead head_;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "store/frame.h"
 #include "store/frame_walk.h"
 #include "store/head_text.h"
+#include "store/line_kind.h"
 
 namespace skq {
 namespace {
@@ -75,9 +77,9 @@ class Contents {
   bool is_sound(std::uint64_t offset, std::uint64_t length) {
     if (budget_.bytes < length) return false;
     budget_.bytes -= length;
-    const auto text = frames_.text(file_, offset, length, limits_);
-    if (text) budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, text->size());
-    return bool(text);
+    const auto size = frames_.lines(file_, offset, length, limits_, [](std::string_view, bool) { return false; });
+    if (size) budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, *size);
+    return bool(size);
   }
 
   void take(const Walk& walk) {
@@ -92,7 +94,7 @@ class Contents {
       } else if (line && !bearable) {
         pass_over(walk.length);
       } else {
-        found_.damages.push_back({at_, walk.length, line ? "a frame that is no snapshot" : line.error().text()});
+        found_.damages.push_back({at_, walk.length, line ? store::why_no_head(line->text) : line.error().text()});
       }
     }
     at_ += walk.length;
@@ -104,26 +106,49 @@ class Contents {
   void take_others(std::uint64_t length) {
     if (budget_.bytes < length) return;
     budget_.bytes -= length;
-    const auto text = frames_.text(file_, at_, length, limits_);
-    if (!text) return;
-    budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, text->size());
-    std::size_t begin = 0, end = store::next_head(*text, begin);
-    if (end == text->size()) return;
-    found_.snapshots.back().text_size = end;
-    for (begin = end; begin < text->size(); begin = end) {
-      constexpr std::uint64_t least = 512;  // what a head needs in memory, however short its line
-      end = store::next_head(*text, begin);
-      const std::string_view line = std::string_view(*text).substr(begin, text->find('\n', begin) - begin);
-      const std::uint64_t cost = std::max<std::uint64_t>(line.size(), least);
-      auto head = cost <= budget_.head_bytes ? store::read_head(line) : std::nullopt;
-      if (!head) {
-        found_.damages.push_back(
-            {at_, length, "a frame of several snapshots, of which one and the rest cannot be read"});
-        return;
-      }
-      budget_.head_bytes -= cost;
-      found_.snapshots.push_back({at_, length, std::move(*head), begin, end - begin});
+    Others others;
+    std::uint64_t at = 0;
+    const auto take = [&](std::string_view line, bool whole) {
+      const std::uint64_t begin = std::exchange(at, at + line.size() + (whole ? 1 : 0));
+      // Most lines are rows, of which there may be a million.
+      if (begin == 0 || store::is_usual_row(line) || store::kind_of_line(line) != store::LineKind::snapshot)
+        return true;
+      others.begins.push_back(begin);
+      return take_head(line, others);
+    };
+    const auto size = frames_.lines(file_, at_, length, limits_, take);
+    if (!size) return;
+    budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, *size);
+    if (others.begins.empty()) return;
+    others.begins.push_back(*size);
+    found_.snapshots.back().text_size = others.begins.front();
+    for (std::size_t i = 0; i < others.heads.size(); ++i) {
+      const std::uint64_t begin = others.begins[i];
+      found_.snapshots.push_back({at_, length, std::move(others.heads[i]), begin, others.begins[i + 1] - begin});
     }
+    if (!others.wrong.empty()) found_.damages.push_back({at_, length, std::move(others.wrong)});
+  }
+
+  /// Of the snapshots behind the first one of a frame.
+  struct Others {
+    std::vector<std::uint64_t> begins;  ///< of each, also of one that cannot be read; and the end
+    std::vector<SnapshotHead> heads;
+    std::string wrong;
+  };
+
+  bool take_head(std::string_view line, Others& others) {
+    constexpr std::uint64_t least = 512;  // what a head needs in memory, however short its line
+    const std::uint64_t cost = std::max<std::uint64_t>(line.size(), least);
+    const bool bearable = cost <= budget_.head_bytes;
+    auto head = bearable ? store::read_head(line) : std::nullopt;
+    if (!head) {
+      others.wrong = "a frame of several snapshots, of which one and the rest cannot be read: " +
+                     (bearable ? store::why_no_head(line) : "they are too many");
+      return false;
+    }
+    budget_.head_bytes -= cost;
+    others.heads.push_back(std::move(*head));
+    return true;
   }
 
   // All of them are one damage: there may be many.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,9 +20,16 @@ class FrameReader {
   FrameReader();
   ~FrameReader();
 
-  /// The whole text. An Error: not whole, its checksum is wrong, or it is longer than the limits allow.
+  /// The whole text. An Error: not whole, its checksum is wrong, or it or one of its lines is longer than the limits
+  /// allow.
   Result<std::string> text(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
                            const ReadLimits& limits);
+  /// Of a line without its line feed; `whole`: it has one. False: enough.
+  using TakeLine = std::function<bool(std::string_view line, bool whole)>;
+  /// The same text line by line, with hardly more than one of them in memory; how long it was. Whether it is sound is
+  /// known at the end only, and looked at also where the lines were enough before.
+  Result<std::uint64_t> lines(const ByteSource& file, std::uint64_t offset, std::uint64_t length,
+                              const ReadLimits& limits, const TakeLine& take);
   struct Line {
     std::string text;    ///< without its line feed
     bool alone = false;  ///< the frame's first block holds it and nothing else, as compress() makes it

@@ -9,7 +9,6 @@
 #include "model/name_tables.h"
 #include "store/civil_time.h"
 #include "store/json_cursor.h"
-#include "store/line_kind.h"
 
 namespace skq::store {
 namespace {
@@ -76,6 +75,7 @@ void append_texts(std::string& out, const std::vector<std::string>& texts) {
 
 void append_scope(std::string& out, const Scope& scope) {
   out += scope.all_netns ? ",\"scope\":{\"all_netns\":true" : ",\"scope\":{\"all_netns\":false";
+  if (scope.netns_findings) out += ",\"netns_findings\":true";
   append_text(out, ",\"filter\":", scope.filter);
   out += ",\"tables\":[";
   for (const Scope::Table& table : scope.tables) {
@@ -133,6 +133,7 @@ bool read_scope(JsonCursor& json, std::optional<Scope>& to) {
   return json.object([&](std::string_view key) {
     std::string_view unknown;
     if (key == "all_netns") return json.boolean(scope.all_netns);
+    if (key == "netns_findings") return json.boolean(scope.netns_findings);
     if (key == "filter") return read_text(json, scope.filter);
     if (key == "unlisted") return read_texts(json, scope.unlisted);
     if (key == "tables") return json.list([&] { return read_table(json, scope.tables); });
@@ -225,13 +226,19 @@ std::optional<SnapshotHead> read_head(std::string_view line) {
   return std::move(reading.head);
 }
 
-std::size_t next_head(std::string_view text, std::size_t from) {
-  for (std::size_t end = text.find('\n', from); end != std::string_view::npos; end = text.find('\n', end + 1)) {
-    const std::string_view rest = text.substr(end + 1);
-    // Most lines are rows, of which there may be a million.
-    if (!is_usual_row(rest) && kind_of_line(rest) == LineKind::snapshot) return end + 1;
-  }
-  return text.size();
+std::string why_no_head(std::string_view line) {
+  JsonCursor json(line);
+  std::string type;
+  std::uint64_t v = version;
+  // Whatever else a newer one says, and however.
+  const bool read = json.object([&](std::string_view key) {
+    std::string_view unknown;
+    if (key == "type" && json.peek() == '"') return read_text(json, type);
+    return key == "v" ? json.integer(v) : json.raw(unknown);
+  });
+  if (!read || type != "snapshot" || v == version) return "a frame that is no snapshot";
+  return "a snapshot of format " + std::to_string(v) + ", and this version of skq reads format " +
+         std::to_string(version);
 }
 
 }  // namespace skq::store

@@ -1,7 +1,6 @@
 // The first line of a snapshot.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +13,8 @@ namespace skq::store {
 void append_head(std::string& out, const SnapshotHead& head);
 /// Empty: not the head of a snapshot, or of a version that this one cannot read.
 std::optional<SnapshotHead> read_head(std::string_view line);
-
-/// Where the next line behind `from` begins as one, which is within a snapshot; else the text's size.
-std::size_t next_head(std::string_view text, std::size_t from);
+/// "a frame that is no snapshot", or one of a version that this one cannot read: what a line is that read_head()
+/// refused.
+std::string why_no_head(std::string_view line);
 
 }  // namespace skq::store

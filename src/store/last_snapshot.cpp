@@ -127,7 +127,9 @@ std::optional<std::string> text_of(const ByteSource& last) {
   WalkBudget budget = budget_for(last.size());
   const auto walk = walk_frame(last, 0, budget);
   if (!walk || walk->end != WalkEnd::whole || walk->skippable || walk->length != last.size()) return std::nullopt;
-  auto text = FrameReader().text(last, 0, walk->length, {});
+  ReadLimits limits;
+  limits.line = limits.frame;  // it has none
+  auto text = FrameReader().text(last, 0, walk->length, limits);
   return text ? std::optional(*std::move(text)) : std::nullopt;
 }
 

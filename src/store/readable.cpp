@@ -20,7 +20,7 @@ std::size_t unreadable_snapshots(const ByteSource& file, const DayContents& cont
   for (std::size_t at = 0; at < contents.snapshots.size(); ++at) {
     const SnapshotPlace& place = contents.snapshots[at];
     const bool based = place.head.full || (base != nullptr && follows(*base, place));
-    const bool readable = based && (!thorough || chain.go_to(at));
+    const bool readable = based && (!thorough || (chain.go_to(at) && count_repeated(chain.rows()) == 0));
     base = readable ? &place : nullptr;
     count += readable ? 0 : 1;
   }

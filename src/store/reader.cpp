@@ -11,11 +11,12 @@ struct SnapshotReader::State {
 namespace {
 
 // What a newer version recorded, or somebody wrote who is none of ours.
-void note_left_out(RecordedSnapshot& snapshot, std::size_t rows, std::size_t values) {
+void note_left_out(RecordedSnapshot& snapshot, std::size_t rows, std::size_t values, std::size_t repeated) {
   const auto note = [&](std::size_t count, const char* what) {
     if (count != 0) snapshot.head.gaps.push_back({GapKind::recording, std::to_string(count) + what});
   };
   note(rows, " sockets of the snapshot are left out: of families or kinds that this version does not know");
+  note(repeated, " rows of the snapshot are of sockets that it has already: it was not recorded like this");
   note(values, " values in the snapshot are left out: they cannot be, or this version does not know them");
 }
 
@@ -39,7 +40,7 @@ Result<std::unique_ptr<RecordedSnapshot>> SnapshotReader::read(std::size_t index
     Socket* socket = store::socket_of(row, snapshot->arena, snapshot->names, impossible);
     if (socket != nullptr) snapshot->rows.push_back(socket);
   }
-  note_left_out(*snapshot, rows.list.size() - snapshot->rows.size(), impossible);
+  note_left_out(*snapshot, rows.list.size() - snapshot->rows.size(), impossible, store::count_repeated(rows));
   return snapshot;
 }
 

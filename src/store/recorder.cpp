@@ -37,6 +37,25 @@ bool may_follow(const SnapshotHead& base, const SnapshotHead& next) {
          base.columns == next.columns && base.scope == next.scope;
 }
 
+/// All lines of a snapshot; how long the head is. A delta puts the rows into the order in which they will be read.
+std::size_t append_lines(std::string& text, const SnapshotHead& head, const Look& look, const store::Rows& base,
+                         store::Rows& rows) {
+  store::append_head(text, head);
+  const std::size_t head_size = text.size();
+  append_findings(text, look.findings);
+  if (!head.full) store::append_delta(text, base, rows);
+  for (const store::Row& row : rows.list) {
+    if (!head.full) break;
+    store::append_row(text, row);
+    text += '\n';
+  }
+  return head_size;
+}
+
+Error too_much(const store::Rows& rows) {
+  return {"record " + std::to_string(rows.list.size()) + " sockets: that is more than one snapshot can hold", 0};
+}
+
 // What nobody could read again is not written.
 Status check_readable(const store::Rows& rows, std::size_t text_size, const ReadLimits& limits) {
   std::uint64_t values = 0, text = 0;
@@ -45,7 +64,16 @@ Status check_readable(const store::Rows& rows, std::size_t text_size, const Read
     for (const store::Cell& cell : row) text += cell.text().size();
   }
   if (values <= limits.values && std::max<std::uint64_t>(text, text_size) <= limits.frame) return Done{};
-  return Error{"record " + std::to_string(rows.list.size()) + " sockets: that is more than one snapshot can hold", 0};
+  return too_much(rows);
+}
+
+bool has_longer_line(std::string_view text, std::uint64_t longest) {
+  while (text.size() > longest) {
+    const std::size_t end = text.find('\n');
+    if (std::min(end, text.size()) > longest) return true;
+    text.remove_prefix(end + 1);
+  }
+  return false;
 }
 
 /// Its first frame is whole and sound, and says something else.
@@ -180,17 +208,14 @@ Result<Appendix> Recorder::next(const ByteSource& file, FileId id, const Look& l
 
   store::Rows rows = store::rows_of(look.rows, state_->keys, names);
   std::string text;
-  store::append_head(text, head);
-  const std::size_t head_size = text.size();
-  append_findings(text, look.findings);
-  if (head.full) {
-    for (const store::Row& row : rows.list) {
-      store::append_row(text, row);
-      text += '\n';
-    }
-  } else {
-    store::append_delta(text, base.rows, rows);
+  std::size_t head_size = append_lines(text, head, look, base.rows, rows);
+  // A delta may have all values of a column in a line.
+  if (!head.full && has_longer_line(text, state_->options.limits.line)) {
+    head.full = true;
+    text.clear();
+    head_size = append_lines(text, head, look, base.rows, rows);
   }
+  if (has_longer_line(text, state_->options.limits.line)) return too_much(rows);
   if (const Status status = check_readable(rows, text.size(), state_->options.limits); !status) return status.error();
   auto frame = store::compress(text, head_size, state_->options.level);
   if (!frame) return frame.error();

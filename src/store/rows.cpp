@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <string>
 
 #include "base/text_json.h"
@@ -240,6 +241,24 @@ std::uint64_t identity_of(const Row& row) {
   if (shares_cookie || !has_cookie) add(keys.ends);
   if (!has_cookie) add(keys.without_cookie);
   return hash;
+}
+
+std::size_t count_repeated(const Rows& rows) {
+  const KeyId key = identity_keys_known().cookie;
+  std::vector<std::uint64_t> known;
+  known.reserve(rows.list.size());
+  const auto repeated = [&] {
+    std::sort(known.begin(), known.end());
+    return static_cast<std::size_t>(known.end() - std::unique(known.begin(), known.end()));
+  };
+  for (const Row& row : rows.list)
+    if (const Cell* cookie = find_cell(row, key)) known.push_back(std::hash<std::string_view>()(cookie->text()));
+  if (repeated() == 0) return 0;
+  // Sockets of two network namespaces may have the same one, and those of an association have.
+  known.clear();
+  for (const Row& row : rows.list)
+    if (find_cell(row, key) != nullptr) known.push_back(identity_of(row));
+  return repeated();
 }
 
 }  // namespace skq::store

@@ -16,6 +16,9 @@ struct Rows {
   std::shared_ptr<Arena> arena = std::make_shared<Arena>();  ///< sockets made of them share their text
 };
 
+/// As many values a socket has at least; and a row without any takes as much memory.
+inline constexpr std::uint64_t values_of_row = 2;
+
 /// What a look has to fetch for the columns to be recorded.
 NeedSet needs_for(std::span<const Field* const> columns);
 /// The keys that these columns are made of; all for none.
@@ -29,6 +32,9 @@ Socket* socket_of(const Row& row, Arena& arena, RecordedNames& names, std::size_
 /// Equal for the same socket in two snapshots of one host; of sockets without a cookie by their addresses. Two sockets
 /// with the same one are an accident that costs bytes, never truth.
 std::uint64_t identity_of(const Row& row);
+
+/// How many rows are of a socket that another row before them tells of already, by cookie: a look has each once.
+std::size_t count_repeated(const Rows& rows);
 
 /// What of a row it is made of, rising.
 std::vector<KeyId> identity_keys_of_rows();

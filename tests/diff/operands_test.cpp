@@ -44,6 +44,50 @@ TEST_F(Operands, NameASnapshotInManyWays) {
   EXPECT_NE(diff({}).out.find("nothing changed"), std::string::npos) << "without words: the last one, and now";
 }
 
+TEST_F(Operands, SecondsSince1970HaveAnAtOfTheirOwn) {
+  record();
+  const std::string path = folder() + "/rec/" + day(), digits = day().substr(0, 8);
+  const auto snapshot = run_skq({"--from", path, "-J", "-c", "inode"});
+  const std::string seconds = std::to_string(Json::parse(snapshot.out).at("skq").at("ts").get<std::int64_t>());
+  const std::string before = std::to_string(std::stoll(seconds) - 1);
+  std::filesystem::copy(path, file("w"));
+  for (const std::string& what : {path, file("w"), folder() + "/rec", digits, std::string()}) {
+    const Finished there = diff({what + "@@" + seconds});
+    EXPECT_EQ(there.exit, 0) << what << there.err;
+    const Finished earlier = diff({what + "@@" + before});
+    EXPECT_EQ(earlier.exit, 1) << what << earlier.err;
+    EXPECT_NE(earlier.err.find("there is no snapshot at or before"), std::string::npos) << earlier.err;
+  }
+  EXPECT_EQ(diff({"@" + seconds}).exit, 0);
+  EXPECT_EQ(diff({path + "@@x"}).exit, 2);
+}
+
+// The live look is one of that namespace, however the recordings are named.
+TEST_F(Operands, ANamespaceIsThatOfTheLiveLook) {
+  const UniqueFd here = tcp_listener("127.0.0.1", 4052);
+  const std::string first = record();
+  const UniqueFd more = tcp_listener("127.0.0.1", 4053);
+  const std::string pid = std::to_string(getpid());
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--from", folder() + "/rec", first, "-N", pid},
+                                                {"--from", folder() + "/rec", "-N", pid},
+                                                {folder() + "/rec@" + first, "-N", pid},
+                                                {"--from", folder() + "/rec", first, "live", "--all-netns"}}) {
+    std::vector<std::string> all{"-t", "--json-lines"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Finished finished = run_diff(all);
+    EXPECT_EQ(finished.exit, 0) << as_shell(all) << finished.err;
+    EXPECT_NE(finished.out.find("\"local_port\":4053"), std::string::npos) << as_shell(all) << finished.out;
+  }
+  const std::string second = record();
+  for (const std::string& option : {"--net=" + pid, std::string("--all-netns")}) {
+    const Finished both = diff({first, second, option});
+    EXPECT_EQ(both.exit, 2);
+    EXPECT_NE(both.err.find("both looks are recorded: leave out B, or say live"), std::string::npos) << both.err;
+    EXPECT_EQ(run_skq({"--from", folder() + "/rec", option}).exit, 2) << "no live look at all";
+    EXPECT_EQ(run_skq({"why", "--from", folder() + "/rec", option}).exit, 2);
+  }
+}
+
 TEST_F(Operands, AFileThatReadsAsATimeIsNamedByItsPath) {
   record();
   std::filesystem::copy(folder() + "/rec/" + day(), file("14:05"));

@@ -106,6 +106,10 @@ TEST_F(RecordFaults, ASignalEndsTheWaitForTheLock) {
     EXPECT_EQ(ended.signal, 0);
     EXPECT_EQ(ended.exit, goes_on ? 0 : 1) << ended.err;
     EXPECT_EQ(ended.err.find("locked by another"), std::string::npos) << "long before that: " << ended.err;
+    EXPECT_EQ(ended.err, goes_on ? ""
+                                 : "skq: wait for " + path +
+                                       ", which another recorder has locked: ended by a signal, no snapshot was "
+                                       "recorded\n");
   }
   ASSERT_EQ(flock(held.get(), LOCK_UN), 0);
   EXPECT_EQ(read_folder(folder()).heads.size(), 1U);

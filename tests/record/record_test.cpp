@@ -110,6 +110,34 @@ TEST_F(Record, FindingsHaveTheShapeOfWhy) {
   EXPECT_EQ(run({"jq", "-c", "keys", file("finding")}).out, keys_of_why.out);
 }
 
+TEST_F(Record, FindingsOfANamedNamespaceSayThatTheyAreOfItAlone) {
+  EXPECT_EQ(record({"-x", "--why", "--settle=0"}).exit, 0);
+  EXPECT_EQ(record({"-x", "--why", "--settle=0", "-N", std::to_string(getpid())}).exit, 0);
+  EXPECT_EQ(record({"-x", "-N", std::to_string(getpid())}).exit, 0);
+  const DayRead day = read_folder(folder());
+  ASSERT_EQ(day.heads.size(), 3U);
+  std::string of;
+  for (const skq::SnapshotHead& head : day.heads) of += head.scope && head.scope->netns_findings ? 'n' : 'h';
+  EXPECT_EQ(of, "hnh");
+  const std::string told = run_skq({"why", "--from", folder(), "--begin=00:00"}).out;
+  EXPECT_NE(told.find("whole host"), std::string::npos) << told;
+  EXPECT_NE(told.find("findings are of network namespace"), std::string::npos) << told;
+}
+
+// As live, though JSON cannot carry such a name as text.
+TEST_F(Record, ANameThatIsNoUtf8IsFoundAgain) {
+  const UniqueFd listener = unix_listener(SOCK_STREAM, file("\xff\xfe.sock"), 5);
+  Pair pair{unix_client(SOCK_STREAM, file("\xff\xfe.sock")), accepted(listener.get())};
+  const Child writer = stuck_writer(pair);
+  ASSERT_TRUE(writer.ok());
+  EXPECT_EQ(record({"-x", "--why"}).exit, 0);
+  for (const std::string& target : {file("\xff\xfe.sock"), file("\\xff\\xfe.sock")}) {
+    const Finished told = run_skq({"why", "--from", folder(), "--exit-code", target});
+    EXPECT_NE(told.out.find("\\xff\\xfe.sock"), std::string::npos) << told.out;
+    EXPECT_EQ(told.out.find("\xef\xbf\xbd"), std::string::npos) << told.out;
+  }
+}
+
 // Whoever waits has something in its command line that nobody asked to keep.
 TEST_F(Record, FindingsHoldNoCommandLinesUnasked) {
   Pair pair = unix_pair(SOCK_STREAM);

@@ -11,6 +11,7 @@ namespace skq::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view head =
     R"({"skq":{"schema":1,"version":"1","host":"web1","boot_id":"b00t","kernel":"6.18.44","time":"2026-11-21T07:08:09.123Z",)"
@@ -84,6 +85,9 @@ TEST(FindingsJson, HostileBytesMakeValidText) {
   for (const std::string& text : {sample.json(), sample.lines()}) {
     EXPECT_TRUE(is_valid_utf8(text));
     EXPECT_THAT(text, HasSubstr("\"title\":\"\ufffd\\u001b\\u000a\\\"\\\\\""));
+    EXPECT_THAT(text, HasSubstr(R"("title_b64":"/xsKIlw=")"));
+    EXPECT_THAT(text, HasSubstr(R"("comm_b64":"wg==")"));
+    EXPECT_THAT(text, Not(HasSubstr("advice_b64"))) << "only where it has to be";
   }
 }
 

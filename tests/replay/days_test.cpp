@@ -21,6 +21,27 @@ TEST_F(Days, TheLastOneAndTheOneAtOrBeforeATime) {
   EXPECT_EQ(listed({"--at=-1s"}), "9:109") << "whatever the clock here says, it is later or earlier: " << last_.err;
 }
 
+// Of one file counts what is in it; in a folder a day is looked for by its name.
+TEST_F(Days, AFileUnderAnotherDaysName) {
+  for (int i = 0; i < 3; ++i) put(i, 100 + i);
+  const std::string other = day("20261119");
+  std::filesystem::rename(day(), other);
+  const auto of_file = [&](const std::string& moment) {
+    std::string text;
+    std::istringstream lines(skq({"--from", other, "-xa", "-c", "inode", "-H", "--format=raw", moment}).out);
+    for (std::string ts, inode; lines >> ts >> inode;) text += (text.empty() ? "" : " ") + inode;
+    return text;
+  };
+  EXPECT_EQ(of_file("--begin=2026-11-21 12:01"), "101 102") << last_.err;
+  EXPECT_EQ(of_file("--begin=12:02"), "102") << "of the day that is in it: " << last_.err;
+  EXPECT_EQ(of_file("--end=20261119 23:59"), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_EQ(of_file("--at=12:01"), "101") << last_.err;
+  EXPECT_EQ(listed({"--begin=20261121 12:00"}), "");
+  EXPECT_EQ(last_.exit, 1);
+  EXPECT_NE(last_.err.find("20261119.jsonl.zst is not of the day of its name"), std::string::npos) << last_.err;
+}
+
 TEST_F(Days, MetricsOfASnapshot) {
   scope_ = Scope{{{Family::unix_domain, Netid::u_str, ~StateSet()}}, "", false};
   put(0, 1);

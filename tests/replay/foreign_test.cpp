@@ -126,6 +126,41 @@ TEST_F(Foreign, RowsAndValuesThatAreLeftOutAreCounted) {
   EXPECT_EQ(skq({"diff", "--from", folder_, "12:00", "12:00", "--strict"}).exit, 3) << last_.err;
 }
 
+TEST_F(Foreign, ASocketThatStandsThereThreeTimesIsNoCompleteSnapshot) {
+  put(0, 100);
+  rewrite([](std::string& text) {
+    const std::string row = text.substr(text.find("{\"family\""));
+    text += row + row;
+    replace(text, "\"n\":1,", "\"n\":3,");
+  });
+  const auto list = skq({"--from", folder_, "-xa", "-J", "-c", "inode", "--strict"});
+  EXPECT_EQ(list.exit, 3) << list.out;
+  EXPECT_TRUE(told("2 rows of the snapshot are of sockets that it has already")) << list.err;
+  EXPECT_NE(list.out.find("\"complete\":false"), std::string::npos) << list.out;
+  EXPECT_EQ(skq({"record", "--list", "--dir", folder_, "-J", "--strict"}).exit, 3);
+  EXPECT_NE(last_.out.find("\"unreadable\":1"), std::string::npos) << last_.out;
+}
+
+TEST_F(Foreign, ANewerFormatIsNamed) {
+  put(0, 100);
+  const std::string sound = bytes();
+  rewrite([](std::string& text) {
+    replace(text, R"({"type":"snapshot","v":1,"kind":"full")", R"({"v":2,"kind":["of","tomorrow"],"type":"snapshot")");
+  });
+  EXPECT_EQ(skq({"--from", folder_}).exit, 1);
+  EXPECT_TRUE(told("a snapshot of format 2, and this version of skq reads format 1")) << last_.err;
+  write(sound + bytes());
+  EXPECT_EQ(listed({}), "0:100");
+  EXPECT_TRUE(told("a snapshot of format 2")) << last_.err;
+  const auto replaced = [&](const char* to) {
+    write(sound);
+    rewrite([&](std::string& text) { replace(text, R"("v":1)", to); });
+    skq({"--from", folder_});
+    return told("a frame that is no snapshot");
+  };
+  EXPECT_TRUE(replaced(R"("v":"2")")) << last_.err;
+}
+
 // Whoever names no table sees those that were asked for when it was recorded, and what lacked of them.
 TEST_F(Foreign, WhatLackedOfANamedTableIsToldToWhoeverListsIt) {
   gaps_ = {{GapKind::family, "vsock: this kernel cannot list these sockets (no sock_diag module for them)"}};

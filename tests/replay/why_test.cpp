@@ -53,7 +53,7 @@ TEST_F(Days, WhyWithoutFindingsDoesNotSayThatNothingIsStuck) {
   EXPECT_NE(none.out.find("Nothing is stuck"), std::string::npos) << none.out;
 }
 
-// Rows may be of one namespace alone; findings never are.
+// Rows may be of one namespace alone; findings are only where it was named.
 TEST_F(Days, WhyDoesNotCountTheNamespacesOfRowsAsThoseOfFindings) {
   diagnosed_ = true;
   scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false};
@@ -65,6 +65,20 @@ TEST_F(Days, WhyDoesNotCountTheNamespacesOfRowsAsThoseOfFindings) {
   put(1, 1, "web1", "b1", {blocked});
   const std::string all = skq({"why", "--from", folder_}).out;
   EXPECT_EQ(all.find("findings are of the whole host"), std::string::npos) << all;
+}
+
+TEST_F(Days, WhyOfOneNamespaceIsNotOfTheHost) {
+  scope_ = Scope{.tables = {}, .filter = {}, .all_netns = false, .netns_findings = true};
+  put(0, 1, "web1", "b1", {blocked});
+  put(1, 1, "web1", "b1", {blocked});  // a delta has it from the full one
+  for (const char* at : {"--at=12:00", "--at=12:01"}) {
+    std::string one = skq({"why", "--from", folder_, at, "/run/x"}).out;
+    std::replace(one.begin(), one.end(), '\n', ' ');
+    EXPECT_NE(one.find("findings are of network namespace 4026531840 alone"), std::string::npos) << one;
+    EXPECT_NE(one.find("Elsewhere in this network namespace there is 1 more finding"), std::string::npos) << one;
+    EXPECT_EQ(one.find("host there"), std::string::npos) << one;
+    EXPECT_EQ(one.find("whole host"), std::string::npos) << one;
+  }
 }
 
 // Namespaces that could not be entered are missing from findings, and from rows only where those are of all of them.
@@ -94,6 +108,60 @@ TEST_F(Days, WhyTellsThatATargetIsNotThere) {
   EXPECT_EQ(typo.exit, 2);
   EXPECT_NE(typo.err.find("'/run/y'"), std::string::npos) << typo.err;
   EXPECT_EQ(typo.out, "");
+}
+
+TEST_F(Days, WhyInARangeTellsWhereATargetIsNot) {
+  diagnosed_ = true;
+  put(0, 1);
+  put(1, 2, "web1", "b1", {blocked});
+  const auto why = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"why", "--from", folder_, "--begin=12:00", "--exit-code"});
+    return skq(words);
+  };
+  const auto nowhere = why({"@nosuch", "/run/x"});
+  EXPECT_EQ(nowhere.exit, 2);
+  EXPECT_NE(nowhere.err.find("'@nosuch': nothing of that name is in any of the snapshots"), std::string::npos)
+      << nowhere.err;
+  EXPECT_EQ(nowhere.out, "");
+  EXPECT_EQ(why({"-J", "@nosuch"}).out, "");
+  const auto later = why({"/run/db.sock"});
+  EXPECT_EQ(later.exit, 5) << later.err;
+  EXPECT_NE(later.out.find("web1\nNothing of the name '/run/db.sock' is in this snapshot.\n"), std::string::npos)
+      << later.out;
+  EXPECT_EQ(later.out.find("Nothing is stuck"), std::string::npos) << later.out;
+  EXPECT_NE(later.out.find("psql cannot send"), std::string::npos) << later.out;
+  const auto other = why({"/run/db.sock", "/run/x"});
+  EXPECT_NE(other.out.find("Nothing is stuck"), std::string::npos) << "at the one that is there: " << other.out;
+  EXPECT_NE(why({"-J", "/run/db.sock"}).out.find("\"absent\":[\"/run/db.sock\"]}\n"), std::string::npos) << last_.out;
+  EXPECT_EQ(std::count(last_.out.begin(), last_.out.end(), '\n'), 2) << last_.out;
+  put(2, 1);
+  EXPECT_NE(why({"/run/db.sock"}).out.find("psql cannot send"), std::string::npos);
+  EXPECT_EQ(std::count(last_.out.begin(), last_.out.end(), '#'), 3) << "each once: " << last_.out;
+}
+
+TEST_F(Days, WhyShowsAndFindsNamesThatAreNoUtf8) {
+  std::string bytes = blocked, first = blocked;
+  const auto put_behind = [](std::string& text, const std::string& where, const std::string& what) {
+    const std::size_t at = text.find(where);
+    ASSERT_NE(at, std::string::npos);
+    text.replace(at, where.size(), what);
+  };
+  // fv8v is fe ff 2f.
+  const std::string path = R"("path":"\ufffd\ufffd/")", path_b64 = R"("path_b64":"/v8v")";
+  const std::string title = R"("title":"to \ufffd\ufffd/")", title_b64 = R"("title_b64":"dG8g/v8v")";
+  put_behind(bytes, R"("path":"/run/db.sock")", path + "," + path_b64);
+  put_behind(bytes, R"("title":"psql cannot send")", title + "," + title_b64);
+  put_behind(first, R"("path":"/run/db.sock")", path_b64 + "," + path);
+  put_behind(first, R"("title":"psql cannot send")", title_b64 + "," + title);
+  put(0, 1, "web1", "b1", {bytes});
+  put(1, 1, "web1", "b1", {first});
+  for (const char* at : {"--at=12:00", "--at=12:01"})
+    for (const char* target : {"\xfe\xff/", "\\xfe\\xff/"}) {
+      const auto told = skq({"why", "--from", folder_, at, "--exit-code", target});
+      EXPECT_EQ(told.exit, 5) << target << told.err << told.out;
+      EXPECT_NE(told.out.find("to \\xfe\\xff/"), std::string::npos) << told.out;
+      EXPECT_EQ(told.out.find("\xef\xbf\xbd"), std::string::npos) << told.out;
+    }
 }
 
 TEST_F(Days, WhyTargetsNarrow) {

@@ -271,6 +271,52 @@ TEST(Damage, LimitsHold) {
   EXPECT_NE(error_of(chain, {.chain = 10}, 20).find("too many"), std::string::npos);
 }
 
+TEST(Damage, NoLineIsLongerThanItMayBe) {
+  const std::string row = "{\"family\":\"inet\",\"netid\":\"tcp\"}\n";
+  const std::string blanks(std::size_t{1} << 20, ' ');
+  const auto error = [&](const std::string& lines, std::uint64_t longest) {
+    return error_of(frame_of(head_of(1) + lines), {.line = longest});
+  };
+  EXPECT_EQ(error(blanks + row, blanks.size() + row.size()), "");
+  for (const std::string& lines : {blanks + row, row + blanks + ' ', row + blanks + " \n", blanks.substr(9) + row})
+    EXPECT_NE(error(lines, blanks.size()).find("at offset 0: a line is too long"), std::string::npos) << lines.size();
+  // By default, too: it ends long before its 300 MB are there.
+  const std::string bomb = frame_of(head_of(1) + std::string(std::size_t{300} << 20, ' '));
+  EXPECT_LT(bomb.size(), 40'000U);
+  EXPECT_NE(error_of(bomb).find("a line is too long"), std::string::npos) << error_of(bomb);
+}
+
+// Rows without a value take memory as well.
+TEST(Damage, EmptyRowsCount) {
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) rows += "{}\n";
+  EXPECT_EQ(error_of(frame_of(head_of(1000) + rows)), "");
+  EXPECT_NE(error_of(frame_of(head_of(1000) + rows), {.values = 1000}), "");
+}
+
+// A delta has a line for a column. Where that would be too long for whoever reads it, the next one is full.
+TEST(Damage, ARecorderWritesNoLineThatIsTooLong) {
+  ReadLimits limits;
+  limits.line = 4000;
+  Recorder recorder({.full_every = 60, .limits = limits});
+  MemoryFile file;
+  const Looked few = BusyHost(2, 1).look(), many = BusyHost(200, 2).look();
+  ASSERT_TRUE(append(file, recorder, circumstances_at(noon), few.rows));
+  ASSERT_TRUE(append(file, recorder, circumstances_at(noon + minute), few.rows));
+  ASSERT_TRUE(append(file, recorder, circumstances_at(noon + 2 * minute), many.rows));
+  const auto contents = read_contents(file, limits);
+  ASSERT_EQ(contents->snapshots.size(), 3U);
+  EXPECT_FALSE(contents->snapshots[1].head.full);
+  EXPECT_TRUE(contents->snapshots[2].head.full);
+  SnapshotReader reader(file, *contents, limits);
+  const auto snapshot = reader.read(2);
+  ASSERT_TRUE(snapshot) << snapshot.error().text();
+  EXPECT_EQ(texts((*snapshot)->rows), texts(many.rows));
+  // What is too long by itself is no snapshot that could be read.
+  const std::vector<std::string> finding{'"' + std::string(limits.line, 'x') + '"'};
+  EXPECT_FALSE(append(file, recorder, circumstances_at(noon + 3 * minute), few.rows, finding));
+}
+
 // A frame that claims a size it does not have, and a window of two gigabytes.
 TEST(Damage, ClaimsCostNothing) {
   std::string frame = frame_of(head_of(0));
