@@ -73,6 +73,7 @@ Result<Gathered> gather(const Settings& settings, const ListPlan& plan, NameServ
   TextContext compared = compared_text(settings, names);
   Request request = request_of(settings, plan, compared);
   request.keep = true;
+  request.kernels_order = true;
   Gathered all;
   auto summary = collect(request, source, storage, [&](std::span<const Socket* const> rows) {
     for (const Socket* const row : rows)

@@ -27,6 +27,7 @@ std::vector<Socket*> KeptRows::joined() {
 // As a HeldDump has them: both ends of a unix connection as soon as both came, then the rest, and last those
 // connections whose other end is not there.
 std::vector<Socket*> KeptRows::in_order(std::span<Socket* const> rows) const {
+  if (request_.kernels_order) return {rows.begin(), rows.end()};
   std::vector<Socket*> ordered, rest, alone;
   FlatIndex<Socket> seen(request_.needs.has(Need::peer) ? rows.size() : 0);
   for (Socket* const row : rows) {

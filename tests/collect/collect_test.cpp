@@ -179,6 +179,12 @@ TEST_F(Look, RowsComeInOneOrder) {
   request.known = nullptr;
   request.keep = true;
   again(NeedSet(Need::peer));
+  request.kernels_order = true;
+  storage = {};
+  run();
+  std::vector<std::uint32_t> kernels;
+  for (const Socket& row : sockets) kernels.push_back(static_cast<std::uint32_t>(row.inode));
+  EXPECT_TRUE(inodes == kernels);
 }
 
 TEST(CookieSet, KnowsWhatItWasGiven) {
