@@ -48,7 +48,7 @@ struct Request {
   NeedSet needs;
   bool threads = false;
   bool keep = false;                      ///< rows must outlive the sink's call, for instance to be sorted
-  bool kernels_order = false;             ///< of all that is kept: who replays it finds the pairs anew
+  bool kernels_order = false;             ///< of all that is kept: for whom pairs mean nothing, or who finds them anew
   std::optional<std::size_t> limit = {};  ///< stop after that many rows were handed to the sink
   /// Which rows shall be shown, as far as that can be said without owners (FILTER, --where). Empty: all.
   std::function<bool(const Socket&)> wanted;

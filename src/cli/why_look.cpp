@@ -33,6 +33,7 @@ Request everything(const LookWishes& wishes) {
   request.needs = needs_of_look() | wishes.needs;
   request.threads = wishes.threads;
   request.keep = true;
+  request.kernels_order = true;  // findings have an order of their own
   return request;
 }
 

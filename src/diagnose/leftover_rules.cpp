@@ -170,7 +170,7 @@ void find_peer_gone(const SceneIndex& scene, std::vector<Finding>& findings) {
   Causes streams, clients;
   for (const Socket* socket : scene.now().sockets) {
     // Whom nobody holds cannot connect again, and a row of unknown holders accuses nobody.
-    if (holding_pids(*socket).empty()) continue;
+    if (socket->owners == nullptr || socket->owners->list.empty()) continue;
     if (is_dead_stream(scene, *socket)) streams[holding_pids(*socket)].push_back(socket);
     if (is_forsaken_client(*socket)) clients[holding_pids(*socket)].push_back(socket);
   }
