@@ -46,8 +46,10 @@ std::variant<DiffOperand, UsageError> read_operand(const std::string& word, cons
   const bool path = word.find('/') != std::string::npos;
   if (!path && (operand.moment = moment_of(word))) return operand;
   std::size_t at = word.rfind('@');
-  // WHAT@@SECONDS: the second one begins the time.
-  if (at != std::string::npos && at > 0 && word[at - 1] == '@') --at;
+  // WHAT@@SECONDS: the second one begins the time. A folder's name may end with one, too.
+  if (at != std::string::npos && at > 0 && word[at - 1] == '@' &&
+      word.find_first_not_of("0123456789", at + 1) == std::string::npos)
+    --at;
   if (at == std::string::npos && reads_as_time(word) && !exists(word)) {
     auto mistaken = read_moment("", word);
     if (auto* error = std::get_if<UsageError>(&mistaken)) return std::move(*error);

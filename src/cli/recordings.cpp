@@ -252,8 +252,9 @@ std::vector<Gap> Recordings::State::damages_behind(const Place& place) const {
   const std::uint64_t to =
       place.index + 1 < all.size() ? all[place.index + 1].offset : std::numeric_limits<std::uint64_t>::max();
   std::vector<Gap> gaps;
+  // That of the place's own frame is behind the last snapshot that it gave.
   for (const Damage& damage : open->contents.damages)
-    if (damage.offset > from && damage.offset < to) gaps.push_back(gap_of(place.day, damage));
+    if (damage.offset >= from && damage.offset < to) gaps.push_back(gap_of(place.day, damage));
   return gaps;
 }
 

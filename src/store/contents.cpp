@@ -77,10 +77,17 @@ class Contents {
   bool is_sound(std::uint64_t offset, std::uint64_t length) {
     if (budget_.bytes < length) return false;
     budget_.bytes -= length;
-    const auto size = frames_.lines(file_, offset, length, limits_, [](std::string_view, bool) { return false; });
-    if (size) budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, *size);
+    std::uint64_t read = 0;
+    const auto size = frames_.lines(file_, offset, length, limits_, [&](std::string_view line, bool) {
+      read += line.size() + 1;
+      return true;
+    });
+    spend(size ? *size : read);
     return bool(size);
   }
+
+  // What was unpacked has cost its time also where the frame then is none.
+  void spend(std::uint64_t bytes) { budget_.bytes -= std::min(budget_.bytes, bytes); }
 
   void take(const Walk& walk) {
     if (!walk.skippable) {
@@ -117,9 +124,8 @@ class Contents {
       return take_head(line, others);
     };
     const auto size = frames_.lines(file_, at_, length, limits_, take);
-    if (!size) return;
-    budget_.bytes -= std::min<std::uint64_t>(budget_.bytes, *size);
-    if (others.begins.empty()) return;
+    spend(size ? *size : at);
+    if (!size || others.begins.empty()) return;
     others.begins.push_back(*size);
     found_.snapshots.back().text_size = others.begins.front();
     for (std::size_t i = 0; i < others.heads.size(); ++i) {

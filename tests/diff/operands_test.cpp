@@ -45,7 +45,7 @@ TEST_F(Operands, NameASnapshotInManyWays) {
 }
 
 TEST_F(Operands, SecondsSince1970HaveAnAtOfTheirOwn) {
-  record();
+  const std::string when = record();
   const std::string path = folder() + "/rec/" + day(), digits = day().substr(0, 8);
   const auto snapshot = run_skq({"--from", path, "-J", "-c", "inode"});
   const std::string seconds = std::to_string(Json::parse(snapshot.out).at("skq").at("ts").get<std::int64_t>());
@@ -60,6 +60,9 @@ TEST_F(Operands, SecondsSince1970HaveAnAtOfTheirOwn) {
   }
   EXPECT_EQ(diff({"@" + seconds}).exit, 0);
   EXPECT_EQ(diff({path + "@@x"}).exit, 2);
+  std::filesystem::copy(folder() + "/rec", file("c@"));
+  const Finished odd = diff({file("c@") + "@" + when});
+  EXPECT_EQ(odd.exit, 0) << "a folder whose name ends so, too: " << odd.err;
 }
 
 // The live look is one of that namespace, however the recordings are named.

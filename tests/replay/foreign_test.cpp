@@ -152,6 +152,16 @@ TEST_F(Foreign, ANewerFormatIsNamed) {
   write(sound + bytes());
   EXPECT_EQ(listed({}), "0:100");
   EXPECT_TRUE(told("a snapshot of format 2")) << last_.err;
+  std::string both;
+  write(sound);
+  rewrite([&](std::string& text) {
+    both = text;
+    replace(text, R"("v":1)", R"("v":2)");
+    both += text;
+  });
+  write(*store::compress(both, both.size(), 1));
+  EXPECT_EQ(skq({"--from", folder_, "-xa", "-c", "inode", "--strict"}).exit, 3) << "unpacked and compressed again";
+  EXPECT_TRUE(told("a snapshot of format 2")) << last_.err;
   const auto replaced = [&](const char* to) {
     write(sound);
     rewrite([&](std::string& text) { replace(text, R"("v":1)", to); });
