@@ -40,22 +40,20 @@ constexpr std::array rows{
            .help = "every column there is, as text or json",
            .man = "List every column: name, title, type, unit, families, what it costs, and help.",
            .apply = action::list_columns},
-    Option{
-        .name = "sort",
-        .argument = Argument::required,
-        .metavar = "LIST",
-        .group = Group::selection,
-        .values = Values::sort_keys,
-        .origin = Origin::skq,
-        .help = "sort by columns; - before one is descending",
-        .man =
-            "Sort by these columns, separated by commas; a\n"
-            ".Sq -\n"
-            "before one sorts it downwards.\n"
-            "Rows without a value come last.\n"
-            "The default is the kernel's order; but of unix sockets that are shown with their other ends,\n"
-            "connections come first, both ends together.",
-        .apply = action::sort},
+    Option{.name = "sort",
+           .argument = Argument::required,
+           .metavar = "LIST",
+           .group = Group::selection,
+           .values = Values::sort_keys,
+           .origin = Origin::skq,
+           .help = "sort by columns; - before one is descending",
+           .man = "Sort by these columns, separated by commas; a\n"
+                  ".Sq -\n"
+                  "before one sorts it downwards.\n"
+                  "Rows without a value come last.\n"
+                  "The default is the kernel's order; but of unix sockets that are shown with their other ends,\n"
+                  "connections come first, both ends together.",
+           .apply = action::sort},
     Option{.name = "limit",
            .argument = Argument::required,
            .metavar = "N",
